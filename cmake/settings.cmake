@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+# Language, warnings and the flags that keep Debug and Release bit-identical.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+# A fused multiply-add rounds once where two instructions round twice.
+add_compile_options(-ffp-contract=off)
+include_directories(${PROJECT_SOURCE_DIR})
+
+add_library(warnings INTERFACE)
+target_compile_options(warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+                                          -Wnon-virtual-dtor -Woverloaded-virtual)
+if(WAVESIM_WERROR)
+  target_compile_options(warnings INTERFACE -Werror)
+endif()

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+namespace sim {
+
+/// Prints what was promised and where, then aborts.
+[[noreturn]] void broken(const char* promise, const char* file, int line);
+
+}  // namespace sim
+
+/// The simulator is wrong. Kept in release builds: a wrong number costs more than a crash.
+#define SIM_CHECK(promise) ((promise) ? void() : ::sim::broken(#promise, __FILE__, __LINE__))

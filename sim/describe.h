@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+namespace sim {
+
+/// Where a number comes from. S and P may gate a regression; R and A never do.
+enum class Tag : char {
+  kStated = 'S',     // by Wave's abstract or talk slides
+  kPublished = 'P',  // read in another publication or in public source code
+  kDerived = 'D',    // arithmetic on S and P values
+  kRecalled = 'R',   // from memory, unverified
+  kAssumed = 'A',    // a guess: swept in the sensitivity study
+  kChosen = 'C',     // not a fact about the world: the experimenter's choice
+};
+
+struct Source {
+  Tag tag;
+  const char* text;
+};
+
+constexpr Source stated(const char* where) { return {Tag::kStated, where}; }
+constexpr Source published(const char* where) { return {Tag::kPublished, where}; }
+constexpr Source derived(const char* how) { return {Tag::kDerived, how}; }
+constexpr Source recalled(const char* from) { return {Tag::kRecalled, from}; }
+constexpr Source assumed(const char* why) { return {Tag::kAssumed, why}; }
+constexpr Source chosen(const char* why) { return {Tag::kChosen, why}; }
+
+/// The values between which a parameter may lie, ends included. Sweeps vary it over them.
+template <class T>
+struct Range {
+  T low;
+  T high;
+};
+
+template <class T>
+Range(T, T) -> Range<T>;
+
+/// A struct that lists its own members: `describe` calls `field` once for each, with the member,
+/// its name in files, its meaning, and for a parameter its source and its range:
+///
+///   struct LinkParams {
+///     Duration flight = 130ns;
+///
+///     static void describe(auto&& field) {
+///       field(&LinkParams::flight, "flight", "one way, root complex to endpoint",
+///             assumed("PHY and data link latencies, from memory"), Range{90ns, 180ns});
+///     }
+///   };
+///
+/// A member that is itself described needs neither source nor range. Statistics are listed the same
+/// way, with name and meaning only.
+template <class T>
+concept Described = requires { T::describe([](auto...) {}); };
+
+}  // namespace sim
