@@ -20,12 +20,24 @@ struct Source {
   const char* text;
 };
 
-constexpr Source stated(const char* where) { return {Tag::kStated, where}; }
-constexpr Source published(const char* where) { return {Tag::kPublished, where}; }
-constexpr Source derived(const char* how) { return {Tag::kDerived, how}; }
-constexpr Source recalled(const char* from) { return {Tag::kRecalled, from}; }
-constexpr Source assumed(const char* why) { return {Tag::kAssumed, why}; }
-constexpr Source chosen(const char* why) { return {Tag::kChosen, why}; }
+constexpr Source stated(const char* where) {
+  return {Tag::kStated, where};
+}
+constexpr Source published(const char* where) {
+  return {Tag::kPublished, where};
+}
+constexpr Source derived(const char* how) {
+  return {Tag::kDerived, how};
+}
+constexpr Source recalled(const char* from) {
+  return {Tag::kRecalled, from};
+}
+constexpr Source assumed(const char* why) {
+  return {Tag::kAssumed, why};
+}
+constexpr Source chosen(const char* why) {
+  return {Tag::kChosen, why};
+}
 
 /// The values between which a parameter may lie, ends included. Sweeps vary it over them.
 template <class T>
@@ -52,6 +64,8 @@ Range(T, T) -> Range<T>;
 /// A member that is itself described needs neither source nor range. Statistics are listed the same
 /// way, with name and meaning only.
 template <class T>
-concept Described = requires { T::describe([](auto...) {}); };
+concept Described = requires {
+  T::describe([](auto...) {});
+};
 
 }  // namespace sim

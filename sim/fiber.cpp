@@ -16,28 +16,32 @@ Fiber::Fiber(Simulation& sim, std::function<void()> body, std::size_t stack_size
         timed_out_ = true;
         switch_in();
       }) {
-  stack_->inside = boost::context::fiber(
-      std::allocator_arg, boost::context::fixedsize_stack(stack_size),
-      [this, body = std::move(body)](boost::context::fiber&& outside) {
-        stack_->outside = std::move(outside);
-        body();
-        stack_->finished = true;
-        return std::move(stack_->outside);
-      });
+  stack_->inside =
+      boost::context::fiber(std::allocator_arg, boost::context::fixedsize_stack(stack_size),
+                            [this, body = std::move(body)](boost::context::fiber&& outside) {
+                              stack_->outside = std::move(outside);
+                              body();
+                              stack_->finished = true;
+                              return std::move(stack_->outside);
+                            });
   wait_ = Wait::kReady;
   timer_.arm(Duration{0});
 }
 
 Fiber::~Fiber() = default;
 
-bool Fiber::done() const { return stack_->finished; }
+bool Fiber::done() const {
+  return stack_->finished;
+}
 
 void Fiber::switch_in() {
   wait_ = Wait::kNone;
   stack_->inside = std::move(stack_->inside).resume();
 }
 
-void Fiber::switch_out() { stack_->outside = std::move(stack_->outside).resume(); }
+void Fiber::switch_out() {
+  stack_->outside = std::move(stack_->outside).resume();
+}
 
 void Fiber::sleep_until(Time when) {
   wait_ = Wait::kSleep;

@@ -52,6 +52,8 @@ struct Delay {
   void await_resume() const noexcept {}
 };
 
-inline Delay delay(Simulation& sim, Duration d) { return {sim, d}; }
+inline Delay delay(Simulation& sim, Duration d) {
+  return {sim, d};
+}
 
 }  // namespace sim

@@ -37,7 +37,9 @@ class Simulation {
   template <class F>
   void at(Time when, F&& f);
   template <class F>
-  void after(Duration d, F&& f) { at(now_ + d, std::forward<F>(f)); }
+  void after(Duration d, F&& f) {
+    at(now_ + d, std::forward<F>(f));
+  }
 
   /// Runs until nothing is left to do or `stop` is called.
   void run();
@@ -89,20 +91,18 @@ void Simulation::at(Time when, F&& f) {
   static_assert(sizeof(Closure) <= kClosureSize, "put large captures into the model");
   static_assert(std::is_nothrow_move_constructible_v<Closure>);
   SIM_CHECK(when >= now_);
-  auto* entry = new Entry{.when = when,
-                          .sequence = sequence_++,
-                          .run =
-                              [](Entry& e) {
-                                auto& stored = *std::launder(reinterpret_cast<Closure*>(e.closure));
-                                Closure f_(std::move(stored));
-                                stored.~Closure();
-                                f_();
-                              },
-                          .drop =
-                              [](Entry& e) {
-                                std::launder(reinterpret_cast<Closure*>(e.closure))->~Closure();
-                              },
-                          .closure = {}};
+  auto* entry = new Entry{
+      .when = when,
+      .sequence = sequence_++,
+      .run =
+          [](Entry& e) {
+            auto& stored = *std::launder(reinterpret_cast<Closure*>(e.closure));
+            Closure f_(std::move(stored));
+            stored.~Closure();
+            f_();
+          },
+      .drop = [](Entry& e) { std::launder(reinterpret_cast<Closure*>(e.closure))->~Closure(); },
+      .closure = {}};
   ::new (static_cast<void*>(entry->closure)) Closure(std::forward<F>(f));
   push(entry);
 }

@@ -2,7 +2,6 @@
 #include "sim/simulation.h"
 
 #include <gtest/gtest.h>
-
 #include <vector>
 
 #include "sim/fiber.h"
@@ -12,7 +11,9 @@ namespace sim {
 namespace {
 
 template <class T>
-concept Addable = requires(T a, T b) { a + b; };
+concept Addable = requires(T a, T b) {
+  a + b;
+};
 static_assert(!Addable<Time>);
 
 TEST(Simulation, RunsInOrderOfTimeThenOfFiling) {

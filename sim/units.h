@@ -22,9 +22,15 @@ constexpr Duration operator""_ps(unsigned long long ps) {
 }
 
 /// For reports only; the agenda never sees a floating-point time.
-constexpr double to_ns(Duration d) { return static_cast<double>(d.count()) / 1e3; }
-constexpr double to_us(Duration d) { return static_cast<double>(d.count()) / 1e6; }
-constexpr double to_seconds(Duration d) { return static_cast<double>(d.count()) / 1e12; }
+constexpr double to_ns(Duration d) {
+  return static_cast<double>(d.count()) / 1e3;
+}
+constexpr double to_us(Duration d) {
+  return static_cast<double>(d.count()) / 1e6;
+}
+constexpr double to_seconds(Duration d) {
+  return static_cast<double>(d.count()) / 1e12;
+}
 
 /// The nearest whole picosecond to `seconds`: for draws from distributions, rounded at once.
 constexpr Duration from_seconds(double seconds) {
@@ -47,10 +53,18 @@ struct Bytes {
   }
 };
 
-constexpr Bytes operator""_B(unsigned long long n) { return {static_cast<std::int64_t>(n)}; }
-constexpr Bytes operator""_KiB(unsigned long long n) { return {static_cast<std::int64_t>(n) << 10}; }
-constexpr Bytes operator""_MiB(unsigned long long n) { return {static_cast<std::int64_t>(n) << 20}; }
-constexpr Bytes operator""_GiB(unsigned long long n) { return {static_cast<std::int64_t>(n) << 30}; }
+constexpr Bytes operator""_B(unsigned long long n) {
+  return {static_cast<std::int64_t>(n)};
+}
+constexpr Bytes operator""_KiB(unsigned long long n) {
+  return {static_cast<std::int64_t>(n) << 10};
+}
+constexpr Bytes operator""_MiB(unsigned long long n) {
+  return {static_cast<std::int64_t>(n) << 20};
+}
+constexpr Bytes operator""_GiB(unsigned long long n) {
+  return {static_cast<std::int64_t>(n) << 30};
+}
 
 namespace detail {
 __extension__ using Int128 = __int128;
@@ -91,7 +105,9 @@ struct Cycles {
   friend constexpr Cycles operator*(std::int64_t n, Cycles c) { return {n * c.count}; }
 };
 
-constexpr Cycles operator""_cycles(unsigned long long n) { return {static_cast<std::int64_t>(n)}; }
+constexpr Cycles operator""_cycles(unsigned long long n) {
+  return {static_cast<std::int64_t>(n)};
+}
 
 /// A clock rate.
 class Frequency {

@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/core/core.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <utility>
+
+namespace core {
+
+using memory::CachedLine;
+using memory::kCacheLine;
+using memory::kWord;
+using memory::Mapping;
+using memory::MemoryType;
+
+namespace {
+
+/// Calls `f(offset, from, size)` for each line that `[offset, offset + size)` touches.
+template <class F>
+void for_each_line(std::int64_t offset, std::size_t size, F f) {
+  for (std::size_t done = 0; done < size;) {
+    const std::int64_t at = offset + static_cast<std::int64_t>(done);
+    const auto room = static_cast<std::size_t>(kCacheLine - at % kCacheLine);
+    const std::size_t part = std::min(room, size - done);
+    f(at, done, part);
+    done += part;
+  }
+}
+
+/// The same for each word-sized access.
+template <class F>
+void for_each_word(std::int64_t offset, std::size_t size, F f) {
+  for (std::size_t done = 0; done < size; done += kWord) {
+    const std::size_t part = std::min<std::size_t>(kWord, size - done);
+    f(offset + static_cast<std::int64_t>(done), done, part);
+  }
+}
+
+std::int64_t words(std::size_t size) {
+  return (static_cast<std::int64_t>(size) + kWord - 1) / kWord;
+}
+
+std::int64_t fixed_point_scale(const CoreParams& params) {
+  const double ratio = static_cast<double>(kReferenceClock.hertz()) /
+                       (static_cast<double>(params.clock.hertz()) * params.relative_ipc);
+  return static_cast<std::int64_t>(ratio * 4294967296.0 + 0.5);
+}
+
+std::uint64_t byte_mask(std::int64_t in_line, std::size_t size) {
+  const std::uint64_t run = size >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << size) - 1;
+  return run << in_line;
+}
+
+}  // namespace
+
+Core::Core(sim::Simulation& sim, std::string name, memory::Domain& domain, memory::CoreIndex index,
+           const CoreParams& params)
+    : sim_(sim),
+      name_(std::move(name)),
+      domain_(domain),
+      index_(index),
+      params_(params),
+      scale_(fixed_point_scale(params)) {
+  SIM_CHECK(index >= 0 && index < domain.cores());
+}
+
+Core::~Core() = default;
+
+void Core::start(std::function<void()> program) {
+  ahead_ = sim::Duration{0};
+  fiber_ = std::make_unique<sim::Fiber>(sim_, std::move(program));
+}
+
+void Core::kill() {
+  fiber_.reset();
+  parked_ = false;
+}
+
+sim::Duration Core::scaled(sim::Duration on_reference) const {
+  constexpr auto kHalf = sim::detail::Int128{1} << 31;
+  const auto product = sim::detail::Int128{on_reference.count()} * scale_;
+  return sim::Duration{static_cast<std::int64_t>((product + kHalf) >> 32)};
+}
+
+void Core::sync() {
+  if (ahead_ == sim::Duration{0}) return;
+  const sim::Time when = now();
+  ahead_ = sim::Duration{0};
+  fiber_->sleep_until(when);
+}
+
+void Core::sleep_until(sim::Time when) {
+  if (when <= now()) return;
+  ahead_ = sim::Duration{0};
+  fiber_->sleep_until(when);
+}
+
+void Core::park() {
+  sync();
+  parked_ = true;
+  fiber_->park();
+  parked_ = false;
+}
+
+bool Core::park_until(sim::Time deadline) {
+  sync();
+  if (deadline <= sim_.now()) return false;
+  parked_ = true;
+  const bool unparked = fiber_->park_until(deadline);
+  parked_ = false;
+  return unparked;
+}
+
+void Core::unpark() {
+  if (fiber_) fiber_->unpark();
+}
+
+// Loads
+
+void Core::load(Mapping& from, std::int64_t offset, std::span<std::byte> out, Staleness staleness) {
+  for_each_line(offset, out.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
+    const auto part = out.subspan(begin, size);
+    if (!from.remote())
+      load_home(from, at, part);
+    else if (from.type() == MemoryType::kWriteThrough)
+      load_write_through(from, at, part, staleness);
+    else
+      load_across(from, at, part);
+  });
+}
+
+void Core::load_home(Mapping& from, std::int64_t offset, std::span<std::byte> out) {
+  if (from.type() == MemoryType::kUncached) return load_home_uncached(from, offset, out);
+  if (oldest_store_ < pending_stores_.size()) sleep_until(stores_visible_);
+  sync();
+  const sim::Duration miss = from.region().line(offset).read(domain_, index_);
+  from.region().read(offset, out);
+  ahead_ += miss + words(out.size()) * params_.clock.time_for(params_.l1_hit);
+}
+
+void Core::load_home_uncached(Mapping& from, std::int64_t offset, std::span<std::byte> out) {
+  for_each_word(offset, out.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
+    sync();
+    from.region().read(at, out.subspan(begin, size));
+    ahead_ += params_.uncached_load;
+  });
+}
+
+void Core::load_across(Mapping& from, std::int64_t offset, std::span<std::byte> out) {
+  drain_write_combining();  // an uncached load waits for the combined stores before it
+  for_each_word(offset, out.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
+    sync();
+    struct Waiting {
+      Core* core;
+      bool done = false;
+    } waiting{this};
+    from.path().read({.region = &from.region(),
+                      .offset = at,
+                      .into = out.subspan(begin, size),
+                      .done =
+                          [](void* context) {
+                            auto& w = *static_cast<Waiting*>(context);
+                            w.done = true;
+                            w.core->unpark();
+                          },
+                      .context = &waiting});
+    while (!waiting.done) fiber_->park();
+  });
+}
+
+void Core::load_write_through(Mapping& from, std::int64_t offset, std::span<std::byte> out,
+                              Staleness staleness) {
+  CachedLine& line = from.cached(offset);
+  const bool hit = line.state == CachedLine::State::kValid;
+  if (!hit) wait_for_fill(from, offset);
+  const auto in_line = static_cast<std::size_t>(offset % kCacheLine);
+  std::memcpy(out.data(), line.bytes.data() + in_line, out.size());
+  if (from.region().checker() != nullptr) check_freshness(from, offset, staleness);
+  ahead_ += words(out.size()) * params_.clock.time_for(params_.l1_hit);
+}
+
+void Core::wait_for_fill(Mapping& from, std::int64_t offset) {
+  CachedLine& line = from.cached(offset);
+  sync();  // a fill under way may end before this core's present
+  while (line.state != CachedLine::State::kValid) {
+    if (line.state == CachedLine::State::kInvalid) from.fill(offset);
+    line.filled = [](void* waiter) { static_cast<Core*>(waiter)->unpark(); };
+    line.waiter = this;
+    fiber_->park();
+  }
+}
+
+void Core::check_freshness(Mapping& from, std::int64_t offset, Staleness staleness) {
+  if (staleness == Staleness::kIsExpected) return;
+  const CachedLine& line = from.cached(offset);
+  const auto& last = from.region().last_write(offset);
+  if (line.version != last.version)
+    from.region().checker()->report({.kind = memory::Finding::Kind::kStaleRead,
+                                     .region = from.region().name(),
+                                     .offset = offset / kCacheLine * kCacheLine,
+                                     .writer = last.who,
+                                     .written = last.at,
+                                     .reader = name_,
+                                     .read = now(),
+                                     .missing = "a cache-line flush before this load"});
+  else if (line.torn)
+    from.region().checker()->report({.kind = memory::Finding::Kind::kTornRead,
+                                     .region = from.region().name(),
+                                     .offset = offset / kCacheLine * kCacheLine,
+                                     .writer = last.who,
+                                     .written = last.at,
+                                     .reader = name_,
+                                     .read = now(),
+                                     .missing = "a flag, written last and read first"});
+}
+
+// Stores
+
+void Core::store(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
+  for_each_line(offset, data.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
+    const auto part = data.subspan(begin, size);
+    if (!to.remote())
+      store_home(to, at, part);
+    else if (to.type() == MemoryType::kWriteCombining)
+      combine(to, at, part);
+    else
+      store_across(to, at, part);
+  });
+}
+
+void Core::store_home(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
+  if (to.type() == MemoryType::kUncached) return store_home_uncached(to, offset, data);
+  sync();
+  const sim::Duration issue = words(data.size()) * params_.clock.time_for(params_.store_issue);
+  const sim::Duration fetch = to.region().line(offset).cost_to_write(domain_, index_);
+  const bool waiting = oldest_store_ < pending_stores_.size();
+  if (fetch == sim::Duration{0} && !waiting) {
+    to.region().write(offset, data, name_);
+  } else {
+    // The store buffer holds it until the line is here; younger stores wait behind it.
+    stores_visible_ = std::max(stores_visible_, sim_.now() + fetch);
+    PendingStore& store = pending_stores_.emplace_back();
+    store.mapping = &to;
+    store.offset = offset;
+    store.size = data.size();
+    std::memcpy(store.bytes.data(), data.data(), data.size());
+    sim_.at(stores_visible_, [this] { retire_oldest_store(); });
+  }
+  ahead_ += issue;
+}
+
+void Core::retire_oldest_store() {
+  const PendingStore store = pending_stores_[oldest_store_++];
+  if (oldest_store_ == pending_stores_.size()) {
+    pending_stores_.clear();
+    oldest_store_ = 0;
+  }
+  memory::Region& region = store.mapping->region();
+  region.line(store.offset).write(domain_, index_);
+  region.write(store.offset, std::span(store.bytes).first(store.size), name_);
+}
+
+void Core::store_home_uncached(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
+  for_each_word(offset, data.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
+    sync();
+    to.region().write(at, data.subspan(begin, size), name_, begin + size == data.size());
+    ahead_ += params_.uncached_store;
+  });
+}
+
+void Core::store_across(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
+  if (to.type() == MemoryType::kUncached) drain_write_combining();
+  for_each_word(offset, data.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
+    sync();
+    const auto part = data.subspan(begin, size);
+    to.path().write(to.region(), at, part, name_, begin + size == data.size());
+    if (to.type() == MemoryType::kWriteThrough) {
+      CachedLine& line = to.cached(at);
+      if (line.state == CachedLine::State::kValid)
+        std::memcpy(line.bytes.data() + at % kCacheLine, part.data(), part.size());
+    }
+    ahead_ += params_.mmio_store;
+  });
+}
+
+void Core::combine(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
+  const std::int64_t in_line = offset % kCacheLine;
+  CombiningBuffer& buffer = buffer_for(to, offset - in_line);
+  std::memcpy(buffer.bytes.data() + in_line, data.data(), data.size());
+  buffer.valid |= byte_mask(in_line, data.size());
+  ahead_ += words(data.size()) * params_.wc_store_issue;
+  if (buffer.valid == ~std::uint64_t{0}) {
+    emit(buffer);
+    combining_.erase(combining_.begin() + (&buffer - combining_.data()));
+  }
+}
+
+Core::CombiningBuffer& Core::buffer_for(Mapping& to, std::int64_t line) {
+  for (CombiningBuffer& buffer : combining_)
+    if (buffer.mapping == &to && buffer.line == line) return buffer;
+  if (std::ssize(combining_) == params_.wc_buffers) {
+    emit(combining_.front());
+    combining_.erase(combining_.begin());
+  }
+  return combining_.emplace_back(
+      CombiningBuffer{.mapping = &to, .line = line, .first_store = now(), .bytes = {}});
+}
+
+void Core::emit(CombiningBuffer& buffer) {
+  sync();
+  memory::Path& path = buffer.mapping->path();
+  memory::Region& region = buffer.mapping->region();
+  const std::span<const std::byte> bytes(buffer.bytes);
+  if (buffer.valid == ~std::uint64_t{0}) {
+    path.write(region, buffer.line, bytes, name_, true);
+    return;
+  }
+  const std::int64_t chunk = params_.wc_partial.count;
+  for (std::uint64_t rest = buffer.valid; rest != 0;) {
+    const int begin = std::countr_zero(rest);
+    const auto run = static_cast<std::int64_t>(std::countr_one(rest >> begin));
+    const std::int64_t size = std::min(run, chunk - begin % chunk);
+    rest &= ~byte_mask(begin, static_cast<std::size_t>(size));
+    path.write(region, buffer.line + begin,
+               bytes.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(size)),
+               name_, rest == 0);
+  }
+}
+
+void Core::drain_write_combining() {
+  if (combining_.empty()) return;
+  for (CombiningBuffer& buffer : combining_) emit(buffer);
+  combining_.clear();
+}
+
+// Ordering and caching
+
+void Core::store_fence() {
+  if (!combining_.empty()) {
+    drain_write_combining();
+    ahead_ += params_.wc_flush;
+  }
+  if (oldest_store_ < pending_stores_.size()) sleep_until(stores_visible_);
+}
+
+void Core::full_fence() {
+  store_fence();
+  ahead_ += params_.flush_fence;
+}
+
+void Core::prefetch(Mapping& from, std::int64_t offset) {
+  ahead_ += params_.prefetch_issue;
+  if (!from.remote() || from.type() != MemoryType::kWriteThrough) return;
+  sync();
+  if (from.cached(offset).state == CachedLine::State::kInvalid) from.fill(offset);
+}
+
+void Core::flush(Mapping& from, std::int64_t offset) {
+  ahead_ += params_.flush_issue;
+  if (!from.remote() || from.type() != MemoryType::kWriteThrough) return;
+  CachedLine& line = from.cached(offset);
+  if (line.state == CachedLine::State::kFilling)
+    line.dropped = true;
+  else
+    line.state = CachedLine::State::kInvalid;
+}
+
+void Core::touch(memory::CoherentLine& line, int lines) {
+  const sim::Duration each = line.write(domain_, index_);
+  ahead_ += lines * (each + params_.clock.time_for(params_.l1_hit));
+}
+
+void Core::look(memory::CoherentLine& line, int lines) {
+  const sim::Duration each = line.read(domain_, index_);
+  ahead_ += lines * (each + params_.clock.time_for(params_.l1_hit));
+}
+
+void Core::check_lost_writes() {
+  for (const CombiningBuffer& buffer : combining_) {
+    memory::Region& region = buffer.mapping->region();
+    if (region.checker() == nullptr) continue;
+    region.checker()->report({.kind = memory::Finding::Kind::kLostWrite,
+                              .region = region.name(),
+                              .offset = buffer.line,
+                              .writer = name_,
+                              .written = buffer.first_store,
+                              .reader = {},
+                              .read = now(),
+                              .missing = "a store fence"});
+  }
+}
+
+}  // namespace core

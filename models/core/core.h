@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "models/core/core_params.h"
+#include "models/memory/mapping.h"
+#include "sim/fiber.h"
+#include "sim/simulation.h"
+
+namespace core {
+
+/// A core (or hardware thread) that runs one program: ordinary blocking code on a fiber, whose
+/// computing and memory accesses take the time that this core, its caches and the mapping's memory
+/// type say.
+///
+/// Time that nobody else can notice (computing, hits in the own cache) is only added up; the rest
+/// of the world catches up (`sync`) before anything that others can see or that others could
+/// change.
+///
+/// Not modelled: out-of-order overlap of independent cached misses, hardware prefetching.
+class Core {
+ public:
+  Core(sim::Simulation& sim, std::string name, memory::Domain& domain, memory::CoreIndex index,
+       const CoreParams& params);
+  ~Core();
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
+  const std::string& name() const { return name_; }
+  memory::CoreIndex index() const { return index_; }
+  const memory::Domain& domain() const { return domain_; }
+  const CoreParams& params() const { return params_; }
+  sim::Simulation& simulation() { return sim_; }
+
+  /// Starts `program` at the present instant. One program per core and life.
+  void start(std::function<void()> program);
+  /// Ends the program where it stands, unwinding its stack; `start` may follow.
+  void kill();
+
+  // What the program does:
+
+  /// The present on this core's own clock, which may be ahead of the simulation's.
+  sim::Time now() const { return sim_.now() + ahead_; }
+  /// Work that takes `on_reference` on the reference core (Zen 3 at 3.5 GHz), scaled by this core's
+  /// clock and instructions per clock.
+  void compute(sim::Duration on_reference) { ahead_ += scaled(on_reference); }
+  /// Time that does not scale with the core's clock.
+  void spend(sim::Duration d) { ahead_ += d; }
+  /// Lets the rest of the simulation reach this core's present.
+  void sync();
+  void sleep_until(sim::Time when);
+  /// As Fiber::park and park_until, after a sync.
+  void park();
+  bool park_until(sim::Time deadline);
+
+  /// Whether a read may return old bytes on purpose: a poll of a flag that was prefetched.
+  enum class Staleness : std::uint8_t { kIsAnError, kIsExpected };
+
+  void load(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out,
+            Staleness staleness = Staleness::kIsAnError);
+  void store(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
+  /// Starts to bring the line near and goes on. Nothing happens on UC and WC mappings.
+  void prefetch(memory::Mapping& from, std::int64_t offset);
+  /// Removes the line from every cache of this core's domain (CLFLUSH).
+  void flush(memory::Mapping& from, std::int64_t offset);
+  /// Waits until earlier stores have left the core (SFENCE).
+  void store_fence();
+  /// The same, and orders earlier flushes before later loads (MFENCE).
+  void full_fence();
+  /// Empties the write-combining buffers, as an interrupt or a serialising instruction does.
+  void drain_write_combining();
+
+  template <class T>
+  T load(memory::Mapping& from, std::int64_t offset, Staleness staleness = Staleness::kIsAnError) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    T value;
+    load(from, offset, std::as_writable_bytes(std::span(&value, 1)), staleness);
+    return value;
+  }
+  template <class T>
+  void store(memory::Mapping& to, std::int64_t offset, const T& value) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    store(to, offset, std::as_bytes(std::span(&value, 1)));
+  }
+
+  // Lines that are shared between cores but whose bytes do not matter (locks, run queues, thread
+  // structures): only their movement takes time, and the core waits for it.
+  void touch(memory::CoherentLine& line, int lines = 1);
+  /// Reads `lines` lines that move together.
+  void look(memory::CoherentLine& line, int lines = 1);
+
+  // What others do:
+  void unpark();
+  bool parked() const { return parked_; }
+
+  sim::Duration scaled(sim::Duration on_reference) const;
+  /// Reports writes that never left the write-combining buffers.
+  void check_lost_writes();
+
+ private:
+  struct CombiningBuffer {
+    memory::Mapping* mapping;
+    std::int64_t line;  // offset of the line in its region
+    std::uint64_t valid = 0;
+    sim::Time first_store;
+    std::array<std::byte, memory::kCacheLine> bytes;
+  };
+  struct PendingStore {
+    memory::Mapping* mapping;
+    std::int64_t offset;
+    std::size_t size;
+    std::array<std::byte, memory::kCacheLine> bytes;
+  };
+
+  void load_home(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out);
+  void load_home_uncached(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out);
+  void load_across(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out);
+  void load_write_through(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out,
+                          Staleness staleness);
+  void wait_for_fill(memory::Mapping& from, std::int64_t offset);
+  void check_freshness(memory::Mapping& from, std::int64_t offset, Staleness staleness);
+
+  void store_home(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
+  void store_home_uncached(memory::Mapping& to, std::int64_t offset,
+                           std::span<const std::byte> data);
+  void store_across(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
+  void combine(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
+  CombiningBuffer& buffer_for(memory::Mapping& to, std::int64_t line);
+  void emit(CombiningBuffer& buffer);
+  void retire_oldest_store();
+
+  sim::Simulation& sim_;
+  std::string name_;
+  memory::Domain& domain_;
+  memory::CoreIndex index_;
+  const CoreParams params_;
+  std::int64_t scale_;  // reference time to this core's time, in units of 2^-32
+  sim::Duration ahead_{0};
+  bool parked_ = false;
+  sim::Time stores_visible_{};  // when the youngest buffered store will be visible
+  std::vector<PendingStore> pending_stores_;
+  std::size_t oldest_store_ = 0;
+  std::vector<CombiningBuffer> combining_;
+  std::unique_ptr<sim::Fiber> fiber_;  // last: it stops before what it uses goes away
+};
+
+}  // namespace core

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/core/core.h"
+
+#include <array>
+#include <gtest/gtest.h>
+#include <numeric>
+
+#include "models/memory/fixed_path.h"
+
+namespace core {
+namespace {
+
+using namespace std::chrono_literals;
+using memory::Mapping;
+using memory::MemoryType;
+using sim::Duration;
+using sim::Time;
+
+using Line = std::array<std::uint64_t, 8>;
+constexpr Line kOnes{1, 1, 1, 1, 1, 1, 1, 1};
+
+/// Two host cores that reach a NIC's memory over a path of 300 ns each way, and one NIC core.
+struct Bench {
+  sim::Simulation sim;
+  memory::DomainParams host_params{.last_level = 14ns, .dram = 105ns};
+  memory::DomainParams nic_params{.last_level = 35ns, .dram = 115ns};
+  memory::Domain host{"host", host_params, 2, {0ns, 107ns, 107ns, 0ns}};
+  memory::Domain nic{"nic", nic_params, 2, {0ns, 47ns, 47ns, 0ns}};
+  memory::Region nic_memory{sim, "nic memory", nic, sim::Bytes{4096}};
+  memory::Region host_memory{sim, "host memory", host, sim::Bytes{4096}};
+  memory::FixedPath path{sim, 300ns, 300ns};
+  memory::Checker checker;
+  CoreParams params;
+  Core host_core{sim, "cpu0", host, 0, params};
+  Core other_core{sim, "cpu1", host, 1, params};
+  Core nic_core{sim, "nic0", nic, 0, params};
+
+  /// How long `program` takes on `core`, from a standing start.
+  Duration time(Core& on, const std::function<void()>& program) {
+    Duration took{};
+    on.start([&] {
+      const Time begin = on.now();
+      program();
+      took = on.now() - begin;
+      on.sync();
+    });
+    sim.run();
+    return took;
+  }
+  Duration hit(int words = 1) const { return words * params.clock.time_for(params.l1_hit); }
+};
+
+TEST(Core, ScalesComputingByClockAndInstructionsPerClock) {
+  Bench bench;
+  CoreParams slow = bench.params;
+  slow.clock = sim::Frequency::gigahertz(1.75);
+  slow.relative_ipc = 0.5;
+  Core half(bench.sim, "half", bench.nic, 1, slow);
+  EXPECT_EQ(bench.time(bench.host_core, [&] { bench.host_core.compute(100ns); }), 100ns);
+  EXPECT_EQ(bench.time(half, [&] { half.compute(100ns); }), 400ns);
+}
+
+TEST(Uncached, LoadOfFiveWordsAcrossTheLinkIsFiveRoundTrips) {
+  Bench bench;
+  Mapping uc(bench.nic_memory, MemoryType::kUncached, bench.path);
+  std::array<std::uint64_t, 5> words{};
+  const Duration took = bench.time(bench.host_core, [&] {
+    bench.host_core.load(uc, 0, std::as_writable_bytes(std::span(words)));
+  });
+  EXPECT_EQ(took, 5 * (600ns + bench.nic_params.dram));
+}
+
+TEST(Uncached, LoadSeesWhatMemoryHoldsWhenItArrivesThere) {
+  Bench bench;
+  Mapping uc(bench.nic_memory, MemoryType::kUncached, bench.path);
+  std::uint64_t seen = 0;
+  bench.sim.at(Time{299ns},
+               [&] { bench.nic_memory.write(0, std::as_bytes(std::span(kOnes)), "device"); });
+  bench.time(bench.host_core, [&] { seen = bench.host_core.load<std::uint64_t>(uc, 0); });
+  EXPECT_EQ(seen, 1u);
+}
+
+TEST(Uncached, StoreCostsTheCoreItsIssueAndArrivesLater) {
+  Bench bench;
+  Mapping uc(bench.nic_memory, MemoryType::kUncached, bench.path);
+  EXPECT_EQ(bench.time(bench.host_core, [&] { bench.host_core.store(uc, 0, kOnes); }), 8 * 50ns);
+  EXPECT_EQ(bench.sim.now(), Time{7 * 50ns + 300ns});
+}
+
+TEST(WriteCombining, FullLineLeavesAsOneWriteWithoutAFence) {
+  Bench bench;
+  Mapping wc(bench.nic_memory, MemoryType::kWriteCombining, bench.path);
+  EXPECT_EQ(bench.time(bench.host_core, [&] { bench.host_core.store(wc, 0, kOnes); }), 8ns);
+  std::uint64_t first = 0;
+  bench.nic_memory.read(56, std::as_writable_bytes(std::span(&first, 1)));
+  EXPECT_EQ(first, 1u);
+  EXPECT_EQ(bench.sim.now(), Time{308ns});
+}
+
+TEST(WriteCombining, PartOfALineStaysUntilTheFence) {
+  Bench bench;
+  Mapping wc(bench.nic_memory, MemoryType::kWriteCombining, bench.path);
+  std::uint64_t before = 9;
+  const Duration took = bench.time(bench.host_core, [&] {
+    bench.host_core.store(wc, 8, std::uint64_t{7});
+    bench.host_core.sleep_until(Time{5us});
+    bench.nic_memory.read(8, std::as_writable_bytes(std::span(&before, 1)));
+    bench.host_core.store_fence();
+  });
+  EXPECT_EQ(before, 0u);
+  EXPECT_EQ(took, 5us + bench.params.wc_flush);
+  bench.nic_memory.read(8, std::as_writable_bytes(std::span(&before, 1)));
+  EXPECT_EQ(before, 7u);
+}
+
+TEST(WriteCombining, UncachedAccessFlushesTheBuffersFirst) {
+  Bench bench;
+  Mapping wc(bench.nic_memory, MemoryType::kWriteCombining, bench.path);
+  Mapping uc(bench.nic_memory, MemoryType::kUncached, bench.path);
+  std::uint64_t seen = 0;
+  bench.time(bench.host_core, [&] {
+    bench.host_core.store(wc, 8, std::uint64_t{7});
+    seen = bench.host_core.load<std::uint64_t>(uc, 8);
+  });
+  EXPECT_EQ(seen, 7u);
+}
+
+TEST(WriteCombining, EvictsTheOldestBufferWhenAllAreOpen) {
+  Bench bench;
+  Mapping wc(bench.nic_memory, MemoryType::kWriteCombining, bench.path);
+  std::uint64_t first = 0, last = 0;
+  bench.time(bench.host_core, [&] {
+    for (int i = 0; i <= bench.params.wc_buffers; ++i)
+      bench.host_core.store(wc, i * 64, std::uint64_t{5});
+  });
+  bench.nic_memory.read(0, std::as_writable_bytes(std::span(&first, 1)));
+  bench.nic_memory.read(bench.params.wc_buffers * 64, std::as_writable_bytes(std::span(&last, 1)));
+  EXPECT_EQ(first, 5u);
+  EXPECT_EQ(last, 0u);
+}
+
+TEST(WriteCombining, ForgottenFenceIsReportedAsALostWrite) {
+  Bench bench;
+  bench.nic_memory.attach(&bench.checker);
+  Mapping wc(bench.nic_memory, MemoryType::kWriteCombining, bench.path);
+  bench.time(bench.host_core, [&] { bench.host_core.store(wc, 64, std::uint64_t{5}); });
+  bench.host_core.check_lost_writes();
+  ASSERT_EQ(bench.checker.count(), 1);
+  EXPECT_EQ(to_string(bench.checker.findings()[0]),
+            "lost write: line 64 of nic memory, written by cpu0 at 0.000 ns, was still in its "
+            "write-combining buffer at 1.000 ns; missing: a store fence");
+}
+
+TEST(WriteThrough, OneFillThenHits) {
+  Bench bench;
+  Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);
+  Line line{};
+  const auto whole = std::as_writable_bytes(std::span(line));
+  const Duration took = bench.time(bench.host_core, [&] { bench.host_core.load(wt, 0, whole); });
+  EXPECT_EQ(took, 600ns + bench.nic_params.dram + bench.hit(8));
+  EXPECT_EQ(bench.time(bench.host_core, [&] { bench.host_core.load(wt, 0, whole); }), bench.hit(8));
+}
+
+TEST(WriteThrough, PrefetchHidesTheFillWhenEarlyEnough) {
+  Bench bench;
+  Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);
+  const Duration took = bench.time(bench.host_core, [&] {
+    bench.host_core.prefetch(wt, 0);
+    bench.host_core.compute(1us);
+    bench.host_core.load<std::uint64_t>(wt, 0);
+  });
+  EXPECT_EQ(took, bench.params.prefetch_issue + 1us + bench.hit());
+}
+
+TEST(WriteThrough, PrefetchOnUncachedOrCombiningDoesNothing) {
+  for (const MemoryType type : {MemoryType::kUncached, MemoryType::kWriteCombining}) {
+    Bench bench;
+    Mapping mapping(bench.nic_memory, type, bench.path);
+    const Duration took = bench.time(bench.host_core, [&] {
+      bench.host_core.prefetch(mapping, 0);
+      bench.host_core.compute(1us);
+      bench.host_core.load<std::uint64_t>(mapping, 0);
+    });
+    EXPECT_EQ(took, bench.params.prefetch_issue + 1us + 600ns + bench.nic_params.dram);
+  }
+}
+
+TEST(WriteThrough, HitIsStaleUntilFlushedAndTheCheckerSaysWhoWroteWhen) {
+  Bench bench;
+  bench.nic_memory.attach(&bench.checker);
+  Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);
+  Mapping nic_view(bench.nic_memory, MemoryType::kWriteBack);
+  std::uint64_t stale = 9, fresh = 9;
+  bench.time(bench.host_core, [&] { bench.host_core.load<std::uint64_t>(wt, 0); });
+  bench.time(bench.nic_core, [&] { bench.nic_core.store(nic_view, 0, std::uint64_t{4}); });
+  bench.time(bench.host_core, [&] { stale = bench.host_core.load<std::uint64_t>(wt, 0); });
+  bench.time(bench.host_core, [&] {
+    bench.host_core.flush(wt, 0);
+    bench.host_core.full_fence();
+    fresh = bench.host_core.load<std::uint64_t>(wt, 0);
+  });
+  EXPECT_EQ(stale, 0u);
+  EXPECT_EQ(fresh, 4u);
+  ASSERT_EQ(bench.checker.count(), 1);
+  const memory::Finding& finding = bench.checker.findings()[0];
+  EXPECT_EQ(finding.kind, memory::Finding::Kind::kStaleRead);
+  EXPECT_EQ(finding.writer, "nic0");
+  EXPECT_EQ(finding.reader, "cpu0");
+  EXPECT_EQ(finding.missing, "a cache-line flush before this load");
+}
+
+TEST(WriteThrough, StoreGoesThroughAndUpdatesTheCachedLine) {
+  Bench bench;
+  Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);
+  std::uint64_t seen = 0;
+  bench.time(bench.host_core, [&] {
+    bench.host_core.load<std::uint64_t>(wt, 0);
+    bench.host_core.store(wt, 0, std::uint64_t{3});
+    seen = bench.host_core.load<std::uint64_t>(wt, 0);
+  });
+  EXPECT_EQ(seen, 3u);
+  bench.nic_memory.read(0, std::as_writable_bytes(std::span(&seen, 1)));
+  EXPECT_EQ(seen, 3u);
+}
+
+TEST(WriteThrough, FlushDuringAFillDropsTheLineAfterwards) {
+  Bench bench;
+  Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);
+  const Duration took = bench.time(bench.host_core, [&] {
+    bench.host_core.prefetch(wt, 0);
+    bench.host_core.flush(wt, 0);
+    bench.host_core.compute(1us);
+    bench.host_core.load<std::uint64_t>(wt, 0);
+  });
+  EXPECT_GT(took, 1us + 600ns);
+}
+
+TEST(WriteThrough, LineReadWhileAStoreArrivesInPartsIsTorn) {
+  Bench bench;
+  bench.nic_memory.attach(&bench.checker);
+  Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);
+  Mapping uc(bench.nic_memory, MemoryType::kUncached, bench.path);
+  bench.other_core.start([&] { bench.other_core.store(uc, 0, kOnes); });
+  bench.time(bench.host_core, [&] {
+    bench.host_core.spend(120ns);
+    bench.host_core.load<std::uint64_t>(wt, 56);
+  });
+  ASSERT_GE(bench.checker.count(), 1);
+}
+
+TEST(WriteBack, IsRefusedOnPcieWithTheReason) {
+  Bench bench;
+  try {
+    Mapping wb(bench.nic_memory, MemoryType::kWriteBack, bench.path);
+    FAIL();
+  } catch (const memory::BadMapping& error) {
+    EXPECT_NE(std::string(error.what()).find("WB is not possible across PCIe"), std::string::npos);
+  }
+}
+
+TEST(WriteBack, HitsInTheOwnCacheAndFetchesFromTheOther) {
+  Bench bench;
+  Mapping wb(bench.host_memory, MemoryType::kWriteBack);
+  Core& a = bench.host_core;
+  Core& b = bench.other_core;
+  EXPECT_EQ(bench.time(a, [&] { a.load<std::uint64_t>(wb, 0); }), 105ns + bench.hit());
+  EXPECT_EQ(bench.time(a, [&] { a.load<std::uint64_t>(wb, 0); }), bench.hit());
+  EXPECT_EQ(bench.time(b, [&] { b.load<std::uint64_t>(wb, 0); }), 105ns + bench.hit());
+  bench.time(a, [&] { a.store(wb, 0, std::uint64_t{1}); });
+  EXPECT_EQ(bench.time(b, [&] { b.load<std::uint64_t>(wb, 0); }), 107ns + bench.hit());
+}
+
+TEST(WriteBack, StoreBecomesVisibleWhenTheLineHasArrivedAndInOrder) {
+  Bench bench;
+  Mapping wb(bench.host_memory, MemoryType::kWriteBack);
+  Core& a = bench.host_core;
+  Core& b = bench.other_core;
+  bench.time(b, [&] { b.store(wb, 0, std::uint64_t{1}); });
+  const Time begin = bench.sim.now();
+  EXPECT_EQ(bench.time(a, [&] { a.store(wb, 0, std::uint64_t{2}); }),
+            bench.params.clock.time_for(bench.params.store_issue));
+  EXPECT_EQ(bench.sim.now(), begin + 107ns);
+  EXPECT_EQ(bench.time(a,
+                       [&] {
+                         a.store(wb, 64, std::uint64_t{2});
+                         a.store_fence();
+                       }),
+            105ns);
+}
+
+TEST(NicMemory, ArrivingWriteLeavesTheLineInTheSystemLevelCache) {
+  Bench bench;
+  Mapping wb(bench.nic_memory, MemoryType::kWriteBack);
+  Mapping wc(bench.nic_memory, MemoryType::kWriteCombining, bench.path);
+  Core& nic = bench.nic_core;
+  EXPECT_EQ(bench.time(nic, [&] { nic.load<std::uint64_t>(wb, 0); }), 115ns + bench.hit());
+  bench.time(bench.host_core, [&] { bench.host_core.store(wc, 0, kOnes); });
+  EXPECT_EQ(bench.time(nic, [&] { nic.load<std::uint64_t>(wb, 0); }), 35ns + bench.hit());
+  EXPECT_EQ(bench.time(nic, [&] { nic.load<std::uint64_t>(wb, 0); }), bench.hit());
+}
+
+TEST(NicMemory, MappedUncachedEveryWordGoesToMemory) {
+  Bench bench;
+  Mapping uc(bench.nic_memory, MemoryType::kUncached);
+  Core& nic = bench.nic_core;
+  Line line{};
+  EXPECT_EQ(bench.time(nic, [&] { nic.load(uc, 0, std::as_writable_bytes(std::span(line))); }),
+            8 * bench.params.uncached_load);
+  EXPECT_EQ(bench.time(nic, [&] { nic.store(uc, 0, line); }), 8 * bench.params.uncached_store);
+}
+
+}  // namespace
+}  // namespace core

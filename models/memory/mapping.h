@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <vector>
+
+#include "models/memory/path.h"
+
+namespace memory {
+
+/// A mapping that hardware would refuse or that would corrupt memory; says why.
+class BadMapping : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A copy of a far line in the viewing domain's caches, as write-through mappings make them. Only
+/// a flush removes it: nothing on PCIe tells the cache that the far side wrote.
+struct CachedLine {
+  enum class State : std::uint8_t { kInvalid, kFilling, kValid };
+
+  State state = State::kInvalid;
+  bool dropped = false;       // flushed while filling: the fill serves who waits, then goes
+  std::uint64_t version = 0;  // of the home's line when it was read; only with a checker
+  bool torn = false;          // filled while a write was half done
+  std::array<std::byte, kCacheLine> bytes{};
+  void (*filled)(void* waiter) = nullptr;
+  void* waiter = nullptr;
+};
+
+/// How cores of one domain see a region: page-table entries with a memory type, and for a region
+/// homed elsewhere the path to it.
+class Mapping {
+ public:
+  /// The region's own domain looks: UC or WB.
+  Mapping(Region& region, MemoryType type);
+  /// Another domain looks across `path`: UC, WC or WT; WB only if the path is coherent.
+  Mapping(Region& region, MemoryType type, Path& path);
+
+  Region& region() const { return region_; }
+  MemoryType type() const { return type_; }
+  bool remote() const { return path_ != nullptr; }
+  Path& path() const { return *path_; }
+
+  CachedLine& cached(std::int64_t offset) {
+    return cache_[static_cast<std::size_t>(offset / kCacheLine)];
+  }
+  /// Starts to read the line that holds `offset` into the cache.
+  void fill(std::int64_t offset);
+
+ private:
+  Region& region_;
+  MemoryType type_;
+  Path* path_ = nullptr;
+  std::vector<CachedLine> cache_;  // one per line; only for write-through
+};
+
+}  // namespace memory
