@@ -25,3 +25,6 @@ target_compile_options(warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion 
 if(WAVESIM_WERROR)
   target_compile_options(warnings INTERFACE -Werror)
 endif()
+
+find_package(Boost REQUIRED COMPONENTS context)
+find_package(fmt REQUIRED)

@@ -132,11 +132,21 @@ void Core::load(Mapping& from, std::int64_t offset, std::span<std::byte> out, St
 
 void Core::load_home(Mapping& from, std::int64_t offset, std::span<std::byte> out) {
   if (from.type() == MemoryType::kUncached) return load_home_uncached(from, offset, out);
-  if (oldest_store_ < pending_stores_.size()) sleep_until(stores_visible_);
+  if (has_pending_store(from, offset)) sleep_until(stores_visible_);
   sync();
   const sim::Duration miss = from.region().line(offset).read(domain_, index_);
   from.region().read(offset, out);
   ahead_ += miss + words(out.size()) * params_.clock.time_for(params_.l1_hit);
+}
+
+bool Core::has_pending_store(const Mapping& mapping, std::int64_t offset) const {
+  for (std::size_t i = oldest_store_; i < pending_stores_.size(); ++i) {
+    const PendingStore& store = pending_stores_[i];
+    if (&store.mapping->region() == &mapping.region() &&
+        store.offset / kCacheLine == offset / kCacheLine)
+      return true;
+  }
+  return false;
 }
 
 void Core::load_home_uncached(Mapping& from, std::int64_t offset, std::span<std::byte> out) {

@@ -121,6 +121,7 @@ class Core {
   };
 
   void load_home(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out);
+  bool has_pending_store(const memory::Mapping& mapping, std::int64_t offset) const;
   void load_home_uncached(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out);
   void load_across(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out);
   void load_write_through(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out,

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "models/core/core_params.h"
+#include "models/machine/graph.h"
+#include "models/memory/domain.h"
+#include "sim/describe.h"
+
+/// AMD EPYC 7003 "Milan": Zen 3 cores in core complexes of eight around an I/O die per socket.
+namespace zen3 {
+
+using namespace std::chrono_literals;
+
+struct Zen3Params {
+  int sockets = 2;
+  int ccds = 8;
+  int cores_per_ccd = 8;
+  int threads_per_core = 1;
+  sim::Duration transfer_smt = 10ns;
+  sim::Duration transfer_ccx = 23ns;
+  sim::Duration transfer_socket = 107ns;
+  sim::Duration transfer_cross = 197ns;
+  sim::Duration to_root_port = 105ns;
+  core::CoreParams core;
+  memory::DomainParams caches;
+
+  static void describe(auto&& field) {
+    using sim::Range;
+    field(&Zen3Params::sockets, "sockets", "sockets",
+          sim::stated("wave.md 1: two sockets of 64 cores"), Range{1, 2});
+    field(&Zen3Params::ccds, "ccds", "core complex dies in a socket",
+          sim::published("hardware.md 3.1: EPYC 7763, eight"), Range{1, 8});
+    field(&Zen3Params::cores_per_ccd, "cores_per_ccd", "cores that share an L3 cache",
+          sim::published("hardware.md 3.1"), Range{1, 8});
+    field(&Zen3Params::threads_per_core, "threads_per_core",
+          "hardware threads of a core that the experiment uses",
+          sim::chosen("one worker on each core"), Range{1, 2});
+    field(&Zen3Params::transfer_smt, "transfer_smt", "line from one thread of a core to the other",
+          sim::published("hardware.md 3.2: core-to-core matrices, EPYC 7R13"), Range{8ns, 12ns});
+    field(&Zen3Params::transfer_ccx, "transfer_ccx", "line between cores of one CCX",
+          sim::published("hardware.md 3.2: median"), Range{16ns, 30ns});
+    field(&Zen3Params::transfer_socket, "transfer_socket", "line between dies of one socket",
+          sim::published("hardware.md 3.2: median"), Range{80ns, 140ns});
+    field(&Zen3Params::transfer_cross, "transfer_cross", "line between sockets",
+          sim::published("hardware.md 3.2: median"), Range{180ns, 290ns});
+    field(&Zen3Params::to_root_port, "to_root_port", "from a core to the PCIe root port",
+          sim::derived("hardware.md 1.5: 45 ns to the I/O die and 60 ns to the port"),
+          Range{70ns, 160ns});
+    field(&Zen3Params::core, "core", "one core");
+    field(&Zen3Params::caches, "caches", "shared caches and memory");
+  }
+};
+
+/// The parts of the host that others connect to.
+struct Zen3 {
+  std::vector<machine::Graph::Vertex> threads;     // socket by socket, die by die, core by core
+  std::vector<machine::Graph::Vertex> root_ports;  // one per socket
+};
+
+/// Adds the host to a machine, so that the latencies between its parts are those of `params`.
+Zen3 add_to(machine::Graph& graph, const Zen3Params& params);
+
+}  // namespace zen3

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "models/core/idle.h"
+#include "models/core/interrupts.h"
+#include "sim/describe.h"
+#include "sim/units.h"
+
+namespace scheduling {
+
+using namespace std::chrono_literals;
+
+/// What the host kernel's own code costs, as time on the reference core. Accesses to lines that
+/// other cores hold come on top.
+struct KernelParams {
+  sim::Duration syscall = 75ns;
+  sim::Duration futex_wait = 180ns;
+  sim::Duration futex_wake = 400ns;
+  sim::Duration message = 60ns;
+  sim::Duration commit = 120ns;
+  sim::Duration pick_next = 80ns;
+  sim::Duration context_switch = 410ns;
+  sim::Duration return_to_user = 60ns;
+  int runqueue_lines = 2;
+  int context_lines = 14;
+  core::InterruptParams interrupts;
+  core::IdleParams idle;
+
+  static void describe(auto&& field) {
+    using sim::Range;
+    field(&KernelParams::syscall, "syscall", "entering and leaving the kernel",
+          sim::published("ghOSt, SOSP 2021, table 3: 72 ns; hardware.md 8.5"), Range{60ns, 170ns});
+    field(&KernelParams::futex_wait, "futex_wait",
+          "from the system call to the scheduler, taking the thread off its run queue",
+          sim::assumed("hash bucket, lock, dequeue"), Range{100ns, 400ns});
+    field(&KernelParams::futex_wake, "futex_wake",
+          "the waker's side of a wake-up, without system call and message",
+          sim::derived("hardware.md 3.4: the wake call takes 540 ns with its IPI"),
+          Range{250ns, 540ns});
+    field(&KernelParams::message, "message", "composing a message",
+          sim::assumed("part of ghOSt's 265 ns to a polling agent"), Range{30ns, 120ns});
+    field(&KernelParams::commit, "commit", "checking a transaction and latching its thread",
+          sim::assumed("the checks of ghost-kernel.md 5, cached"), Range{60ns, 300ns});
+    field(&KernelParams::pick_next, "pick_next", "choosing what runs next on a CPU",
+          sim::assumed("walking the scheduling classes, cached"), Range{40ns, 200ns});
+    field(&KernelParams::context_switch, "context_switch",
+          "switching register state, stack and address space",
+          sim::published("ghOSt, SOSP 2021, table 3: minimal switch, 410 ns"), Range{300ns, 450ns});
+    field(&KernelParams::return_to_user, "return_to_user", "from the switch to the thread's code",
+          sim::assumed("the rest of the thread's own system call"), Range{40ns, 120ns});
+    field(&KernelParams::runqueue_lines, "runqueue_lines",
+          "cache lines of a CPU's run queue that a commit writes", sim::assumed("lock, latch"),
+          Range{1, 4});
+    field(&KernelParams::context_lines, "context_lines",
+          "cache lines of a thread's kernel state that follow it to another core",
+          sim::assumed("task structure, status word, stack top, saved registers"), Range{8, 30});
+    field(&KernelParams::interrupts, "interrupts", "interrupts between cores");
+    field(&KernelParams::idle, "idle", "idle states");
+  }
+};
+
+}  // namespace scheduling

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "subsystems/scheduling/kernel.h"
+#include "subsystems/wave/notifier.h"
+
+namespace scheduling {
+
+/// How an agent on a host core submits a decision: a system call in which the kernel commits it on
+/// the agent's own core, and an IPI that makes the CPU act on it (ghOSt's remote schedule).
+class SyscallNotifier : public wave::Notifier {
+ public:
+  explicit SyscallNotifier(Kernel& kernel) : kernel_(kernel) {}
+
+  void notify(core::Core& agent, int cpu) override {
+    agent.compute(kernel_.params().syscall);
+    HostCpu& target = kernel_.cpu(cpu);
+    if (!target.commit_for_agent(agent)) return;
+    const core::InterruptParams& p = kernel_.params().interrupts;
+    agent.spend(p.ipi_send);
+    agent.sync();
+    agent.simulation().after(p.ipi_deliver,
+                             [&target] { target.interrupt(HostCpu::Interrupt::kReschedule); });
+  }
+
+ private:
+  Kernel& kernel_;
+};
+
+}  // namespace scheduling

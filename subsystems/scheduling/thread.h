@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "models/core/core.h"
+#include "subsystems/wave/agent/scheduling.h"
+
+namespace scheduling {
+
+using wave::scheduling::Barrier;
+using wave::scheduling::Gtid;
+
+/// What a thread's own code does next.
+struct Step {
+  enum class Kind : std::uint8_t { kRun, kBlock, kYield, kExit };
+  Kind kind = Kind::kBlock;
+  sim::Duration work{};  // of kRun: on the reference core
+};
+
+/// The code of a thread, as far as the host's scheduler can tell. `next` is called in the thread's
+/// context whenever the step before is done, and may charge accesses to the CPU it runs on.
+class ThreadBody {
+ public:
+  virtual ~ThreadBody() = default;
+  virtual Step next(core::Core& cpu) = 0;
+};
+
+/// What the kernel shows agents about a thread; flags as in ghOSt's ABI.
+struct StatusWord {
+  static constexpr std::uint32_t kInUse = 1u << 0;
+  static constexpr std::uint32_t kCanFree = 1u << 1;
+  static constexpr std::uint32_t kAllocated = 1u << 2;
+  static constexpr std::uint32_t kOnCpu = 1u << 16;
+  static constexpr std::uint32_t kRunnable = 1u << 17;
+  static constexpr std::uint32_t kIsAgent = 1u << 18;
+  static constexpr std::uint32_t kMessageGated = 1u << 19;
+
+  Barrier barrier = 0;
+  std::uint32_t flags = kInUse | kAllocated;
+  sim::Time switch_time{};
+  sim::Duration runtime{};
+
+  bool has(std::uint32_t flag) const { return (flags & flag) != 0; }
+  void set(std::uint32_t flag) { flags |= flag; }
+  void clear(std::uint32_t flag) { flags &= ~flag; }
+};
+
+/// A thread of the host that the ghost class schedules.
+struct Thread {
+  enum class State : std::uint8_t { kBlocked, kRunnable, kDead, kDeparted };
+
+  Gtid gtid = 0;
+  ThreadBody* body = nullptr;
+  State state = State::kBlocked;
+  StatusWord status;
+  int cpu = wave::scheduling::kNoCpu;         // where it runs or ran last
+  int latched_on = wave::scheduling::kNoCpu;  // chosen to run next there
+  bool new_message_due = false;               // TASK_NEW waits until the thread leaves its CPU
+  bool woken_while_blocking = false;          // a wake-up came before it had really left its CPU
+  bool blocking = false;                      // on its way off the CPU
+  sim::Duration unfinished{};                 // of the step that a preemption cut short
+  memory::CoherentLine context;               // the lines of its kernel state move together
+};
+
+}  // namespace scheduling

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace wave {
+
+/// A queue entry is one cache line of eight words. The last word is the flag: its owner writes it
+/// last and its reader reads it first, so an entry needs no shared head or tail (Floem's layout).
+/// What is in the entry sits right before the flag, so that a short entry is a short run of stores
+/// that ends with the flag.
+constexpr std::size_t kSlotWords = 8;
+constexpr std::size_t kFlagWord = kSlotWords - 1;
+constexpr std::int64_t kSlotBytes = 64;
+constexpr std::int64_t kFlagOffset = 56;
+
+using Slot = std::array<std::uint64_t, kSlotWords>;
+
+/// A free entry of a message queue.
+constexpr std::uint64_t kFree = 0;
+
+}  // namespace wave

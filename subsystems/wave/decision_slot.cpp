@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "subsystems/wave/decision_slot.h"
+
+namespace wave {
+
+std::optional<Slot> DecisionReader::poll(core::Core& core, std::size_t words,
+                                         core::Core::Staleness staleness) {
+  const auto flag = core.load<std::uint64_t>(mapping_, place_.flag(), staleness);
+  if (flag == seen_) return std::nullopt;
+  Slot slot{};
+  const std::size_t first = kFlagWord - words;
+  for (std::size_t w = first; w < kFlagWord; ++w)
+    slot[w] = core.load<std::uint64_t>(
+        mapping_, place_.decision() + static_cast<std::int64_t>(w * memory::kWord));
+  slot[kFlagWord] = flag;
+  seen_ = flag;
+  return slot;
+}
+
+void DecisionReader::refresh(core::Core& core) {
+  if (mapping_.type() != memory::MemoryType::kWriteThrough) return;
+  discard(core);
+  core.full_fence();
+}
+
+}  // namespace wave

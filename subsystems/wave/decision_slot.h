@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "models/core/core.h"
+#include "models/memory/mapping.h"
+#include "subsystems/wave/agent/slot.h"
+
+namespace wave {
+
+/// Where a CPU's decision slot lies: a line for the decision, a line for its outcome.
+struct SlotPlace {
+  std::int64_t offset = 0;
+
+  std::int64_t decision() const { return offset; }
+  std::int64_t flag() const { return offset + kFlagOffset; }
+  std::int64_t outcome() const { return offset + kSlotBytes; }
+  static constexpr std::int64_t kBytes = 2 * kSlotBytes;
+};
+
+/// The host's end of a decision slot: one CPU polls it, and answers with the outcome.
+class DecisionReader {
+ public:
+  DecisionReader(memory::Mapping& mapping, const SlotPlace& place)
+      : mapping_(mapping), place_(place) {}
+
+  /// Starts to bring the decision near (PREFETCH_TXNS). Worth while with a write-through mapping.
+  void prefetch(core::Core& core) { core.prefetch(mapping_, place_.decision()); }
+
+  /// Looks at the slot (POLL_TXNS): the decision in it, unless it was seen before; `words` of it
+  /// are read. With a cached mapping this may be an old copy: `refresh` first, or expect that a
+  /// decision on its way is not seen.
+  std::optional<Slot> poll(core::Core& core, std::size_t words, core::Core::Staleness staleness);
+
+  /// Drops a cached copy, so that the next look goes to memory.
+  void discard(core::Core& core) { core.flush(mapping_, place_.decision()); }
+  void refresh(core::Core& core);
+
+  /// Tells the agent what became of the decision (SET_TXNS_OUTCOMES).
+  void answer(core::Core& core, std::uint64_t outcome) {
+    core.store(mapping_, place_.outcome(), outcome);
+  }
+
+  /// The number of the youngest decision seen.
+  std::uint64_t seen() const { return seen_; }
+
+ private:
+  memory::Mapping& mapping_;
+  const SlotPlace place_;
+  std::uint64_t seen_ = 0;
+};
+
+}  // namespace wave

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "subsystems/wave/simulated_runtime.h"
+
+#include <utility>
+
+namespace wave {
+
+SimulatedRuntime::SimulatedRuntime(core::Core& core, memory::Mapping& mapping, Notifier& notifier,
+                                   const AgentCosts& costs)
+    : core_(core), mapping_(mapping), notifier_(notifier), costs_(costs) {}
+
+SimulatedRuntime::~SimulatedRuntime() {
+  for (const Source& source : sources_) mapping_.region().watch(source.word, nullptr);
+}
+
+void SimulatedRuntime::add_queue(const QueuePlace& place) {
+  Source source;
+  source.is_queue = true;
+  source.number = static_cast<int>(sources_.size() - slots_.size());
+  source.queue = place;
+  source.word = place.flag(0);
+  add(std::move(source));
+}
+
+void SimulatedRuntime::add_slot(const SlotPlace& place) {
+  Source source;
+  source.number = static_cast<int>(slots_.size());
+  source.word = place.outcome();
+  slots_.push_back(place);
+  add(std::move(source));
+}
+
+void SimulatedRuntime::add(Source source) {
+  Source& kept = sources_.emplace_back(std::move(source));
+  kept.runtime = this;
+  kept.index = sources_.size() - 1;
+  mapping_.region().watch(kept.word, &kept);
+}
+
+Instant SimulatedRuntime::now() {
+  return core_.now().time_since_epoch();
+}
+
+void SimulatedRuntime::ask_to_leave() {
+  leaving_ = true;
+  core_.unpark();
+}
+
+// Polling
+
+Event SimulatedRuntime::poll(Instant deadline) {
+  const sim::Time end{deadline};
+  while (!leaving_ && core_.now() < end) {
+    Source& source = sources_[cursor_];
+    cursor_ = (cursor_ + 1) % sources_.size();
+    if (std::optional<Event> event = look(source)) {
+      quiet_ = 0;
+      return *event;
+    }
+    if (++quiet_ >= sources_.size() && !costs_.full_polling) park(end);
+  }
+  return {};
+}
+
+/// One turn of the loop: loads the source's word and compares.
+std::optional<Event> SimulatedRuntime::look(Source& source) {
+  const auto value = core_.load<std::uint64_t>(mapping_, source.word);
+  source.changed = false;
+  core_.compute(costs_.poll);
+  if (source.is_queue) {
+    if (value == kFree) return std::nullopt;
+    return take_message(source);
+  }
+  if (value == source.last) return std::nullopt;
+  source.last = value;
+  return Event{.kind = Event::Kind::kOutcome, .source = source.number, .outcome = value};
+}
+
+/// Reads the entry at a queue's head and gives it back to the producer.
+Event SimulatedRuntime::take_message(Source& source) {
+  Event event{.kind = Event::Kind::kMessage, .source = source.number};
+  const std::size_t first = kFlagWord - source.queue.words;
+  const std::int64_t entry = source.queue.entry(source.head);
+  core_.load(mapping_, entry + static_cast<std::int64_t>(first * memory::kWord),
+             std::as_writable_bytes(std::span(event.slot).subspan(first, source.queue.words)));
+  mapping_.region().watch(source.word, nullptr);
+  core_.store(mapping_, source.word, kFree);
+  source.head = (source.head + 1) % source.queue.capacity;
+  source.word = source.queue.flag(source.head);
+  source.changed = true;  // nobody has looked at the new head yet
+  mapping_.region().watch(source.word, &source);
+  return event;
+}
+
+// Parked polling: an idle agent's loop is periodic, so when a line changes, the instant at which
+// the loop would come by is known. Nothing in between is simulated.
+
+/// The length of a turn that finds its word unchanged.
+sim::Duration SimulatedRuntime::turn() const {
+  const core::CoreParams& p = core_.params();
+  const sim::Duration load = mapping_.type() == memory::MemoryType::kUncached
+                                 ? p.uncached_load
+                                 : p.clock.time_for(p.l1_hit);
+  return load + core_.scaled(costs_.poll);
+}
+
+void SimulatedRuntime::park(sim::Time deadline) {
+  core_.sync();
+  for (const Source& source : sources_)
+    if (source.changed) return;
+  parked_at_ = core_.now();
+  resume_at_.reset();
+  while (!leaving_ && core_.now() < resume_at_.value_or(deadline)) {
+    if (resume_at_ || deadline != sim::Time{kNever})
+      core_.park_until(resume_at_.value_or(deadline));
+    else
+      core_.park();
+  }
+  if (resume_at_)
+    cursor_ = woken_by_;
+  else if (!leaving_)
+    finish_turn(deadline);
+  quiet_ = 0;
+}
+
+/// The loop looks at the clock between turns only.
+void SimulatedRuntime::finish_turn(sim::Time deadline) {
+  const std::int64_t turns =
+      ((deadline - parked_at_).count() + turn().count() - 1) / turn().count();
+  cursor_ = (cursor_ + static_cast<std::size_t>(turns)) % sources_.size();
+  core_.sleep_until(parked_at_ + turns * turn());
+}
+
+void SimulatedRuntime::Source::line_changed(std::int64_t) {
+  SimulatedRuntime& r = *runtime;
+  changed = true;
+  if (!r.core_.parked()) return;
+  const sim::Duration period = r.turn() * static_cast<std::int64_t>(r.sources_.size());
+  const std::size_t steps = (index + r.sources_.size() - r.cursor_) % r.sources_.size();
+  const sim::Time first = r.parked_at_ + static_cast<std::int64_t>(steps) * r.turn();
+  const sim::Duration late = r.core_.simulation().now() - first;
+  const std::int64_t rounds =
+      late <= sim::Duration{0} ? 0 : (late.count() + period.count() - 1) / period.count();
+  const sim::Time when = first + rounds * period;
+  if (r.resume_at_ && *r.resume_at_ <= when) return;
+  r.resume_at_ = when;
+  r.woken_by_ = index;
+  r.core_.unpark();
+}
+
+// Decisions
+
+void SimulatedRuntime::write_decision(int slot, const Slot& decision, std::size_t words) {
+  const std::size_t first = kFlagWord - words;
+  const SlotPlace& place = slots_[static_cast<std::size_t>(slot)];
+  core_.store(mapping_, place.decision() + static_cast<std::int64_t>(first * memory::kWord),
+              std::as_bytes(std::span(decision).subspan(first)));
+}
+
+void SimulatedRuntime::notify(int slot) {
+  notifier_.notify(core_, slot);
+  if (thinking_since_ == sim::Time{}) return;
+  ++decision_time_.notified;
+  decision_time_.notified_total += core_.now() - thinking_since_;
+  thinking_since_ = sim::Time{};
+}
+
+void SimulatedRuntime::charge(Work work) {
+  switch (work) {
+    case Work::kHandleMessage:
+      return core_.compute(costs_.handle_message);
+    case Work::kHandleOutcome:
+      return core_.compute(costs_.handle_outcome);
+    case Work::kDecide:
+      thinking_since_ = core_.now();
+      return core_.compute(costs_.decide);
+  }
+}
+
+}  // namespace wave

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "models/core/core.h"
+#include "models/memory/mapping.h"
+#include "sim/describe.h"
+#include "subsystems/wave/agent/runtime.h"
+#include "subsystems/wave/decision_slot.h"
+#include "subsystems/wave/message_queue.h"
+#include "subsystems/wave/notifier.h"
+
+namespace wave {
+
+using namespace std::chrono_literals;
+
+/// What an agent program's own code costs, as time on the reference core. Declared costs: the
+/// accesses to queues are modelled, not part of them.
+struct AgentCosts {
+  sim::Duration poll = 2ns;
+  sim::Duration handle_message = 45ns;
+  sim::Duration handle_outcome = 20ns;
+  sim::Duration decide = 195ns;
+  bool full_polling = false;
+
+  static void describe(auto&& field) {
+    using sim::Range;
+    field(&AgentCosts::poll, "poll", "one turn of the polling loop beside its load",
+          sim::assumed("a load, a compare and a branch"), Range{1ns, 5ns});
+    field(&AgentCosts::handle_message, "handle_message",
+          "taking in one message: decode, look up the thread, tell the policy",
+          sim::assumed("some 150 instructions"), Range{20ns, 90ns});
+    field(&AgentCosts::handle_outcome, "handle_outcome", "taking in one outcome word",
+          sim::assumed("some 60 instructions"), Range{10ns, 40ns});
+    field(&AgentCosts::decide, "decide",
+          "choosing a thread and building the transaction, without writing or sending it",
+          sim::derived("the one compute input that wave.md E2's 426 ns on the NIC leaves after its "
+                       "modelled accesses and the MSI-X send"),
+          Range{120ns, 260ns});
+    field(&AgentCosts::full_polling, "full_polling",
+          "simulate every single poll of an idle agent instead of parking it",
+          sim::chosen("parking gives the same result in less time"));
+  }
+};
+
+/// How long an agent took, from its first thought of a decision until it was out of its hands.
+struct DecisionTime {
+  std::int64_t notified = 0;
+  sim::Duration notified_total{};
+
+  static void describe(auto&& stat) {
+    stat(&DecisionTime::notified, "notified", "decisions made for a CPU that waited");
+    stat(&DecisionTime::notified_total, "notified_total", "time the agent spent on them");
+  }
+};
+
+/// An agent's end of its queues and slots, on a simulated core of host or NIC.
+class SimulatedRuntime : public Runtime {
+ public:
+  SimulatedRuntime(core::Core& core, memory::Mapping& mapping, Notifier& notifier,
+                   const AgentCosts& costs);
+  ~SimulatedRuntime() override;
+
+  // Wiring, before the program starts:
+  void add_queue(const QueuePlace& place);
+  void add_slot(const SlotPlace& place);
+
+  // The agent's calls:
+  Instant now() override;
+  Event poll(Instant deadline) override;
+  bool leaving() override { return leaving_; }
+  int slots() const override { return static_cast<int>(slots_.size()); }
+  void write_decision(int slot, const Slot& decision, std::size_t words) override;
+  void notify(int slot) override;
+  void charge(Work work) override;
+
+  // The host's:
+  void ask_to_leave();
+
+  const DecisionTime& decision_time() const { return decision_time_; }
+  core::Core& core() { return core_; }
+
+ private:
+  /// A word that the polling loop looks at: the flag of a queue's head, or a slot's outcome.
+  struct Source : memory::Watcher {
+    SimulatedRuntime* runtime = nullptr;
+    std::size_t index = 0;
+    bool is_queue = false;
+    int number = 0;  // of the queue or slot
+    QueuePlace queue{};
+    std::int64_t head = 0;
+    std::int64_t word = 0;   // offset of the word
+    std::uint64_t last = 0;  // its value when last looked at
+    bool changed = false;    // its line changed since
+
+    void line_changed(std::int64_t) override;
+  };
+
+  void add(Source source);
+  std::optional<Event> look(Source& source);
+  Event take_message(Source& source);
+  void park(sim::Time deadline);
+  void finish_turn(sim::Time deadline);
+  sim::Duration turn() const;
+
+  core::Core& core_;
+  memory::Mapping& mapping_;
+  Notifier& notifier_;
+  const AgentCosts costs_;
+  std::deque<Source> sources_;  // a deque: watchers keep their addresses
+  std::vector<SlotPlace> slots_;
+  std::size_t cursor_ = 0;
+  std::size_t quiet_ = 0;  // looks in a row that found nothing
+  bool leaving_ = false;
+  sim::Time parked_at_{};
+  std::size_t woken_by_ = 0;
+  std::optional<sim::Time> resume_at_;
+  sim::Time thinking_since_{};
+  DecisionTime decision_time_;
+};
+
+}  // namespace wave
