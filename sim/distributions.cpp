@@ -178,8 +178,8 @@ Zipf::Zipf(std::int64_t ranks, double exponent) : ranks_(ranks), exponent_(expon
 std::int64_t Zipf::operator()(Draws& draws) const {
   for (;;) {
     const double area = area_high_ + uniform_01(draws) * (area_low_ - area_high_);
-    const std::int64_t rank =
-        std::clamp(std::int64_t{std::llround(area_inverse(area))}, std::int64_t{1}, ranks_);
+    const double nearest_rank = std::clamp(area_inverse(area), 1.0, static_cast<double>(ranks_));
+    const std::int64_t rank = std::llround(nearest_rank);
     const double k = static_cast<double>(rank);
     if (area >= area_to(k + 0.5) - height(k)) return rank - 1;
   }

@@ -72,8 +72,8 @@ class Lognormal {
   double sigma_;
 };
 
-/// Squared coefficient of variation 1/`shape`: below one it has a heavy body near zero, at one it
-/// is exponential, at k it is the sum of k exponentials.
+/// The variance is mean^2/`shape`: more variable than an exponential below a shape of one, the same
+/// at one, the sum of k exponentials at k.
 class Gamma {
  public:
   Gamma(Duration mean, double shape);
