@@ -1,0 +1,479 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/trace.h"
+
+#include <algorithm>
+#include <bit>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "sim/output_file.h"
+#include "sim/protobuf.h"
+#include "sim/trace_timeline.h"
+#include "sim/trace_writers.h"
+
+namespace sim {
+namespace {
+
+// ---- The log ----
+
+TEST(Trace, WithoutALogTakesEverythingAndKeepsNothing) {
+  const Trace trace;
+  EXPECT_FALSE(trace);
+  const Track core = trace.track("core", trace.track("host"));
+  EXPECT_EQ(core, Track{});
+  trace.span(core, "run", Time{1ns}, Time{2ns});
+  trace.instant(core, "tick", Time{1ns});
+  trace.counter(core, "depth", Time{1ns}, 3);
+  trace.flow(core, Time{1ns}, core, Time{2ns}, "message");
+  static_assert(sizeof(Trace) == sizeof(void*));
+}
+
+TEST(Trace, TheSameNameBelowTheSameParentIsTheSameTrack) {
+  TraceLog log;
+  const Trace trace{log};
+  const Track host = trace.track("host");
+  const Track nic = trace.track("nic");
+  EXPECT_EQ(trace.track("core 0", host), trace.track("core 0", host));
+  EXPECT_NE(trace.track("core 0", host), trace.track("core 0", nic));
+  EXPECT_EQ(log.tracks().size(), 4u);
+}
+
+TEST(Trace, KeepsEntityNameCauseAndRequest) {
+  TraceLog log;
+  const Trace trace{log};
+  const Track core = trace.track("core 0");
+  trace.span(core, "switch", Time{3ns}, Time{5ns}, {.request = 7, .what = "msi-x"});
+  ASSERT_EQ(log.spans().size(), 1u);
+  const auto& span = log.spans()[0];
+  EXPECT_EQ(span.track, core);
+  EXPECT_EQ(log.name(span.name), "switch");
+  EXPECT_EQ(log.name(span.cause), "msi-x");
+  EXPECT_EQ(span.request, 7);
+  EXPECT_EQ(span.begin, Time{3ns});
+  EXPECT_EQ(span.end, Time{5ns});
+}
+
+TEST(Trace, CountsWhatItHasNoRoomFor) {
+  TraceLog log(2);
+  const Trace trace{log};
+  const Track core = trace.track("core 0");
+  trace.instant(core, "a", Time{});
+  trace.counter(core, "b", Time{}, 1);
+  EXPECT_EQ(log.dropped(), 0u);
+  trace.span(core, "c", Time{}, Time{});
+  trace.flow(core, Time{}, core, Time{}, "d");
+  EXPECT_EQ(log.dropped(), 2u);
+  EXPECT_TRUE(log.spans().empty() && log.arrows().empty());
+}
+
+TEST(Trace, RefusesASpanThatEndsBeforeItBegins) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  TraceLog log;
+  const Trace trace{log};
+  const Track core = trace.track("core 0");
+  EXPECT_DEATH(trace.span(core, "x", Time{2ns}, Time{1ns}), "begin <= end");
+  EXPECT_DEATH(trace.instant(Track{}, "x", Time{}), "track.id");
+}
+
+// ---- The timeline ----
+
+/// A reader with a stack for each lane, as viewers have: "+outer" and "-outer" in order.
+std::vector<std::string> replay(const TraceLog& log) {
+  const Timeline t = timeline(log);
+  std::map<std::size_t, std::vector<std::size_t>> open;
+  std::vector<std::string> story;
+  Time last{};
+  for (const auto& mark : t.marks) {
+    EXPECT_LE(last, mark.at);
+    last = mark.at;
+    auto& stack = open[mark.lane];
+    if (mark.kind == Timeline::Kind::kBegin) {
+      stack.push_back(mark.index);
+      story.push_back("+" + log.name(log.spans()[mark.index].name));
+    } else if (mark.kind == Timeline::Kind::kEnd) {
+      EXPECT_FALSE(stack.empty());
+      EXPECT_EQ(stack.back(), mark.index) << "an end closes the innermost span of its lane";
+      stack.pop_back();
+      story.push_back("-" + log.name(log.spans()[mark.index].name));
+    }
+  }
+  for (const auto& [lane, stack] : open) EXPECT_TRUE(stack.empty());
+  return story;
+}
+
+using Story = std::vector<std::string>;
+
+TEST(TraceTimeline, AnInnerSpanToldFirstStillNests) {
+  TraceLog log;
+  const Trace trace{log};
+  const Track core = trace.track("core 0");
+  trace.span(core, "inner", Time{0ns}, Time{3ns});
+  trace.span(core, "outer", Time{0ns}, Time{5ns});
+  EXPECT_EQ(replay(log), (Story{"+outer", "+inner", "-inner", "-outer"}));
+  EXPECT_EQ(timeline(log).lanes.size(), 1u);
+}
+
+TEST(TraceTimeline, SpansThatTouchDoNotNest) {
+  TraceLog log;
+  const Trace trace{log};
+  const Track core = trace.track("core 0");
+  trace.span(core, "b", Time{2ns}, Time{4ns});
+  trace.span(core, "a", Time{1ns}, Time{2ns});
+  EXPECT_EQ(replay(log), (Story{"+a", "-a", "+b", "-b"}));
+}
+
+TEST(TraceTimeline, ASpanWithoutLengthFitsAtEitherEdgeOfAnother) {
+  TraceLog log;
+  const Trace trace{log};
+  const Track core = trace.track("core 0");
+  trace.span(core, "z", Time{2ns}, Time{2ns});
+  trace.span(core, "a", Time{1ns}, Time{2ns});
+  trace.span(core, "b", Time{2ns}, Time{4ns});
+  EXPECT_EQ(replay(log), (Story{"+a", "-a", "+b", "+z", "-z", "-b"}));
+  EXPECT_EQ(timeline(log).lanes.size(), 1u);
+}
+
+TEST(TraceTimeline, SpansThatOverlapGoToLanesOfTheirOwn) {
+  TraceLog log;
+  const Trace trace{log};
+  const Track link = trace.track("link");
+  trace.span(link, "a", Time{0ns}, Time{5ns});
+  trace.span(link, "b", Time{3ns}, Time{8ns});
+  trace.span(link, "c", Time{6ns}, Time{9ns});
+  const Timeline t = timeline(log);
+  EXPECT_EQ(replay(log), (Story{"+a", "+b", "-a", "+c", "-b", "-c"}));
+  ASSERT_EQ(t.lanes.size(), 2u);
+  EXPECT_EQ(t.lanes[1].track, link);
+  EXPECT_EQ(t.lanes[1].number, 1u);
+}
+
+// ---- Perfetto, read back by a decoder that knows the wire format only ----
+
+struct Field {
+  std::uint64_t integer = 0;  // varint or fixed64
+  std::string bytes;
+};
+using Message = std::multimap<std::uint32_t, Field>;
+
+std::uint64_t read_varint(const std::string& in, std::size_t& at) {
+  std::uint64_t value = 0;
+  for (unsigned shift = 0;; shift += 7) {
+    const auto byte = static_cast<unsigned char>(in.at(at++));
+    value |= std::uint64_t{byte & 0x7fu} << shift;
+    if (byte < 0x80) return value;
+  }
+}
+
+Message decode(const std::string& in) {
+  Message out;
+  for (std::size_t at = 0; at < in.size();) {
+    const std::uint64_t key = read_varint(in, at);
+    Field field;
+    switch (key & 7) {
+      case 0:
+        field.integer = read_varint(in, at);
+        break;
+      case 1:
+        for (unsigned i = 0; i < 8; ++i) {
+          field.integer |= std::uint64_t{static_cast<unsigned char>(in.at(at++))} << (8 * i);
+        }
+        break;
+      case 2: {
+        const std::uint64_t size = read_varint(in, at);
+        if (size > in.size() - at) throw std::out_of_range("length");
+        field.bytes = in.substr(at, size);
+        at += size;
+        break;
+      }
+      default:
+        throw std::out_of_range("wire type");
+    }
+    out.emplace(static_cast<std::uint32_t>(key >> 3), field);
+  }
+  return out;
+}
+
+/// The only field of this number.
+const Field& only(const Message& m, std::uint32_t number) {
+  EXPECT_EQ(m.count(number), 1u) << "field " << number;
+  return m.find(number)->second;
+}
+
+Message inside(const Message& m, std::uint32_t number) {
+  return decode(only(m, number).bytes);
+}
+
+TEST(Protobuf, EncodesWhatItsSpecificationShows) {
+  ProtobufMessage m;
+  m.integer(1, 150);
+  EXPECT_EQ(m.bytes(), "\x08\x96\x01");
+  ProtobufMessage n;
+  n.text(2, "testing").message(3, m);
+  EXPECT_EQ(n.bytes(), "\x12\x07testing\x1a\x03\x08\x96\x01");
+  ProtobufMessage wide;
+  wide.integer(16, ~std::uint64_t{0}).fixed64(1, 0x0102030405060708);
+  EXPECT_EQ(wide.bytes(), std::string("\x80\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"
+                                      "\x09\x08\x07\x06\x05\x04\x03\x02\x01"));
+}
+
+TEST(Protobuf, ReadsBackEveryLengthOfInteger) {
+  for (unsigned bit = 0; bit < 64; ++bit) {
+    const std::uint64_t value = std::uint64_t{1} << bit;
+    ProtobufMessage m;
+    m.integer(536'870'911, value).integer(1, value - 1).number(2, -0.5);
+    const Message read = decode(m.bytes());
+    EXPECT_EQ(only(read, 536'870'911).integer, value);
+    EXPECT_EQ(only(read, 1).integer, value - 1);
+    EXPECT_EQ(std::bit_cast<double>(only(read, 2).integer), -0.5);
+  }
+}
+
+/// Two machines and one request from one to the other.
+TraceLog example() {
+  TraceLog log;
+  const Trace trace{log};
+  const Track host = trace.track("host");
+  const Track core = trace.track("core 0", host);
+  const Track agent = trace.track("agent", trace.track("nic"));
+  trace.span(core, "send", Time{1'500_ps}, Time{2'999_ps}, {.request = 7, .what = "arrival"});
+  trace.flow(core, Time{2ns}, agent, Time{400ns}, "message", 7);
+  trace.span(agent, "decide", Time{400ns}, Time{500ns});
+  trace.instant(agent, "commit", Time{450ns}, {.request = 8});
+  trace.counter(host, "waiting", Time{1us}, 2.5);
+  trace.counter(host, "waiting", Time{2us}, 0);
+  return log;
+}
+
+struct Perfetto {
+  std::map<std::uint64_t, std::string> names;
+  std::map<std::uint64_t, Message> tracks;  // by uuid
+  std::vector<std::pair<std::uint64_t, Message>> events;
+
+  const std::string& track(const Message& event) {
+    return only(tracks.at(only(event, 11).integer), 2).bytes;
+  }
+  const std::string& name(const Message& event) { return names.at(only(event, 10).integer); }
+};
+
+Perfetto read_perfetto(const TraceLog& log) {
+  std::ostringstream out;
+  write_perfetto(log, out);
+  Perfetto read;
+  for (const auto& [number, field] : decode(out.str())) {
+    EXPECT_EQ(number, 1u);
+    const Message packet = decode(field.bytes);
+    EXPECT_EQ(only(packet, 10).integer, 1u) << "sequence";
+    if (packet.contains(12)) {
+      EXPECT_EQ(only(packet, 13).integer, 1u) << "names come with a cleared state";
+      const Message interned = inside(packet, 12);
+      for (auto [i, end] = interned.equal_range(2); i != end; ++i) {
+        const Message entry = decode(i->second.bytes);
+        read.names[only(entry, 1).integer] = only(entry, 2).bytes;
+      }
+    } else if (packet.contains(60)) {
+      const Message track = inside(packet, 60);
+      EXPECT_TRUE(read.tracks.emplace(only(track, 1).integer, track).second) << "uuid twice";
+    } else {
+      EXPECT_EQ(only(packet, 13).integer, 2u) << "events need the names";
+      read.events.emplace_back(only(packet, 8).integer, inside(packet, 11));
+    }
+  }
+  return read;
+}
+
+TEST(TracePerfetto, TracksAreNamedNestedAndRanked) {
+  const Perfetto read = read_perfetto(example());
+  std::map<std::string, std::string> parents;
+  for (const auto& [uuid, track] : read.tracks) {
+    EXPECT_NE(uuid, 0u);
+    EXPECT_EQ(only(track, 12).integer, uuid);
+    const bool nested = track.contains(5);
+    parents[only(track, 2).bytes] =
+        nested ? only(read.tracks.at(only(track, 5).integer), 2).bytes : "";
+    EXPECT_EQ(track.contains(8), only(track, 2).bytes == "waiting") << "only that is a counter";
+  }
+  EXPECT_EQ(
+      parents,
+      (std::map<std::string, std::string>{
+          {"host", ""}, {"core 0", "host"}, {"nic", ""}, {"agent", "nic"}, {"waiting", "host"}}));
+}
+
+TEST(TracePerfetto, EventsComeBackInOrderWithWhatTheyCarry) {
+  Perfetto read = read_perfetto(example());
+  std::ostringstream story;
+  for (const auto& [ns, event] : read.events) {
+    story << ns << " " << only(event, 9).integer << " " << read.track(event);
+    if (event.contains(10)) story << " " << read.name(event);
+    for (auto [i, end] = event.equal_range(4); i != end; ++i) {
+      const Message annotation = decode(i->second.bytes);
+      story << " " << only(annotation, 10).bytes << "=";
+      if (annotation.contains(4)) story << only(annotation, 4).integer;
+      if (annotation.contains(6)) story << only(annotation, 6).bytes;
+    }
+    if (event.contains(44)) story << " " << std::bit_cast<double>(only(event, 44).integer);
+    if (event.contains(47)) story << " flow " << only(event, 47).integer;
+    if (event.contains(48)) story << " end of flow " << only(event, 48).integer;
+    story << "\n";
+  }
+  EXPECT_EQ(story.str(),
+            "1 1 core 0 send request=7 cause=arrival\n"
+            "2 3 core 0 message request=7 flow 1\n"
+            "2 2 core 0\n"
+            "400 1 agent decide\n"
+            "400 3 agent message request=7 end of flow 1\n"
+            "450 3 agent commit request=8\n"
+            "500 2 agent\n"
+            "1000 4 waiting 2.5\n"
+            "2000 4 waiting 0\n");
+}
+
+TEST(TracePerfetto, AnEmptyLogIsAValidTrace) {
+  const Perfetto read = read_perfetto(TraceLog{});
+  EXPECT_TRUE(read.events.empty());
+  EXPECT_TRUE(read.tracks.empty());
+}
+
+// ---- Chrome, read back by a JSON parser ----
+
+std::vector<nlohmann::json> read_chrome(const TraceLog& log, const std::string& phase) {
+  std::ostringstream out;
+  write_chrome(log, out);
+  const auto json = nlohmann::json::parse(out.str());
+  std::vector<nlohmann::json> events;
+  for (const auto& event : json.at("traceEvents")) {
+    if (event.at("ph") == phase) events.push_back(event);
+  }
+  return events;
+}
+
+TEST(TraceChrome, GivesTimesToThePicosecond) {
+  std::ostringstream out;
+  write_chrome(example(), out);
+  EXPECT_NE(out.str().find("{\"ph\":\"X\",\"name\":\"send\",\"pid\":1,\"tid\":2,\"ts\":0.001500,"
+                           "\"dur\":0.001499,\"args\":{\"request\":7,\"cause\":\"arrival\"}}"),
+            std::string::npos)
+      << out.str();
+}
+
+TEST(TraceChrome, WritesEachKindOfEvent) {
+  const TraceLog log = example();
+  EXPECT_EQ(read_chrome(log, "X").size(), 2u + 2u) << "two spans and the ends of the arrow";
+  EXPECT_EQ(read_chrome(log, "i").at(0).at("name"), "commit");
+  EXPECT_EQ(read_chrome(log, "C").at(0).at("name"), "host: waiting");
+  EXPECT_EQ(read_chrome(log, "C").at(0).at("args").at("value"), 2.5);
+  EXPECT_EQ(read_chrome(log, "s").at(0).at("id"), read_chrome(log, "f").at(0).at("id"));
+  EXPECT_EQ(read_chrome(log, "f").at(0).at("ts"), 0.4);
+}
+
+TEST(TraceChrome, ShowsDeepTracksBelowTheirMachine) {
+  TraceLog log;
+  const Trace trace{log};
+  const Track core = trace.track("core 3", trace.track("host"));
+  trace.instant(trace.track("queue", core), "push", Time{});
+  std::vector<std::string> names;
+  for (const auto& event : read_chrome(log, "M")) {
+    EXPECT_EQ(event.at("pid"), 1);
+    if (event.at("args").contains("name")) names.push_back(event.at("args").at("name"));
+  }
+  EXPECT_EQ(names, (Story{"host", "host", "core 3", "core 3 / queue"}));
+}
+
+TEST(TraceChrome, QuotesNamesHoweverOdd) {
+  TraceLog log;
+  const Trace trace{log};
+  const std::string odd = "a\"b\\c\n\x01\t/ü";
+  trace.instant(trace.track("t"), odd, Time{}, {.what = odd});
+  trace.counter(trace.track("t"), "n", Time{}, std::numeric_limits<double>::infinity());
+  EXPECT_EQ(read_chrome(log, "i").at(0).at("name"), odd);
+  EXPECT_EQ(read_chrome(log, "i").at(0).at("args").at("cause"), odd);
+  EXPECT_TRUE(read_chrome(log, "C").at(0).at("args").at("value").is_null());
+}
+
+// ---- Files ----
+
+class OutputFile : public testing::Test {
+ protected:
+  OutputFile() { std::filesystem::create_directories(folder_); }
+  ~OutputFile() override { std::filesystem::remove_all(folder_); }
+
+  std::string path(const char* name) const { return folder_ / name; }
+  static std::string content(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  std::size_t files() const {
+    const std::filesystem::directory_iterator all(folder_);
+    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+  }
+
+ private:
+  // Tests run side by side, in processes of their own.
+  std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) /
+                                  (std::string("wavesim_output_") +
+                                   testing::UnitTest::GetInstance()->current_test_info()->name());
+};
+
+TEST_F(OutputFile, IsThereWholeAndAlone) {
+  write_file(path("x"), [](std::ostream& out) { out << "first"; });
+  write_file(path("x"), [](std::ostream& out) { out << "second"; });
+  EXPECT_EQ(content(path("x")), "second");
+  EXPECT_EQ(files(), 1u);
+}
+
+TEST_F(OutputFile, StaysAsItWasWhenWritingFails) {
+  write_file(path("x"), [](std::ostream& out) { out << "good"; });
+  EXPECT_THROW(write_file(path("x"),
+                          [](std::ostream& out) {
+                            out << "half";
+                            throw std::logic_error("in the middle");
+                          }),
+               std::logic_error);
+  EXPECT_EQ(content(path("x")), "good");
+  EXPECT_EQ(files(), 1u);
+}
+
+TEST_F(OutputFile, RefusesWhatItCannotWriteAndNamesThePath) {
+  const auto message = [](const std::string& where) -> std::string {
+    try {
+      save_trace(TraceLog{}, where);
+    } catch (const std::runtime_error& e) {
+      return e.what();
+    }
+    return "no exception";
+  };
+  const std::string nowhere = path("no/such/folder/trace.json");
+  EXPECT_EQ(message(nowhere), "cannot write " + nowhere + ": No such file or directory");
+  std::filesystem::create_directory(path("folder"));
+  EXPECT_EQ(message(path("folder")), "cannot write " + path("folder") + ": Is a directory");
+  EXPECT_EQ(files(), 1u) << "no partial file stays behind";
+}
+
+// /dev/full takes an open and refuses every write, as a full disk does.
+TEST_F(OutputFile, NoticesAFullDisk) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "needs /dev/full";
+  std::filesystem::create_symlink("/dev/full", path("x.partial"));
+  try {
+    write_file(path("x"), [](std::ostream& out) { out << "does not fit"; });
+    FAIL() << "no exception";
+  } catch (const std::runtime_error& e) {
+    EXPECT_EQ(e.what(), "cannot write " + path("x") + ": No space left on device");
+  }
+  EXPECT_EQ(files(), 0u);
+}
+
+TEST_F(OutputFile, ATraceIsWrittenInTheFormatOfItsName) {
+  save_trace(example(), path("t.json"));
+  save_trace(example(), path("t.perfetto-trace"));
+  EXPECT_EQ(content(path("t.json")).substr(0, 1), "{");
+  EXPECT_EQ(content(path("t.perfetto-trace")).substr(0, 1), "\x0a");  // field 1, with a length
+}
+
+}  // namespace
+}  // namespace sim
