@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/units.h"
+
+namespace pcie {
+
+/// Flow-control credits of one packet class in one direction, as the sender counts them. When a
+/// packet is sent it is already known when its credits come back, so waiting for credits needs no
+/// events: the sender asks when it may go.
+class Credits {
+ public:
+  /// Room for `packets` headers and `units` times 16 bytes of payload; 0 packets is no limit, 0
+  /// units no limit on payload.
+  Credits(int packets, int units);
+
+  /// The earliest instant with credits for a packet of `payload`, given all packets sent so far.
+  /// The distant past when they are there already.
+  sim::Time available(sim::Bytes payload) const;
+  /// Sends a packet no earlier than `available(payload)`; its credits come back at `back`, which
+  /// is no earlier than that of the packet before.
+  void spend(sim::Bytes payload, sim::Time back);
+
+ private:
+  struct Spent {
+    sim::Time back;
+    std::int64_t units;
+  };
+  bool enough(std::int64_t packets, std::int64_t units, std::int64_t needed) const;
+  std::size_t slot(std::size_t i) const {
+    return first_ + i < ring_.size() ? first_ + i : first_ + i - ring_.size();
+  }
+  const Spent& oldest(std::size_t i) const { return ring_[slot(i)]; }
+  std::int64_t units_for(sim::Bytes payload) const;
+
+  std::int64_t packets_;  // free headers, as far as reclaimed
+  std::int64_t units_;    // free payload units, as far as reclaimed
+  bool payload_limited_;
+  std::vector<Spent> ring_;  // sent and not yet reclaimed, oldest first
+  std::size_t first_ = 0;
+  std::size_t count_ = 0;
+};
+
+}  // namespace pcie

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <type_traits>
+#include <utility>
+
+#include "models/pcie/link.h"
+#include "models/pcie/root_complex.h"
+
+namespace pcie {
+
+/// Which socket a core sits on, as seen from the root port.
+enum class Socket : std::uint8_t { kLocal, kRemote };
+
+/// A core's accesses to the device's memory, from the instant at which they leave the core. What
+/// the core itself pays, and how many it may have under way, is the core's business.
+///
+/// A read pushes: its value does not reach the core before the device's writes that arrived at the
+/// root port ahead of it are visible.
+class Mmio {
+ public:
+  Mmio(sim::Simulation& sim, Link& link, const RootComplex& root, const EndpointParams& params)
+      : sim_(sim), link_(link), root_(root), params_(params) {}
+
+  /// A write; `arrived()` runs when it is at the device's memory.
+  template <class F>
+  void write(Bytes size, F arrived, Socket from = Socket::kLocal) {
+    link_.post(Direction::kToEndpoint, size, legs(from), std::move(arrived));
+  }
+
+  /// A read; `serve` as for Link::read, at the device's memory; `done()` at the core.
+  template <class Serve, class Done>
+  void read(Bytes size, Serve serve, Done done, Socket from = Socket::kLocal) {
+    link_.read(Direction::kToEndpoint, size, legs(from), std::move(serve),
+               [this, from, done = std::move(done)]() mutable { push(from, std::move(done)); });
+  }
+
+ private:
+  Legs legs(Socket from) const {
+    return {.to_wire = root_.params().core_to_root_port + penalty(from),
+            .to_completer = params_.bar_to_mesh,
+            .to_requester = root_.params().root_port_to_core + penalty(from)};
+  }
+  Duration penalty(Socket from) const {
+    return from == Socket::kRemote ? root_.params().remote_socket : Duration{};
+  }
+
+  template <class Done>
+  void push(Socket from, Done done) {
+    const Time visible = root_.visible_by(sim_.now() - legs(from).to_requester);
+    if (visible <= sim_.now()) return done();
+    sim_.at(visible, std::move(done));
+  }
+
+  sim::Simulation& sim_;
+  Link& link_;
+  const RootComplex& root_;
+  const EndpointParams params_;
+};
+
+}  // namespace pcie
