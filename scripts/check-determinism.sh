@@ -10,7 +10,7 @@ hash_of() {
   local hash
   hash=$("$1" run "$experiment" --json | sed -n 's/.*"trace_hash": *"\{0,1\}\([0-9a-zA-Z]*\).*/\1/p')
   [[ -n $hash ]] || { echo "determinism: $1 printed no trace_hash for $experiment" >&2; exit 1; }
-  echo "$hash" | tr '\n' ' '
+  paste -sd ' ' <<<"$hash"
 }
 
 experiment=$1
