@@ -7,7 +7,7 @@
 #   scripts/check-fresh-chroot.sh [MAKE_TARGET]...     default: test paper
 #
 # The bootstrapped system is kept in $CACHE (default /tmp/wavesim-chroot) and unpacked anew each
-# time. /proc is mounted in a mount namespace of its own, which ends with the command that needed it.
+# time. What is mounted lives in a mount namespace of its own, which ends with the command.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,9 +18,8 @@ targets=("$@")
 
 # Both forms that apt reads: "deb URL suite" lines and "URIs: URL" stanzas.
 mirror_of_this_machine() {
-  cat /etc/apt/sources.list /etc/apt/sources.list.d/*.{list,sources} 2>/dev/null |
-    sed -nE 's/^(deb +(\[[^]]*\] +)?|URIs: +)([a-z]+:[^ ]+).*/\3/p' |
-    grep -E '/debian/?$' | head -n 1
+  { cat /etc/apt/sources.list /etc/apt/sources.list.d/*.{list,sources} 2>/dev/null || true; } |
+    sed -nE 's#^(deb +(\[[^]]*\] +)?|URIs: +)([a-z]+://[^ ]+/debian/?)( .*)?$#\3#p' | sed -n 1p
 }
 
 bootstrap() {
@@ -29,7 +28,7 @@ bootstrap() {
   proxy=$(apt-config dump Acquire::http::Proxy | sed -n 's/^Acquire::http::Proxy "\(.\+\)";$/\1/p')
   mkdir -p "$cache"
   rm -rf "$cache/bootstrap"
-  ${proxy:+env http_proxy="$proxy"} debootstrap --variant=minbase --include=git,make \
+  unshare --mount ${proxy:+env http_proxy="$proxy"} debootstrap --variant=minbase --include=ca-certificates,git,make \
     bookworm "$cache/bootstrap" "${mirror:-http://deb.debian.org/debian}" >"$cache/bootstrap.log"
   apt-config dump Acquire >"$cache/bootstrap/etc/apt/apt.conf.d/99acquire"
   tar -C "$cache/bootstrap" -cf "$base.part" .
