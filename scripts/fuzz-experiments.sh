@@ -12,6 +12,7 @@ cmake --preset fuzz >/dev/null
 cmake --build build/fuzz --target json_fuzz --parallel "$(nproc)"
 program=$(find build/fuzz -name json_fuzz -type f -executable -print -quit)
 
-mkdir -p build/fuzz/corpus build/fuzz/found
+mkdir -p build/fuzz/{corpus,found,seeds}
+find experiments -name '*.json' -size -64k -exec cp --target-directory=build/fuzz/seeds {} +
 "$program" -max_total_time="${1:-60}" -timeout=5 -rss_limit_mb=2048 -print_final_stats=1 \
-  -verbosity=0 -artifact_prefix=build/fuzz/found/ build/fuzz/corpus experiments
+  -verbosity=0 -artifact_prefix=build/fuzz/found/ build/fuzz/corpus build/fuzz/seeds
