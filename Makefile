@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+# Short names for scripts and CMake presets; `make` lists them.
+JOBS ?= $(shell nproc)
+PACKAGES = scripts/install-packages.sh
+PROGRAM = build/release/wavesim
+PAPER = $(PROGRAM) regress experiments/paper
+
+.PHONY: help build test paper bench tidy format clean packages release
+.NOTPARALLEL:
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | expand -t 10
+
+build: packages release ## install what is missing and leave the program at build/release/wavesim
+
+test: packages release ## the same, then run all tests
+	ctest --preset release --parallel $(JOBS)
+
+paper: build ## the same as build, then print the paper's numbers beside the simulation's
+	$(PAPER)
+
+bench: ## install the engines compared with, and run the benchmarks
+	@$(PACKAGES) build test bench
+	@$(MAKE) --no-print-directory release
+	cmake --build build/release --target bench
+
+tidy: ## clang-tidy on what changed since BASE (default: where this branch left origin/main)
+	@$(PACKAGES) build test ci
+	scripts/tidy-changed.sh $(BASE)
+
+format: ## clang-format everything
+	@$(PACKAGES) ci
+	scripts/check-format.sh --fix
+
+clean: ## forget all builds
+	rm -rf build
+
+packages:
+	@$(PACKAGES) build test
+
+release:
+	cmake --preset release
+	cmake --build --preset release --parallel $(JOBS)

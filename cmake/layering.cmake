@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+# Who may include whom; run by ctest: cmake -D ROOT=<tree> -P layering.cmake
+include(${CMAKE_CURRENT_LIST_DIR}/source_files.cmake)
+
+# A folder may always include itself. models/* stands for every part of a machine that is no
+# particular product; subsystems for each of them but wave, which they are built on.
+set(may_include_sim "")
+set(may_include_models sim)
+set(may_include_models/pcie sim models)
+set("may_include_models/*" sim models models/* models/pcie)
+set(may_include_models/zen3 sim models models/* models/pcie)
+set(may_include_models/mount_evans sim models models/* models/pcie)
+set(may_include_subsystems/wave/agent "")
+set(may_include_policies subsystems/wave/agent)
+set(may_include_subsystems/wave sim models models/* subsystems/wave/agent)
+set(may_include_subsystems sim models models/* subsystems/wave subsystems/wave/agent)
+set(may_include_workloads sim subsystems subsystems/wave subsystems/wave/agent)
+set(may_include_experiments ANYTHING)
+set(may_include_bench ANYTHING)
+
+# Agents and policies also run natively, without a simulator: they may use the standard library only.
+set(standard_library_only subsystems/wave/agent policies)
+
+# The folder of `path` whose neighbours it may include.
+function(folder_of path out)
+  foreach(pattern "subsystems/wave/agent" "subsystems/[^/]+/policies" "subsystems/[^/]+"
+                  "models/[^/]+" "[^/]+")
+    if(path MATCHES "^(${pattern})/")
+      set(${out} ${CMAKE_MATCH_1} PARENT_SCOPE)
+      return()
+    endif()
+  endforeach()
+  set(${out} "" PARENT_SCOPE)
+endfunction()
+
+# The folder's row in the table above.
+function(layer_of folder out)
+  set(layer ${folder})
+  if(folder MATCHES "^subsystems/.*/policies$")
+    set(layer policies)
+  elseif(NOT DEFINED "may_include_${folder}")
+    string(REGEX REPLACE "^models/.*" "models/*" layer ${layer})
+    string(REGEX REPLACE "^subsystems/.*" "subsystems" layer ${layer})
+  endif()
+  set(${out} ${layer} PARENT_SCOPE)
+endfunction()
+
+# A mechanism may use its own policies; a policy may not use its mechanism.
+function(is_allowed from to out)
+  layer_of(${from} layer)
+  layer_of(${to} target)
+  set(allowed "${may_include_${layer}}")
+  set(${out} FALSE PARENT_SCOPE)
+  if(from STREQUAL to OR to STREQUAL "${from}/policies"
+     OR allowed STREQUAL ANYTHING OR target IN_LIST allowed)
+    set(${out} TRUE PARENT_SCOPE)
+  endif()
+endfunction()
+
+function(check_include file include)
+  folder_of(${file} from)
+  folder_of(${include} to)
+  string(REGEX REPLACE "/.*" "" top "${include}")
+  if(NOT top IN_LIST code_folders OR NOT to)
+    refuse("${file} may not include ${include}: include paths start at the root of the repository")
+    return()
+  endif()
+  is_allowed(${from} ${to} allowed)
+  if(NOT allowed)
+    layer_of(${from} layer)
+    refuse("${file} may not include ${include}: ${layer} does not depend on ${to}")
+  endif()
+endfunction()
+
+# Names of standard headers have neither a dot nor a slash in them.
+function(check_library_include file include)
+  folder_of(${file} from)
+  layer_of(${from} layer)
+  if(layer IN_LIST standard_library_only AND include MATCHES "[./]"
+     AND NOT (file MATCHES "_test\\.cpp$" AND include MATCHES "^(gtest|gmock)/"))
+    refuse("${file} may not include ${include}: ${layer} uses the standard library only")
+  endif()
+endfunction()
+
+list_sources(files)
+foreach(file IN LISTS files)
+  read_includes(${file} "\"" includes)
+  foreach(include IN LISTS includes)
+    check_include(${file} ${include})
+  endforeach()
+  read_includes(${file} "<" includes)
+  foreach(include IN LISTS includes)
+    check_library_include(${file} ${include})
+  endforeach()
+endforeach()
+fail_if_refused()
