@@ -22,8 +22,9 @@ struct Fiber::Entrance {
   }
 };
 
-Fiber::Fiber(Simulation& sim, std::function<void()> body, std::size_t stack_size)
-    : sim_(sim),
+Fiber::Fiber(Simulation& sim, std::function<void()> body, std::size_t stack_size, std::string name)
+    : WaitPlace(sim, std::move(name)),
+      sim_(sim),
       slot_(sim.agenda_.open(&run, this)),
       ticket_(sim.agenda_.queue(&run, this)),
       stack_(sim.stacks_.take(stack_size)),

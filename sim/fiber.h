@@ -3,21 +3,24 @@
 
 #include <cstddef>
 #include <functional>
+#include <string>
 #include <utility>
 
 #include "sim/simulation.h"
 #include "sim/stack_pool.h"
+#include "sim/wait_place.h"
 
 namespace sim {
 
 /// Ordinary blocking code inside a simulation: it has a stack of its own and may wait anywhere in
 /// it, except inside a catch block. Destroying a fiber unwinds its stack.
-class Fiber {
+class Fiber final : public WaitPlace {
  public:
   static constexpr std::size_t kDefaultStack = 64 * 1024;
 
   /// `body` starts at the present instant, after what is already due then.
-  Fiber(Simulation& sim, std::function<void()> body, std::size_t stack_size = kDefaultStack);
+  Fiber(Simulation& sim, std::function<void()> body, std::size_t stack_size = kDefaultStack,
+        std::string name = {});
   ~Fiber();
   Fiber(const Fiber&) = delete;
   Fiber& operator=(const Fiber&) = delete;
@@ -38,6 +41,7 @@ class Fiber {
   /// Lets a parked fiber go on at the present instant, after what is already due then.
   void unpark();
   bool done() const { return wait_ == Wait::kDone; }
+  std::size_t waiting() const override { return wait_ == Wait::kPark ? 1 : 0; }
 
  private:
   enum class Wait { kStart, kRunning, kSleep, kPark, kReady, kDone };

@@ -29,4 +29,23 @@ void Simulation::run_until(Time end) {
   if (!stopped && now_ < end) now_ = end;
 }
 
+std::vector<std::string> Simulation::who_waits() const {
+  std::vector<std::string> lines;
+  for (const WaitPlace* place : wait_places_) {
+    if (place->waiting() == 0) continue;
+    const std::string name = place->name().empty() ? "(unnamed)" : place->name();
+    lines.push_back(name + ": " + std::to_string(place->waiting()) + " waiting");
+  }
+  return lines;
+}
+
+WaitPlace::WaitPlace(Simulation& sim, std::string name)
+    : sim_(sim),
+      name_(std::move(name)),
+      listed_(sim.wait_places_.insert(sim.wait_places_.end(), this)) {}
+
+WaitPlace::~WaitPlace() {
+  sim_.wait_places_.erase(listed_);
+}
+
 }  // namespace sim

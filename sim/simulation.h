@@ -3,12 +3,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <list>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "sim/agenda.h"
 #include "sim/check.h"
 #include "sim/stack_pool.h"
 #include "sim/units.h"
+#include "sim/wait_place.h"
 
 namespace sim {
 
@@ -42,6 +46,9 @@ class Simulation {
   /// Leaves `run` or `run_until` after the present entry.
   void stop() { end_ = Time::min(); }
   bool idle() const { return agenda_.empty(); }
+  /// One line for each mailbox, resource or fiber on which something waits, in the order in which
+  /// they were made. If the simulation is idle, nothing will ever end these waits.
+  std::vector<std::string> who_waits() const;
 
   /// Entries run so far.
   std::uint64_t events() const { return events_; }
@@ -55,6 +62,8 @@ class Simulation {
   friend class Timer;
   friend class Delay;
   friend class Fiber;
+  friend class WaitList;
+  friend class WaitPlace;
 
   static std::uint64_t mix(std::uint64_t x) {
     x *= 0x9e3779b97f4a7c15ull;
@@ -69,6 +78,7 @@ class Simulation {
 
   Agenda agenda_;
   StackPool stacks_;
+  std::list<const WaitPlace*> wait_places_;
   Time now_{};
   Time end_ = Time::min();  // what is due later does not run
   std::uint64_t seed_;
