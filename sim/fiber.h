@@ -3,27 +3,34 @@
 
 #include <cstddef>
 #include <functional>
-#include <memory>
+#include <string>
+#include <utility>
 
 #include "sim/simulation.h"
+#include "sim/stack_pool.h"
+#include "sim/wait_place.h"
 
 namespace sim {
 
 /// Ordinary blocking code inside a simulation: it has a stack of its own and may wait anywhere in
-/// it. Destroying a fiber unwinds its stack.
-class Fiber {
+/// it, except inside a catch block. Destroying a fiber unwinds its stack.
+class Fiber final : public WaitPlace {
  public:
   static constexpr std::size_t kDefaultStack = 64 * 1024;
 
   /// `body` starts at the present instant, after what is already due then.
-  Fiber(Simulation& sim, std::function<void()> body, std::size_t stack_size = kDefaultStack);
+  Fiber(Simulation& sim, std::function<void()> body, std::size_t stack_size = kDefaultStack,
+        std::string name = {});
   ~Fiber();
   Fiber(const Fiber&) = delete;
   Fiber& operator=(const Fiber&) = delete;
 
   // For the body, and what it calls:
   void sleep(Duration d) { sleep_until(sim_.now() + d); }
-  void sleep_until(Time when);
+  void sleep_until(Time when) {
+    check_may_wait(when);
+    if (!sim_.pass(this, when)) wait_until(when, Wait::kSleep);
+  }
   /// Waits for `unpark`. An `unpark` that came since the last wait is used up at once.
   void park();
   /// The same with a limit: true if unparked, false if `deadline` came first. What is due at the
@@ -33,19 +40,37 @@ class Fiber {
   // For everybody else:
   /// Lets a parked fiber go on at the present instant, after what is already due then.
   void unpark();
-  bool done() const;
+  bool done() const { return wait_ == Wait::kDone; }
+  std::size_t waiting() const override { return wait_ == Wait::kPark ? 1 : 0; }
 
  private:
-  struct Stack;
+  enum class Wait { kStart, kRunning, kSleep, kPark, kReady, kDone };
+  struct Unwind {};
+  struct Entrance;
+
+  static void run(Agenda& agenda, void* self);
+  void check_may_wait(Time when) const {
+    SIM_CHECK(sim_.agenda_.running(this));  // only its own body may make a fiber wait
+    SIM_CHECK(when >= sim_.now());
+  }
+  void wait_until(Time when, Wait why);
+  void run_body();
   void switch_in();
   void switch_out();
 
   Simulation& sim_;
-  std::unique_ptr<Stack> stack_;
-  Timer timer_;
-  enum class Wait { kNone, kSleep, kPark, kReady } wait_ = Wait::kNone;
+  Wait wait_ = Wait::kStart;
   bool token_ = false;
-  bool timed_out_ = false;
+  bool unparked_ = false;  // rather than timed out
+  bool unwinding_ = false;
+  Slot slot_;              // for sleeping, and for the deadline of parking
+  Agenda::Ticket ticket_;  // while ready
+  void* inside_;           // where the body waits
+  void* outside_ = nullptr;
+  Stack stack_;
+  const void* outer_bottom_ = nullptr;  // the stack of the main loop, for AddressSanitizer
+  std::size_t outer_size_ = 0;
+  std::function<void()> body_;
 };
 
 }  // namespace sim

@@ -2,16 +2,18 @@
 #pragma once
 
 #include <coroutine>
+#include <cstddef>
 #include <exception>
 #include <utility>
 
+#include "sim/frame_pool.h"
 #include "sim/simulation.h"
 
 namespace sim {
 
 /// A sequence with waiting in it. Starts at once, runs until its first wait; whoever starts it
 /// holds it, and letting go destroys it wherever it waits.
-class Process {
+class [[nodiscard]] Process {
  public:
   struct promise_type {
     Process get_return_object() {
@@ -21,6 +23,9 @@ class Process {
     std::suspend_always final_suspend() noexcept { return {}; }
     void return_void() {}
     void unhandled_exception() { std::terminate(); }
+
+    static void* operator new(std::size_t size) { return take_frame(size); }
+    static void operator delete(void* frame, std::size_t size) { give_frame(frame, size); }
   };
 
   Process() = default;
@@ -41,15 +46,37 @@ class Process {
 };
 
 /// `co_await delay(sim, 10ns)`.
-struct Delay {
-  Simulation& sim;
-  Duration d;
+class [[nodiscard]] Delay {
+ public:
+  Delay(Simulation& sim, Duration d) : sim_(sim), d_(d) {}
+  Delay(const Delay&) = delete;
+  Delay& operator=(const Delay&) = delete;
+  /// The process may be destroyed while it waits.
+  ~Delay() {
+    if (slot_ != kNoSlot) sim_.agenda_.take_back(slot_);
+  }
 
   bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> h) const {
-    sim.after(d, [h] { h.resume(); });
+  bool await_suspend(std::coroutine_handle<> process) {
+    SIM_CHECK(d_ >= Duration{0});
+    const Time when = sim_.now() + d_;
+    if (sim_.pass(process.address(), when)) return false;
+    slot_ = sim_.agenda_.lend(when, &resume, process.address());
+    return true;
   }
-  void await_resume() const noexcept {}
+  void await_resume() noexcept { slot_ = kNoSlot; }
+
+ private:
+  static void resume(Agenda& agenda, void* self) {
+    void* const process = *static_cast<void**>(self);
+    agenda.give_up_slot();
+    agenda.enter(process);
+    std::coroutine_handle<>::from_address(process).resume();
+  }
+
+  Simulation& sim_;
+  Duration d_;
+  Slot slot_ = kNoSlot;
 };
 
 inline Delay delay(Simulation& sim, Duration d) {

@@ -1,51 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/simulation.h"
 
-#include <algorithm>
-
 namespace sim {
 
-Simulation::~Simulation() {
-  for (Entry* entry : heap_) {
-    entry->drop(*entry);
-    delete entry;
+bool Simulation::step() {
+  if (agenda_.next_is_queued(now_)) {
+    if (now_ > end_) return false;
+    if (agenda_.drop_withdrawn()) return true;
+    tick(now_);
+    agenda_.run_queued();
+    return true;
+  }
+  if (agenda_.none_armed() || agenda_.first_armed() > end_) return false;
+  tick(agenda_.first_armed());
+  agenda_.run_armed();
+  return true;
+}
+
+void Simulation::run_through(Time end) {
+  end_ = end;
+  while (step()) {
   }
 }
 
-void Simulation::push(Entry* entry) {
-  heap_.push_back(entry);
-  std::push_heap(heap_.begin(), heap_.end(), later);
-}
-
-void Simulation::step() {
-  std::pop_heap(heap_.begin(), heap_.end(), later);
-  std::unique_ptr<Entry> entry(heap_.back());
-  heap_.pop_back();
-  now_ = entry->when;
-  ++events_;
-  note(static_cast<std::uint64_t>(now_.time_since_epoch().count()));
-  entry->run(*entry);
-}
-
-void Simulation::run() {
-  stopping_ = false;
-  while (!stopping_ && !heap_.empty()) step();
-}
-
 void Simulation::run_until(Time end) {
-  stopping_ = false;
-  while (!stopping_ && !heap_.empty() && heap_.front()->when <= end) step();
-  if (!stopping_ && now_ < end) now_ = end;
+  run_through(end);
+  const bool stopped = end_ != end;
+  if (!stopped && now_ < end) now_ = end;
 }
 
-void Timer::arm_at(Time when) {
-  state_->armed = true;
-  state_->due = when;
-  sim_.at(when, [state = state_, generation = ++state_->generation] {
-    if (state->generation != generation) return;
-    state->armed = false;
-    state->run();
-  });
+std::vector<std::string> Simulation::who_waits() const {
+  std::vector<std::string> lines;
+  for (const WaitPlace* place : wait_places_) {
+    if (place->waiting() == 0) continue;
+    const std::string name = place->name().empty() ? "(unnamed)" : place->name();
+    lines.push_back(name + ": " + std::to_string(place->waiting()) + " waiting");
+  }
+  return lines;
+}
+
+WaitPlace::WaitPlace(Simulation& sim, std::string name)
+    : sim_(sim),
+      name_(std::move(name)),
+      listed_(sim.wait_places_.insert(sim.wait_places_.end(), this)) {}
+
+WaitPlace::~WaitPlace() {
+  sim_.wait_places_.erase(listed_);
 }
 
 }  // namespace sim

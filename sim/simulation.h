@@ -3,19 +3,18 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <memory>
-#include <new>
-#include <type_traits>
+#include <list>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "sim/agenda.h"
 #include "sim/check.h"
+#include "sim/stack_pool.h"
 #include "sim/units.h"
+#include "sim/wait_place.h"
 
 namespace sim {
-
-class Timer;
 
 /// A clock and an agenda. Entries due at one instant run in the order they were filed. Any number
 /// of simulations may live in a process; each is used by one thread.
@@ -23,10 +22,9 @@ class Simulation {
  public:
   /// What a closure given to `at` or `after` may hold: enough for this, three pointers and a line
   /// number. Larger captures do not compile; put them into the model.
-  static constexpr std::size_t kClosureSize = 48;
+  static constexpr std::size_t kClosureSize = Entry::kClosureSize;
 
   explicit Simulation(std::uint64_t seed = 1) : seed_(seed) {}
-  ~Simulation();
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
 
@@ -42,12 +40,15 @@ class Simulation {
   }
 
   /// Runs until nothing is left to do or `stop` is called.
-  void run();
+  void run() { run_through(Time::max()); }
   /// Runs everything due up to and including `end`, then sets the clock to `end`.
   void run_until(Time end);
   /// Leaves `run` or `run_until` after the present entry.
-  void stop() { stopping_ = true; }
-  bool idle() const { return heap_.empty(); }
+  void stop() { end_ = Time::min(); }
+  bool idle() const { return agenda_.empty(); }
+  /// One line for each mailbox, resource or fiber on which something waits, in the order in which
+  /// they were made. If the simulation is idle, nothing will ever end these waits.
+  std::vector<std::string> who_waits() const;
 
   /// Entries run so far.
   std::uint64_t events() const { return events_; }
@@ -59,81 +60,54 @@ class Simulation {
 
  private:
   friend class Timer;
-  struct Entry {
-    Time when;
-    std::uint64_t sequence;
-    void (*run)(Entry&);  // runs and destroys the closure
-    void (*drop)(Entry&);
-    alignas(std::max_align_t) unsigned char closure[kClosureSize];
-  };
+  friend class Delay;
+  friend class Fiber;
+  friend class WaitList;
+  friend class WaitPlace;
+
   static std::uint64_t mix(std::uint64_t x) {
     x *= 0x9e3779b97f4a7c15ull;
     return x ^ (x >> 29);
   }
-  static bool later(const Entry* a, const Entry* b) {
-    return a->when != b->when ? a->when > b->when : a->sequence > b->sequence;
-  }
-  void push(Entry* entry);
-  void step();
+  void run_through(Time end);
+  bool step();
+  void tick(Time when);
+  /// If `who` would be the next to run when it waited for `when`: lets the time pass, and true.
+  /// Events and hash are the same either way.
+  bool pass(const void* who, Time when);
 
+  Agenda agenda_;
+  StackPool stacks_;
+  std::list<const WaitPlace*> wait_places_;
   Time now_{};
+  Time end_ = Time::min();  // what is due later does not run
   std::uint64_t seed_;
-  std::uint64_t sequence_ = 0;
   std::uint64_t events_ = 0;
   std::uint64_t hash_ = 0;
-  bool stopping_ = false;
-  std::vector<Entry*> heap_;
 };
 
 template <class F>
 void Simulation::at(Time when, F&& f) {
-  using Closure = std::decay_t<F>;
-  static_assert(sizeof(Closure) <= kClosureSize, "put large captures into the model");
-  static_assert(std::is_nothrow_move_constructible_v<Closure>);
   SIM_CHECK(when >= now_);
-  auto* entry = new Entry{
-      .when = when,
-      .sequence = sequence_++,
-      .run =
-          [](Entry& e) {
-            auto& stored = *std::launder(reinterpret_cast<Closure*>(e.closure));
-            Closure f_(std::move(stored));
-            stored.~Closure();
-            f_();
-          },
-      .drop = [](Entry& e) { std::launder(reinterpret_cast<Closure*>(e.closure))->~Closure(); },
-      .closure = {}};
-  ::new (static_cast<void*>(entry->closure)) Closure(std::forward<F>(f));
-  push(entry);
+  if (when == now_) {
+    agenda_.file_now(std::forward<F>(f));
+  } else {
+    agenda_.file(when, std::forward<F>(f));
+  }
 }
 
-/// One thing that may happen later, over and over: arm, re-arm and cancel as often as you like.
-/// `f` runs at the instant it was last armed for, unless cancelled before.
-class Timer {
- public:
-  template <class F>
-  Timer(Simulation& sim, F f)
-      : sim_(sim), state_(std::make_shared<State>(State{0, Time{}, false, std::move(f)})) {}
-  ~Timer() { cancel(); }
-  Timer(const Timer&) = delete;
-  Timer& operator=(const Timer&) = delete;
+inline void Simulation::tick(Time when) {
+  now_ = when;
+  ++events_;
+  note(static_cast<std::uint64_t>(when.time_since_epoch().count()));
+}
 
-  void arm(Duration d) { arm_at(sim_.now() + d); }
-  void arm_at(Time when);
-  void cancel() { ++state_->generation, state_->armed = false; }
-  bool armed() const { return state_->armed; }
-  /// When it will run. Only while armed.
-  Time due() const { return state_->due; }
-
- private:
-  struct State {
-    std::uint64_t generation;
-    Time due;
-    bool armed;
-    std::function<void()> run;
-  };
-  Simulation& sim_;
-  std::shared_ptr<State> state_;
-};
+inline bool Simulation::pass(const void* who, Time when) {
+  if (when > end_ || !agenda_.would_be_next(who, when)) return false;
+  tick(when);
+  return true;
+}
 
 }  // namespace sim
+
+#include "sim/timer.h"

@@ -2,10 +2,9 @@
 #include "sim/simulation.h"
 
 #include <gtest/gtest.h>
+#include <memory>
+#include <stdexcept>
 #include <vector>
-
-#include "sim/fiber.h"
-#include "sim/process.h"
 
 namespace sim {
 namespace {
@@ -27,39 +26,123 @@ TEST(Simulation, RunsInOrderOfTimeThenOfFiling) {
   EXPECT_EQ(sim.now(), Time{2ns});
 }
 
-Process twice(Simulation& sim, std::vector<Time>& at) {
-  co_await delay(sim, 3ns);
-  at.push_back(sim.now());
-  co_await delay(sim, 4ns);
-  at.push_back(sim.now());
-}
-
-TEST(Process, WaitsForAsLongAsItSays) {
+TEST(Simulation, RunsWhatIsFiledForNowAfterWhatWasFiledEarlierForThisInstant) {
   Simulation sim;
-  std::vector<Time> at;
-  const Process p = twice(sim, at);
-  sim.run();
-  EXPECT_EQ(at, (std::vector{Time{3ns}, Time{7ns}}));
-  EXPECT_TRUE(p.done());
-}
-
-TEST(Fiber, SleepsParksAndTimesOut) {
-  Simulation sim;
-  std::vector<Time> at;
-  Fiber* self = nullptr;
-  Fiber fiber(sim, [&] {
-    self->sleep(5ns);
-    at.push_back(sim.now());
-    self->park();
-    at.push_back(sim.now());
-    EXPECT_FALSE(self->park_until(sim.now() + 2ns));
-    at.push_back(sim.now());
+  std::vector<int> order;
+  sim.after(1ns, [&] {
+    sim.after(0ns, [&] { order.push_back(3); });
+    order.push_back(1);
   });
-  self = &fiber;
-  sim.after(9ns, [&] { fiber.unpark(); });
+  sim.after(1ns, [&] {
+    sim.after(0ns, [&] { order.push_back(4); });
+    order.push_back(2);
+  });
   sim.run();
-  EXPECT_EQ(at, (std::vector{Time{5ns}, Time{9ns}, Time{11ns}}));
-  EXPECT_TRUE(fiber.done());
+  EXPECT_EQ(order, (std::vector{1, 2, 3, 4}));
+}
+
+TEST(Simulation, KeepsTheOrderOfTimersAndClosuresFiledForNow) {
+  Simulation sim;
+  std::vector<int> order;
+  Timer timer(sim, [&] { order.push_back(2); });
+  sim.after(1ns, [&] {
+    sim.after(0ns, [&] { order.push_back(1); });
+    timer.arm(0ns);
+    sim.after(0ns, [&] { order.push_back(3); });
+  });
+  sim.run();
+  EXPECT_EQ(order, (std::vector{1, 2, 3}));
+}
+
+TEST(Simulation, RunsUntilAnInstantIncluded) {
+  Simulation sim;
+  int runs = 0;
+  for (const Duration d : {1ns, 2ns, 3ns}) sim.after(d, [&] { ++runs; });
+  sim.run_until(Time{2ns});
+  EXPECT_EQ(runs, 2);
+  EXPECT_EQ(sim.now(), Time{2ns});
+  EXPECT_FALSE(sim.idle());
+  sim.run_until(Time{10ns});
+  EXPECT_EQ(runs, 3);
+  EXPECT_EQ(sim.now(), Time{10ns});
+  EXPECT_TRUE(sim.idle());
+}
+
+TEST(Simulation, StopsAfterThePresentEntryAndCanGoOn) {
+  Simulation sim;
+  int runs = 0;
+  sim.after(1ns, [&] { sim.stop(), sim.after(0ns, [&] { ++runs; }); });
+  sim.run();
+  EXPECT_EQ(runs, 0);
+  sim.run();
+  EXPECT_EQ(runs, 1);
+}
+
+TEST(Simulation, IsIdleWhileItsLastEntryRuns) {
+  Simulation sim;
+  bool idle = false;
+  sim.after(1ns, [&] { idle = sim.idle(); });
+  EXPECT_FALSE(sim.idle());
+  sim.run();
+  EXPECT_TRUE(idle);
+}
+
+TEST(Simulation, DestroysClosuresThatNeverRan) {
+  auto alive = std::make_shared<int>();
+  {
+    Simulation sim;
+    for (int i = 0; i < 100; ++i) sim.after(1ns, [alive] {});
+    sim.after(0ns, [alive] {});
+    EXPECT_EQ(alive.use_count(), 102);
+  }
+  EXPECT_EQ(alive.use_count(), 1);
+}
+
+TEST(Simulation, DestroysAClosureOnceItRan) {
+  auto alive = std::make_shared<int>();
+  Simulation sim;
+  sim.after(1ns, [alive, &sim] { sim.after(0ns, [alive] {}); });
+  sim.run();
+  EXPECT_EQ(alive.use_count(), 1);
+}
+
+TEST(Simulation, GoesOnAfterAnEntryThatThrew) {
+  Simulation sim;
+  int runs = 0;
+  sim.after(1ns, [] { throw std::runtime_error("from a closure"); });
+  sim.after(2ns, [&] { ++runs; });
+  EXPECT_THROW(sim.run(), std::runtime_error);
+  sim.run();
+  EXPECT_EQ(runs, 1);
+  EXPECT_EQ(sim.events(), 2u);
+}
+
+TEST(Simulation, CountsAndHashesWhatItRan) {
+  Simulation one;
+  Simulation other;
+  one.after(1ns, [] {});
+  other.after(2ns, [] {});
+  one.run();
+  other.run();
+  EXPECT_EQ(one.events(), 1u);
+  EXPECT_NE(one.hash(), other.hash());
+  // The same on every compiler, build type and machine.
+  EXPECT_EQ(one.hash(), 626981771844474561u);
+}
+
+TEST(Simulation, AcceptsTheEndOfTime) {
+  Simulation sim;
+  int runs = 0;
+  sim.at(Time::max(), [&] { ++runs; });
+  EXPECT_FALSE(sim.idle());
+  sim.run();
+  EXPECT_EQ(runs, 1);
+}
+
+TEST(SimulationDeathTest, RefusesThePast) {
+  Simulation sim;
+  sim.run_until(Time{5ns});
+  EXPECT_DEATH(sim.at(Time{4ns}, [] {}), "broken promise");
 }
 
 }  // namespace

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "sim/check.h"
+#include "sim/entry.h"
+#include "sim/ring.h"
+#include "sim/tournament.h"
+#include "sim/units.h"
+
+namespace sim {
+
+/// Everything that is yet to happen, in total order: by instant, then by who was filed first.
+///
+/// Whatever may be pending over and over (a timer, a fiber) holds a slot and arms it. Closures and
+/// sleeping processes borrow one. What is due at the present instant goes through a queue instead,
+/// which is cheaper than any tree.
+class Agenda {
+ public:
+  /// The place of an entry in the queue of the present instant.
+  using Ticket = std::size_t;
+
+  Agenda();
+  ~Agenda() { SIM_CHECK(held_ == 0); }  // no timer or fiber outlives its simulation
+  Agenda(const Agenda&) = delete;
+  Agenda& operator=(const Agenda&) = delete;
+
+  // Slots that somebody holds.
+  Slot open(Run run, void* self);
+  void close(Slot slot);
+  void arm(Slot slot, Time when);
+  void cancel(Slot slot);
+  bool armed(Slot slot) const { return slot != fired_ && matches_.pending(slot); }
+  Time due(Slot slot) const { return matches_.when(slot); }
+
+  // Entries that run once.
+  template <class F>
+  void file(Time when, F&& f);
+  template <class F>
+  void file_now(F&& f);
+  /// Runs `run` on a copy of `self` at `when`, unless the slot is taken back before.
+  Slot lend(Time when, Run run, void* self);
+  void take_back(Slot slot);
+
+  /// Runs `run` on a copy of `self` at the present instant, after everything filed before.
+  Ticket queue(Run run, void* self);
+  void withdraw(Ticket ticket) { present_.at(ticket).run = nullptr; }
+
+  // For the main loop.
+  /// Nothing is pending besides what is running.
+  bool empty() const;
+  /// Whether the next entry stands in the queue of the present instant, `now`.
+  bool next_is_queued(Time now) const {
+    return !present_.empty() && !matches_.first_before(now, present_.front().order);
+  }
+  /// Drops the first of the queue if it had been withdrawn.
+  bool drop_withdrawn();
+  void run_queued();
+  bool none_armed() const { return matches_.empty(); }
+  Time first_armed() const { return matches_.first_when(); }
+  void run_armed();
+
+  // For what runs straight from the main loop, so that nothing else is under way at this instant.
+  void enter(const void* who) { running_ = who; }
+  bool running(const void* who) const { return who == running_; }
+  /// Whether `who` would be the next to run if it now waited for `when`.
+  bool would_be_next(const void* who, Time when) {
+    if (!running(who)) return false;
+    if (when >= clear_until_) clear_until_ = first_other();
+    return when < clear_until_;
+  }
+  /// The slot that the present entry borrowed goes to whoever borrows next.
+  void give_up_slot() { vacant_ = fired_; }
+
+ private:
+  struct Queued {
+    Run run;  // null if withdrawn
+    void* self;
+    std::uint64_t order;
+  };
+  struct Finish;
+
+  std::uint64_t next_order();
+  Slot borrow();
+  Slot borrow_free();
+  void grow();
+  void finish();
+  Time first_other() const;
+  template <class Closure>
+  static void run_closure(Agenda& agenda, void* self);
+  static void run_queued_closure(Agenda& agenda, void* slot);
+
+  Tournament matches_;
+  std::vector<Entry> entries_;  // by slot
+  std::vector<Slot> free_;
+  Ring<Queued> present_;
+  std::uint64_t order_ = 0;
+  std::size_t held_ = 0;
+
+  // The slot whose entry is running. Its key stays in the tree until it is armed anew or the entry
+  // ends, so that one replay does for both.
+  Slot fired_ = kNoSlot;
+  // The same, if the next to borrow a slot may have it.
+  Slot vacant_ = kNoSlot;
+  const void* running_ = nullptr;
+  Time clear_until_ = Time::min();  // nothing else is due before, as far as known
+};
+
+inline std::uint64_t Agenda::next_order() {
+  SIM_CHECK(order_ < std::uint64_t{1} << Tournament::kOrderBits);
+  return order_++;
+}
+
+inline void Agenda::arm(Slot slot, Time when) {
+  if (slot == fired_) fired_ = kNoSlot;
+  if (when < clear_until_) clear_until_ = when;
+  matches_.set(slot, when, next_order());
+}
+
+inline void Agenda::cancel(Slot slot) {
+  if (slot == fired_) fired_ = kNoSlot;
+  if (matches_.pending(slot)) matches_.clear(slot);
+}
+
+inline Slot Agenda::borrow_free() {
+  if (free_.empty()) [[unlikely]]
+    grow();
+  const Slot slot = free_.back();
+  free_.pop_back();
+  return slot;
+}
+
+inline Slot Agenda::borrow() {
+  return vacant_ != kNoSlot ? std::exchange(vacant_, kNoSlot) : borrow_free();
+}
+
+inline Slot Agenda::lend(Time when, Run run, void* self) {
+  const Slot slot = borrow();
+  entries_[slot].store(run, self);
+  arm(slot, when);
+  return slot;
+}
+
+inline Agenda::Ticket Agenda::queue(Run run, void* self) {
+  clear_until_ = Time::min();
+  present_.push({run, self, next_order()});
+  return present_.next_number() - 1;
+}
+
+template <class Closure>
+void Agenda::run_closure(Agenda& agenda, void*) {
+  Closure closure = agenda.entries_[agenda.fired_].take<Closure>();
+  agenda.give_up_slot();
+  closure();
+}
+
+template <class F>
+void Agenda::file(Time when, F&& f) {
+  const Slot slot = borrow();
+  entries_[slot].store(&run_closure<std::decay_t<F>>, std::forward<F>(f));
+  arm(slot, when);
+}
+
+template <class F>
+void Agenda::file_now(F&& f) {
+  const Slot slot = borrow_free();
+  entries_[slot].store(&run_closure<std::decay_t<F>>, std::forward<F>(f));
+  queue(&run_queued_closure, reinterpret_cast<void*>(std::uintptr_t{slot}));
+}
+
+}  // namespace sim

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+#include "sim/simulation.h"
+
+namespace sim {
+
+/// One thing that may happen later, over and over: arm, re-arm and cancel as often as you like.
+/// `f` runs at the instant it was last armed for, unless cancelled before. If `f` destroys the
+/// timer, that must be the last thing it does.
+class Timer {
+ public:
+  template <class F>
+  Timer(Simulation& sim, F f) : sim_(sim), destroy_(&destroy<F>) {
+    static_assert(sizeof(F) <= Simulation::kClosureSize, "put large captures into the model");
+    ::new (static_cast<void*>(f_)) F(std::move(f));
+    slot_ = sim_.agenda_.open(&run<F>, this);
+  }
+  ~Timer() {
+    sim_.agenda_.close(slot_);
+    destroy_(f_);
+  }
+  Timer(const Timer&) = delete;
+  Timer& operator=(const Timer&) = delete;
+
+  void arm(Duration d) { arm_at(sim_.now() + d); }
+  void arm_at(Time when) {
+    SIM_CHECK(when >= sim_.now());
+    sim_.agenda_.arm(slot_, when);
+  }
+  void cancel() { sim_.agenda_.cancel(slot_); }
+  bool armed() const { return sim_.agenda_.armed(slot_); }
+  /// When it will run. Only while armed.
+  Time due() const { return sim_.agenda_.due(slot_); }
+
+ private:
+  template <class F>
+  static F& stored(unsigned char* f) {
+    return *std::launder(reinterpret_cast<F*>(f));
+  }
+  template <class F>
+  static void run(Agenda&, void* self) {
+    stored<F>((*static_cast<Timer**>(self))->f_)();
+  }
+  template <class F>
+  static void destroy(unsigned char* f) {
+    stored<F>(f).~F();
+  }
+
+  Simulation& sim_;
+  void (*destroy_)(unsigned char* f);
+  Slot slot_;
+  alignas(std::max_align_t) unsigned char f_[Simulation::kClosureSize];
+};
+
+}  // namespace sim
