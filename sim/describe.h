@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
+#include <type_traits>
 
 namespace sim {
 
@@ -20,12 +20,24 @@ struct Source {
   const char* text;
 };
 
-constexpr Source stated(const char* where) { return {Tag::kStated, where}; }
-constexpr Source published(const char* where) { return {Tag::kPublished, where}; }
-constexpr Source derived(const char* how) { return {Tag::kDerived, how}; }
-constexpr Source recalled(const char* from) { return {Tag::kRecalled, from}; }
-constexpr Source assumed(const char* why) { return {Tag::kAssumed, why}; }
-constexpr Source chosen(const char* why) { return {Tag::kChosen, why}; }
+constexpr Source stated(const char* where) {
+  return {Tag::kStated, where};
+}
+constexpr Source published(const char* where) {
+  return {Tag::kPublished, where};
+}
+constexpr Source derived(const char* how) {
+  return {Tag::kDerived, how};
+}
+constexpr Source recalled(const char* from) {
+  return {Tag::kRecalled, from};
+}
+constexpr Source assumed(const char* why) {
+  return {Tag::kAssumed, why};
+}
+constexpr Source chosen(const char* why) {
+  return {Tag::kChosen, why};
+}
 
 /// The values between which a parameter may lie, ends included. Sweeps vary it over them.
 template <class T>
@@ -34,8 +46,30 @@ struct Range {
   T high;
 };
 
+template <class Low, class High>
+Range(Low, High) -> Range<std::common_type_t<Low, High>>;
+
+/// A name in files for each value of an enumeration, found beside it:
+///
+///   constexpr auto enum_names(std::type_identity<Mapping>) {
+///     return std::array{EnumName{Mapping::kUncached, "uc"}, EnumName{Mapping::kCombining, "wc"}};
+///   }
+template <class E>
+struct EnumName {
+  E value;
+  const char* name;
+};
+
+template <class E, class Name>
+EnumName(E, Name) -> EnumName<E>;
+
+/// A named set of values that a file picks with "preset" and then changes member by member. Found
+/// beside the struct as `presets(std::type_identity<LinkParams>)`, which returns an array of these.
 template <class T>
-Range(T, T) -> Range<T>;
+struct Preset {
+  const char* name;
+  T (*make)();
+};
 
 /// A struct that lists its own members: `describe` calls `field` once for each, with the member,
 /// its name in files, its meaning, and for a parameter its source and its range:
@@ -50,8 +84,12 @@ Range(T, T) -> Range<T>;
 ///   };
 ///
 /// A member that is itself described needs neither source nor range. Statistics are listed the same
-/// way, with name and meaning only.
+/// way, with name and meaning only. A statistic that is reported as something else, as a histogram
+/// is by its percentiles, has beside it a function `described(const Histogram&)` that returns a
+/// described struct.
 template <class T>
-concept Described = requires { T::describe([](auto...) {}); };
+concept Described = requires {
+  T::describe([](auto...) {});
+};
 
 }  // namespace sim

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "sim/reflect.h"
+
+namespace sim {
+
+/// One ranged number inside a parameter struct, to be varied. Lives as long as the struct does.
+class Parameter {
+ public:
+  Parameter(std::string path, const Field& field, const Leaf& leaf, void* value)
+      : path_(std::move(path)), field_(&field), leaf_(&leaf), value_(value) {}
+
+  const std::string& path() const { return path_; }
+  const char* meaning() const { return field_->meaning; }
+  const Source& source() const { return *field_->source; }
+  std::string text() const;
+  std::string low_text() const;
+  std::string high_text() const;
+
+  void set_to_low() const { leaf_->set(value_, field_->bounds->low); }
+  void set_to_high() const { leaf_->set(value_, field_->bounds->high); }
+  /// "150 ns", or a ConfigError with this path.
+  void set(const Literal& literal) const;
+
+ private:
+  std::string path_;
+  const Field* field_;
+  const Leaf* leaf_;
+  void* value_;
+};
+
+/// A value that the file may have but that nobody vouches for.
+struct Outside {
+  std::string path;
+  std::string value;
+  std::string low;
+  std::string high;
+};
+
+std::vector<Parameter> parameters_in(const Type& type, void* record);
+std::vector<Outside> outside_range(const Type& type, void* record);
+std::vector<std::string> missing_sources(const Type& type, void* record);
+
+/// Visits each parameter of `params` that has a range and a source, as described.
+template <class T>
+void for_each_parameter(T& params, const std::function<void(const Parameter&)>& visit) {
+  for (const Parameter& parameter : parameters_in(type_of<T>(), &params)) visit(parameter);
+}
+
+/// The values outside their ranges: legal, but then the program extrapolates and says so.
+template <class T>
+std::vector<Outside> outside_range(T params) {
+  return outside_range(type_of<T>(), &params);
+}
+
+/// For tests: what no one vouches for. Empty when every parameter has a source, and its default
+/// lies in its range.
+template <class T>
+std::vector<std::string> missing_sources() {
+  T defaults{};
+  return missing_sources(type_of<T>(), &defaults);
+}
+
+}  // namespace sim
