@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace zen3 {
 namespace {
 
@@ -45,7 +47,9 @@ Graph::Vertex add_socket(Graph& graph, Zen3& host, const Zen3Params& p, const Le
   host.root_ports.push_back(graph.add(Kind::kRootPort, fmt::format("root port {}", socket)));
   graph.connect(host.root_ports.back(), io, p.to_root_port - l.thread - l.core - l.ccx);
   const Graph::Vertex dram = graph.add(Kind::kMemory, fmt::format("DRAM {}", socket));
-  graph.connect(dram, io, (p.caches.dram - 2 * (l.thread + l.core + l.ccx)) / 2);
+  // Only what the way to the I/O die and back leaves of a load's latency.
+  const sim::Duration beyond = p.caches.dram / 2 - (l.thread + l.core + l.ccx);
+  graph.connect(dram, io, std::max(beyond, sim::Duration{0}));
   return io;
 }
 

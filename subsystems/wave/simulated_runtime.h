@@ -56,6 +56,11 @@ struct DecisionTime {
     stat(&DecisionTime::notified, "notified", "decisions made for a CPU that waited");
     stat(&DecisionTime::notified_total, "notified_total", "time the agent spent on them");
   }
+  friend DecisionTime operator-(DecisionTime a, const DecisionTime& b) {
+    a.notified -= b.notified;
+    a.notified_total -= b.notified_total;
+    return a;
+  }
 };
 
 /// An agent's end of its queues and slots, on a simulated core of host or NIC.

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "experiments/system_params.h"
+#include "subsystems/scheduling/policies/policy.h"
+
+namespace experiments {
+
+/// The one place that knows every policy by name.
+std::unique_ptr<scheduling::Policy> make_policy(PolicyKind kind);
+
+}  // namespace experiments

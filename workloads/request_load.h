@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "sim/describe.h"
+#include "sim/histogram.h"
+#include "subsystems/scheduling/kernel.h"
+#include "workloads/arrival_params.h"
+#include "workloads/arrivals.h"
+#include "workloads/service_params.h"
+#include "workloads/service_times.h"
+
+namespace workloads {
+
+/// A server like ghOSt's RocksDB load: generators on CPUs of their own take the requests as they
+/// come, hand them to idle worker threads and wake these; a worker handles one, then waits for the
+/// next.
+struct RequestLoadParams {
+  int threads = 200;
+  int generators = 4;
+  sim::Duration assign = std::chrono::nanoseconds{60};
+  int request_lines = 2;
+  ArrivalParams arrivals;
+  ServiceParams service;
+
+  static void describe(auto&& field) {
+    using namespace std::chrono_literals;
+    using P = RequestLoadParams;
+    field(&P::threads, "threads", "worker threads",
+          sim::published("ghOSt paper's RocksDB run: 200 threads"), sim::Range{16, 1000});
+    field(&P::generators, "generators", "load generators, each on a CPU outside the enclave",
+          sim::chosen("enough that the generators are never what limits a run"), sim::Range{1, 16});
+    field(&P::assign, "assign",
+          "a generator's work to give a request to a worker, before it wakes it",
+          sim::assumed("take it from the list, store a pointer"), sim::Range{30ns, 200ns});
+    field(&P::request_lines, "request_lines",
+          "cache lines of a request that its worker fetches from the generator",
+          sim::assumed("descriptor and key"), sim::Range{1, 8});
+    field(&P::arrivals, "arrivals", "when requests come");
+    field(&P::service, "service", "how long they take");
+  }
+};
+
+struct RequestStats {
+  std::int64_t arrived = 0;
+  std::int64_t completed = 0;
+  sim::Histogram latency;
+
+  static void describe(auto&& stat) {
+    stat(&RequestStats::arrived, "arrived", "requests that came");
+    stat(&RequestStats::completed, "completed", "requests that were answered");
+    stat(&RequestStats::latency, "latency", "from the intended arrival to the answer");
+  }
+  friend RequestStats operator-(RequestStats a, const RequestStats& b) {
+    a.arrived -= b.arrived;
+    a.completed -= b.completed;
+    a.latency -= b.latency;
+    return a;
+  }
+};
+
+/// The load on a simulated host: its generators, its worker threads, and what became of requests.
+class RequestLoad {
+ public:
+  /// Where a generator runs, and the queue for the messages that its wake-ups send.
+  struct Station {
+    core::Core* core;
+    wave::Producer* messages;
+    int cpu;
+  };
+
+  RequestLoad(const RequestLoadParams& params, scheduling::Kernel& kernel,
+              std::vector<Station> stations, std::uint64_t seed);
+  ~RequestLoad();
+
+  /// Threads enter the scheduling class, then requests begin to come.
+  void start();
+
+  const RequestStats& stats() const { return stats_; }
+  /// Requests that have come and are not answered.
+  std::int64_t in_flight() const { return stats_.arrived - stats_.completed; }
+
+ private:
+  class Worker;
+  struct Generator {
+    Station station;
+    std::deque<Arrival> waiting;
+    std::deque<Worker*> idle;
+    std::optional<Arrival> next;
+  };
+
+  void generate(Generator& generator);
+  void wait_for_something(Generator& generator);
+  void assign(Generator& generator);
+  void finished(Worker& worker, sim::Time when);
+
+  const RequestLoadParams params_;
+  scheduling::Kernel& kernel_;
+  std::unique_ptr<Arrivals> arrivals_;
+  std::unique_ptr<ServiceTimes> service_;
+  std::deque<Generator> generators_;
+  std::deque<Worker> workers_;
+  RequestStats stats_;
+};
+
+}  // namespace workloads
