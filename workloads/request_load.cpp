@@ -16,6 +16,7 @@ class RequestLoad::Worker : public scheduling::ThreadBody {
     if (handling_) return finish(cpu);
     if (!request_) return {.kind = Step::Kind::kBlock};
     cpu.look(lines_, load_.params_.request_lines);
+    cpu.touch(own_, load_.params_.user_lines);
     handling_ = true;
     return {.kind = Step::Kind::kRun, .work = load_.service_->draw(request_->request)};
   }
@@ -32,6 +33,7 @@ class RequestLoad::Worker : public scheduling::ThreadBody {
  private:
   Step finish(core::Core& cpu) {
     load_.finished(*this, cpu.now());
+    cpu.compute(load_.params_.finish);
     cpu.touch(lines_);
     handling_ = false;
     request_.reset();
@@ -44,7 +46,8 @@ class RequestLoad::Worker : public scheduling::ThreadBody {
   Generator& home_;
   std::optional<Arrival> request_;
   bool handling_ = false;
-  memory::CoherentLine lines_;
+  memory::CoherentLine lines_;  // what its generator and it share
+  memory::CoherentLine own_;    // what only it uses
 };
 
 RequestLoad::RequestLoad(const RequestLoadParams& params, scheduling::Kernel& kernel,

@@ -24,6 +24,8 @@ struct RequestLoadParams {
   int generators = 4;
   sim::Duration assign = std::chrono::nanoseconds{60};
   int request_lines = 2;
+  int user_lines = 24;
+  sim::Duration finish = std::chrono::nanoseconds{250};
   ArrivalParams arrivals;
   ServiceParams service;
 
@@ -40,6 +42,13 @@ struct RequestLoadParams {
     field(&P::request_lines, "request_lines",
           "cache lines of a request that its worker fetches from the generator",
           sim::assumed("descriptor and key"), sim::Range{1, 8});
+    field(&P::user_lines, "user_lines",
+          "cache lines of a thread's own state that follow it to another core: stack, thread-local "
+          "storage, allocator, the database's per-thread data",
+          sim::assumed("a few frames of stack and as much again of heap"), sim::Range{8, 64});
+    field(&P::finish, "finish", "a worker's work beside the request: two clock readings, its record",
+          sim::assumed("ghOSt's RocksDB load keeps both times of every request"),
+          sim::Range{100ns, 600ns});
     field(&P::arrivals, "arrivals", "when requests come");
     field(&P::service, "service", "how long they take");
   }

@@ -49,6 +49,7 @@ class CoreSet {
 struct DomainParams {
   sim::Duration last_level = 14ns;
   sim::Duration dram = 105ns;
+  sim::Duration shared_cache_within = 40ns;
 
   static void describe(auto&& field) {
     field(&DomainParams::last_level, "last_level", "load that hits the shared last-level cache",

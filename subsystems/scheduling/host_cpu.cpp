@@ -71,7 +71,7 @@ void HostCpu::publish_departure() {
   thread.status.clear(StatusWord::kOnCpu);
   thread.blocking = false;
   if (std::exchange(thread.woken_while_blocking, false))
-    kernel_.make_runnable(thread, core_, messages_, id_);
+    kernel_.activate(thread, core_, messages_, id_);
 }
 
 /// COMMIT_AT_SCHEDULE: a decision may have been left for this moment.
@@ -229,14 +229,28 @@ void HostCpu::interrupt(Interrupt what) {
   core_.unpark();
 }
 
+void HostCpu::finish_wakeup(Thread& thread) {
+  to_wake_.push_back(&thread);
+  core_.unpark();
+}
+
 void HostCpu::take_interrupts() {
   while (interrupt_pending()) {
     ++stats_.interrupts;
     core_.drain_write_combining();
     core_.spend(kernel_.params().interrupts.receive);
     reschedule_pending_ = false;
+    wake_threads();
     if (std::exchange(decision_pending_, false)) look_at_slot();
     core_.spend(kernel_.params().interrupts.leave);
+  }
+}
+
+void HostCpu::wake_threads() {
+  while (!to_wake_.empty()) {
+    Thread& thread = *to_wake_.front();
+    to_wake_.erase(to_wake_.begin());
+    kernel_.activate(thread, core_, messages_, id_);
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "models/core/core.h"
 #include "models/core/idle.h"
@@ -72,6 +73,9 @@ class HostCpu {
   enum class Interrupt : std::uint8_t { kReschedule, kDecision };
   void interrupt(Interrupt what);
 
+  /// Another CPU has woken a thread that ran here last and leaves the rest to this one.
+  void finish_wakeup(Thread& thread);
+
   /// The agent's system call on a host core: commits what is in the slot, if anything new is; true
   /// if there is something to interrupt this CPU for.
   bool commit_for_agent(core::Core& agent);
@@ -96,7 +100,10 @@ class HostCpu {
   void exit(Thread& thread);
   void leave(Thread& thread, wave::scheduling::MessageType why);
 
-  bool interrupt_pending() const { return reschedule_pending_ || decision_pending_; }
+  bool interrupt_pending() const {
+    return reschedule_pending_ || decision_pending_ || !to_wake_.empty();
+  }
+  void wake_threads();
   void take_interrupts();
   void look_at_slot();
   void idle();
@@ -126,6 +133,7 @@ class HostCpu {
 
   std::optional<wave::Slot> held_;  // a decision for the next schedule, seen already
   wave::scheduling::TransactionState last_state_ = wave::scheduling::kComplete;
+  std::vector<Thread*> to_wake_;
   bool reschedule_pending_ = false;
   bool decision_pending_ = false;
   std::optional<sim::Time> stopped_at_;

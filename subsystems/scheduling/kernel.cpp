@@ -44,18 +44,37 @@ void Kernel::wake(Thread& thread, core::Core& by, wave::Producer& messages, int 
   by.compute(params_.syscall + params_.futex_wake);
   by.touch(thread.context);
   by.sync();
-  if (thread.blocking)
+  // Not asleep yet: it finds out before it sleeps, or when it has left its CPU.
+  if (thread.blocking || thread.state == Thread::State::kRunnable)
     thread.woken_while_blocking = true;
+  else if (wakes_remotely(thread, by))
+    send_wakeup(thread, by);
   else
-    make_runnable(thread, by, messages, waker_cpu);
+    activate(thread, by, messages, waker_cpu);
 }
 
-void Kernel::make_runnable(Thread& thread, core::Core& by, wave::Producer& messages,
-                           int waker_cpu) {
+bool Kernel::wakes_remotely(const Thread& thread, const core::Core& by) {
+  if (!params_.wake_remotely || thread.cpu == wave::scheduling::kNoCpu) return false;
+  const sim::Duration apart = by.domain().transfer(by.index(), cpu(thread.cpu).core().index());
+  return apart > by.domain().params().shared_cache_within;
+}
+
+void Kernel::send_wakeup(Thread& thread, core::Core& by) {
+  by.spend(params_.interrupts.ipi_send);
+  by.sync();
+  by.simulation().after(params_.interrupts.ipi_deliver, [&target = cpu(thread.cpu), &thread] {
+    target.finish_wakeup(thread);
+  });
+}
+
+void Kernel::activate(Thread& thread, core::Core& by, wave::Producer& messages, int cpu) {
+  by.compute(params_.activate);
+  by.touch(thread.context);
+  by.sync();
   if (thread.state != Thread::State::kBlocked) return;
   thread.state = Thread::State::kRunnable;
   thread.status.set(StatusWord::kRunnable);
-  post(thread, MessageType::kTaskWakeup, by, messages, waker_cpu);
+  post(thread, MessageType::kTaskWakeup, by, messages, cpu);
 }
 
 void Kernel::post(Thread& thread, MessageType type, core::Core& by, wave::Producer& messages,

@@ -59,8 +59,9 @@ class Kernel {
   Thread& enter(ThreadBody& body, bool runnable, core::Core& by, wave::Producer& messages);
   /// A wake-up by code that runs on `by` (futex wake).
   void wake(Thread& thread, core::Core& by, wave::Producer& messages, int waker_cpu);
-  /// The second half of a wake-up, once the thread has left its CPU.
-  void make_runnable(Thread& thread, core::Core& by, wave::Producer& messages, int waker_cpu);
+  /// The second half of a wake-up, once the thread has left its CPU: it joins a run queue, and the
+  /// agent is told.
+  void activate(Thread& thread, core::Core& by, wave::Producer& messages, int cpu);
 
   /// Commits a decision for `target`, or says why not, in the order of ghost-kernel.md 5. Runs on
   /// core `by`, which is the target's own when it commits itself. `as_agent` false: the caller is
@@ -76,6 +77,8 @@ class Kernel {
   Thread* find(Gtid gtid);
 
  private:
+  bool wakes_remotely(const Thread& thread, const core::Core& by);
+  void send_wakeup(Thread& thread, core::Core& by);
   wave::scheduling::TransactionState check_flags(
       const wave::scheduling::Transaction& transaction) const;
   wave::scheduling::TransactionState check_target(const wave::scheduling::Transaction& transaction,

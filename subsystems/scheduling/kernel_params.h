@@ -16,6 +16,8 @@ struct KernelParams {
   sim::Duration syscall = 75ns;
   sim::Duration futex_wait = 180ns;
   sim::Duration futex_wake = 400ns;
+  bool wake_remotely = true;
+  sim::Duration activate = 150ns;
   sim::Duration message = 60ns;
   sim::Duration commit = 120ns;
   sim::Duration pick_next = 80ns;
@@ -37,6 +39,12 @@ struct KernelParams {
           "the waker's side of a wake-up, without system call and message",
           sim::derived("hardware.md 3.4: the wake call takes 540 ns with its IPI"),
           Range{250ns, 540ns});
+    field(&KernelParams::wake_remotely, "wake_remotely",
+          "a waker that shares no cache with the CPU on which the thread ran last lets that CPU do "
+          "the second half of the wake-up, by IPI",
+          sim::recalled("Linux 4.15's scheduler feature TTWU_QUEUE, on by default"));
+    field(&KernelParams::activate, "activate", "putting a woken thread on its run queue",
+          sim::assumed("lock, enqueue, preemption check"), Range{80ns, 300ns});
     field(&KernelParams::message, "message", "composing a message",
           sim::assumed("part of ghOSt's 265 ns to a polling agent"), Range{30ns, 120ns});
     field(&KernelParams::commit, "commit", "checking a transaction and latching its thread",
