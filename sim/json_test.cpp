@@ -177,6 +177,17 @@ TEST(Json, RefusesNumbersThatDoNotFit) {
             "e.json:1:21: link.flight: \"-1 ns\" is negative; write a time of zero or more");
 }
 
+TEST(Json, AppliesTheRulesBesideAStruct) {
+  EXPECT_EQ(error_in("{\"clients\": [{},\n {\"rate\": \"0 /s\"}]}"),
+            "e.json:2:11: clients.1.rate: this client never sends; write more than 0 /s");
+}
+
+TEST(Json, StaysOnOneLineWhateverANameHolds) {
+  EXPECT_EQ(error_in(R"({"costs": {"a\nb": 3}})"),
+            "e.json:1:20: costs.a?b: 3 has no unit; write a time with its unit, as in \"130 ns\"");
+  EXPECT_LT(error_in("{\"costs\": {\"" + std::string(10'000, 'x') + "\": 3}}").size(), 200U);
+}
+
 TEST(Json, NamesTheOverrideThatIsWrong) {
   Document document = Document::parse("{}", "e.json");
   apply_override(document, "link.flight=150");
