@@ -152,7 +152,7 @@ void write_container(const Container& container, const void* value, Json& out) {
     if (is_list)
       out.push_back(std::move(written));
     else if (is_map)
-      out[key] = std::move(written);
+      append_member(out, key, std::move(written));
     else
       out = std::move(written);
   });

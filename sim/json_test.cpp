@@ -66,6 +66,12 @@ TEST(Json, ReadsBackExactlyWhatItWrites) {
   EXPECT_EQ(write_text(machine_in(write_text(machine))), write_text(machine));
 }
 
+TEST(Json, ReadsAndWritesManyNamesInLinearTime) {
+  Machine machine;
+  for (int i = 0; i < 200'000; ++i) machine.costs[std::to_string(i)] = 1ns;
+  EXPECT_EQ(machine_in(write_text(machine)).costs.size(), 200'000U);
+}
+
 TEST(Json, ReadsAtAPathAndOverAStartingValue) {
   const Document document =
       Document::parse(R"({"machine": {"link": {"kind": "pcie", "header": "16 B"}}})", "f");
