@@ -83,7 +83,11 @@ struct Preset {
 ///     }
 ///   };
 ///
-/// A member that is itself described needs neither source nor range. Statistics are listed the same
+/// A member that is itself described needs neither source nor range. Rules that a range cannot
+/// express stand beside the struct in `check(const LinkParams&)`, declared in the same header. It
+/// throws a ConfigError that names the member, and is called whenever the struct has been read.
+///
+/// Statistics are listed the same
 /// way, with name and meaning only. A statistic that is reported as something else, as a histogram
 /// is by its percentiles, has beside it a function `described(const Histogram&)` that returns a
 /// described struct.

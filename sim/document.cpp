@@ -108,7 +108,7 @@ Path split(std::string_view dotted) {
 
 std::string dotted(const Path& path) {
   std::string text;
-  for (const std::string& step : path) text += (text.empty() ? "" : ".") + step;
+  for (const std::string& step : path) text += (text.empty() ? "" : ".") + repeated(step);
   return text;
 }
 
@@ -174,8 +174,7 @@ Where Document::where(const Path& path, bool name) const {
 }
 
 void apply_override(Document& document, std::string_view assignment) {
-  const std::string shown = in_quotes(assignment);
-  const std::string origin = "--set " + shown.substr(1, shown.size() - 2);
+  const std::string origin = "--set " + repeated(assignment);
   const auto equals = std::min(assignment.find('='), assignment.size());
   const Path path = split(assignment.substr(0, equals));
   const bool has_gap = std::ranges::any_of(path, &std::string::empty);

@@ -86,6 +86,7 @@ class Place {
 };
 
 Path split(std::string_view dotted);
+/// For errors.
 std::string dotted(const Path& path);
 
 }  // namespace sim

@@ -114,6 +114,14 @@ void check_name(const Record& record, const std::string& name, const Place& plac
   throw place.error_at_name(name, "no such parameter: " + in_quotes(name), suggestion(name, names));
 }
 
+void check_rules(const Record& record, const void* value, const Place& place) {
+  try {
+    record.check(value);
+  } catch (const ConfigError& error) {
+    throw place.locate(error);
+  }
+}
+
 void read_record(const Record& record, void* value, const Place& place, const OtherNames& others) {
   require_object(place);
   for (const auto& [name, unused] : place.json().items()) check_name(record, name, place, others);
@@ -125,6 +133,7 @@ void read_record(const Record& record, void* value, const Place& place, const Ot
       read_over(*field.type, field.in(value), *member, {});
     }
   }
+  check_rules(record, value, place);
 }
 
 Json json_of(const Literal& literal) {
@@ -143,7 +152,7 @@ void write_container(const Container& container, const void* value, Json& out) {
     if (is_list)
       out.push_back(std::move(written));
     else if (is_map)
-      out[key] = std::move(written);
+      append_member(out, key, std::move(written));
     else
       out = std::move(written);
   });

@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "sim/config_error.h"
 #include "sim/describe.h"
 #include "sim/units.h"
 
@@ -59,6 +60,11 @@ struct Client {
           Range{1_B, 4_KiB});
   }
 };
+
+inline void check(const Client& client) {
+  if (client.rate.per_second > 0) return;
+  throw ConfigError("rate", "this client never sends", "write more than 0 /s");
+}
 
 struct Machine {
   bool turbo = true;

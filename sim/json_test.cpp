@@ -66,6 +66,12 @@ TEST(Json, ReadsBackExactlyWhatItWrites) {
   EXPECT_EQ(write_text(machine_in(write_text(machine))), write_text(machine));
 }
 
+TEST(Json, ReadsAndWritesManyNamesInLinearTime) {
+  Machine machine;
+  for (int i = 0; i < 200'000; ++i) machine.costs[std::to_string(i)] = 1ns;
+  EXPECT_EQ(machine_in(write_text(machine)).costs.size(), 200'000U);
+}
+
 TEST(Json, ReadsAtAPathAndOverAStartingValue) {
   const Document document =
       Document::parse(R"({"machine": {"link": {"kind": "pcie", "header": "16 B"}}})", "f");
@@ -175,6 +181,17 @@ TEST(Json, RefusesNumbersThatDoNotFit) {
             "e.json:1:11: share: 1e+308 is too large; stay within -1e18 and 1e18");
   EXPECT_EQ(error_in(R"({"link": {"flight": "-1 ns"}})"),
             "e.json:1:21: link.flight: \"-1 ns\" is negative; write a time of zero or more");
+}
+
+TEST(Json, AppliesTheRulesBesideAStruct) {
+  EXPECT_EQ(error_in("{\"clients\": [{},\n {\"rate\": \"0 /s\"}]}"),
+            "e.json:2:11: clients.1.rate: this client never sends; write more than 0 /s");
+}
+
+TEST(Json, StaysOnOneLineWhateverANameHolds) {
+  EXPECT_EQ(error_in(R"({"costs": {"a\nb": 3}})"),
+            "e.json:1:20: costs.a?b: 3 has no unit; write a time with its unit, as in \"130 ns\"");
+  EXPECT_LT(error_in("{\"costs\": {\"" + std::string(10'000, 'x') + "\": 3}}").size(), 200U);
 }
 
 TEST(Json, NamesTheOverrideThatIsWrong) {

@@ -78,6 +78,7 @@ struct Record {
   std::vector<Field> fields;
   std::vector<NamedPreset> presets;
   std::shared_ptr<void> (*make)();
+  void (*check)(const void* record);
 };
 
 /// A statistic that is written as the described struct that summarises it, and never read.
@@ -117,6 +118,11 @@ concept HasPresets = requires {
 };
 
 template <class T>
+concept HasCheck = requires(const T& value) {
+  check(value);
+};
+
+template <class T>
 concept HasSummary = requires(const T& value) {
   described(value);
 };
@@ -145,11 +151,12 @@ std::vector<std::string> names_of() {
 
 template <Enumerated E>
 std::string name_of(E wanted) {
+  const char* found = nullptr;
   for (const auto& [value, name] : enum_names(std::type_identity<E>{})) {
-    if (value == wanted) return name;
+    if (value == wanted) found = name;
   }
-  SIM_CHECK(!"every value of the enumeration has a name");
-  return {};
+  SIM_CHECK(found != nullptr);  // every value of an enumeration has a name
+  return found;
 }
 
 template <Enumerated E>
@@ -312,6 +319,11 @@ struct Bounded {
 template <IsContainer T>
 struct Bounded<T> : Bounded<typename ContainerOf<T>::Element> {};
 
+template <class T>
+void check_rules(const void* record) {
+  if constexpr (HasCheck<T>) check(as<T>(record));
+}
+
 /// A range is written in what is handy (`Range{90ns, 180ns}`) and kept in the member's own type.
 template <class T, class End>
 Bounds bounds_of(const Range<End>& range) {
@@ -334,7 +346,7 @@ void note(Field& field, const Range<End>& range) {
 
 template <Described T>
 Record record_of() {
-  Record record{.fields = {}, .presets = {}, .make = make<T>};
+  Record record{.fields = {}, .presets = {}, .make = make<T>, .check = check_rules<T>};
   T::describe([&](auto member, const char* name, const char* meaning, const auto&... notes) {
     using Member = std::remove_reference_t<decltype(std::declval<T&>().*member)>;
     Field field{.name = name,

@@ -132,10 +132,7 @@ class Builder final : public nlohmann::json_sax<Json> {
     Open& in = open_.back();
     if (in.value->is_array())
       return in.value->get_ref<Json::array_t&>().emplace_back(std::move(value));
-    // Json's own insertion would search for the name, which `key` has done.
-    using Members = std::vector<std::pair<const std::string, Json>>;
-    Members& members = in.value->get_ref<Json::object_t&>();
-    return members.emplace_back(std::move(in.next_name), std::move(value)).second;
+    return append_member(*in.value, std::move(in.next_name), std::move(value));
   }
 
   /// The parser reports a token when it has read it; it began after the one before.
@@ -237,6 +234,13 @@ void parse_strictly(std::string_view text, const std::string& file, Json& out) {
     throw ConfigError(Where{.file = file, .path = {}}, "larger than 16 MiB", "split the file");
   }
   Builder(text, file, out).parse();
+}
+
+Json& append_member(Json& object, std::string name, Json value) {
+  // Ordered, so it is a vector of members.
+  using Members = std::vector<std::pair<const std::string, Json>>;
+  Members& members = object.get_ref<Json::object_t&>();
+  return members.emplace_back(std::move(name), std::move(value)).second;
 }
 
 Found find_in_text(std::string_view text, const Path& path) {

@@ -29,6 +29,10 @@ struct Position {
 /// limits above. `file` is for the error.
 void parse_strictly(std::string_view text, const std::string& file, Json& out);
 
+/// Adds a member whose name the object is known not to have. Json's own insertion would search for
+/// it, and many names would take quadratic time.
+Json& append_member(Json& object, std::string name, Json value);
+
 /// Where a value begins, and the name before it if there is one.
 struct Found {
   std::size_t depth = 0;  // how many steps of the path the text has

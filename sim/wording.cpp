@@ -31,10 +31,14 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string in_quotes(std::string_view text) {
+std::string repeated(std::string_view text) {
   std::string out(text.substr(0, kLongestQuote));
   std::ranges::transform(out, out.begin(), harmless);
-  return '"' + out + (text.size() > kLongestQuote ? "...\"" : "\"");
+  return text.size() > kLongestQuote ? out + "..." : out;
+}
+
+std::string in_quotes(std::string_view text) {
+  return '"' + repeated(text) + '"';
 }
 
 std::string one_of(const std::vector<std::string>& names) {

@@ -7,7 +7,10 @@
 
 namespace sim {
 
-/// In quotes and on one line: control bytes, broken UTF-8 and great length are made harmless.
+/// What a user wrote, made fit to be repeated in a line: short, and of printable ASCII.
+std::string repeated(std::string_view text);
+
+/// The same in quotes.
 std::string in_quotes(std::string_view text);
 
 /// "a, b or c".
