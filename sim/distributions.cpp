@@ -142,7 +142,7 @@ Duration Empirical::operator()(Draws& draws) const {
 Duration Empirical::at(double p) const {
   SIM_CHECK(0 <= p && p <= 1);
   if (p == 1) return quantiles_.back().value;
-  // The product may round up to the start of the next cell, or to one after the last.
+  // The product may round up to the next cell, and beyond the last: hence a step back, if ever.
   const auto cell = static_cast<std::size_t>(p * static_cast<double>(guide_.size()));
   std::size_t i = guide_[std::min(cell, guide_.size() - 1)];
   while (quantiles_[i].p > p) --i;
