@@ -359,7 +359,7 @@ TEST(TracePerfetto, EventsComeBackInOrderWithWhatTheyCarry) {
 TEST(TracePerfetto, FlowsAndCountersAreFixed64) {
   int found = 0;
   for (const auto& [ns, event] : read_perfetto(example()).events) {
-    for (const std::uint32_t field : {44, 47, 48}) {
+    for (const std::uint32_t field : {44u, 47u, 48u}) {
       if (!event.contains(field)) continue;
       EXPECT_EQ(only(event, field).wire, kFixed64) << field;
       ++found;
