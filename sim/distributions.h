@@ -127,6 +127,8 @@ class Empirical {
   explicit Empirical(std::vector<Quantile> quantiles);
 
   std::vector<Quantile> quantiles_;
+  // guide_[k] is the last quantile with p <= k/size: where the search for a p in this cell starts.
+  std::vector<std::uint32_t> guide_;
 };
 
 /// A share between 0 and 1. Both parameters at least 0.1.

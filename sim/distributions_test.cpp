@@ -255,6 +255,21 @@ TEST(Empirical, SamplesAreQuantilesAtEqualSteps) {
   EXPECT_EQ(d.mean(), 38_ps);
 }
 
+// Quantiles bunched at either end, with jumps: what a table of steps would get wrong first.
+TEST(Empirical, FindsTheRightPieceHoweverTheQuantilesLie) {
+  std::vector<Empirical::Quantile> q{{0, 0ns}};
+  for (int i = 1; i <= 200; ++i) q.push_back({0.3 + 1e-6 * i, i * 3ns});
+  q.push_back({0.3003, 700ns});
+  for (int i = 1; i <= 50; ++i) q.push_back({1 - 1e-9 * (50 - i), 800ns + i * 1ns});
+  const Empirical d = Empirical::of_quantiles(q);
+  for (std::size_t i = 0; i + 1 < q.size(); ++i) {
+    EXPECT_EQ(d.at(q[i].p), q[i].p == q[i + 1].p ? q[i + 1].value : q[i].value) << i;
+    const Duration between = d.at((q[i].p + q[i + 1].p) / 2);
+    EXPECT_NEAR(number(between), (number(q[i].value) + number(q[i + 1].value)) / 2, 1) << i;
+  }
+  EXPECT_EQ(d.at(1), q.back().value);
+}
+
 TEST(Empirical, AJumpIsAnAtom) {
   const Empirical d = Empirical::of_quantiles({{0, 1us}, {0.5, 1us}, {0.5, 9us}, {1, 9us}});
   EXPECT_EQ(d.at(0.499), 1us);

@@ -125,8 +125,8 @@ TEST(Random, EveryBitIsAFairCoin) {
     const std::uint64_t a = stream();
     const std::uint64_t b = stream.at(static_cast<std::uint64_t>(i))();
     for (unsigned bit = 0; bit < 64; ++bit) {
-      along[bit] += (a >> bit) & 1;
-      across[bit] += (b >> bit) & 1;
+      along[bit] += static_cast<int>((a >> bit) & 1);
+      across[bit] += static_cast<int>((b >> bit) & 1);
     }
   }
   for (unsigned bit = 0; bit < 64; ++bit) {

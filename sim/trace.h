@@ -34,7 +34,8 @@ struct Cause {
 /// `limit` records is counted and left out, so that a long run cannot fill the memory.
 class TraceLog {
  public:
-  static constexpr std::size_t kDefaultLimit = 1'000'000;  // 48 MB
+  // Forty bytes each, and some hundred more while a writer sorts them.
+  static constexpr std::size_t kDefaultLimit = 1'000'000;
 
   explicit TraceLog(std::size_t limit = kDefaultLimit) : limit_(limit) {}
 
