@@ -125,15 +125,17 @@ void Wire::take(Step step) {
   if (must_queue(train.kind) || !run(train, step.when)) push_back(blocked(train.kind), id);
 }
 
-/// When the oldest blocked train of a class may go on; never, as far as is known, when it waits for
-/// an older posted one or there is none.
+/// When the oldest blocked train of a class may go on: at once when the wire will be busy until its
+/// credits are back. Never, as far as is known, when it waits for an older posted one or there is
+/// none.
 Time Wire::unblocked(PacketClass kind) const {
   const std::int32_t id = blocked(kind).first;
   if (id == kNone) return Time::max();
   const Train& head = at(id);
   const std::int32_t posted = blocked(PacketClass::kPosted).first;
   if (posted != kNone && at(posted).age < head.age) return Time::max();
-  return std::max(settled_, credits_[index(kind)].available(next_payload(head)));
+  const Time credits = credits_[index(kind)].available(next_payload(head));
+  return credits <= std::max(settled_, free_) ? settled_ : credits;
 }
 
 bool Wire::must_queue(PacketClass kind) const {
