@@ -116,5 +116,26 @@ TEST(PcieMmio, ReadDoesNotWaitForTheDevicesLaterWrites) {
   EXPECT_EQ(read_behind_a_device_write(-bench.wire(88_B) - Duration{1}), bench.read(40ns));
 }
 
+TEST(PcieMmio, RunsTheReadmesExample) {
+  PcieParams params;
+  sim::Simulation sim;
+  Link link(sim, params.link);
+  RootComplex root(sim, params);
+  Mmio mmio(sim, link, root, params.endpoint);
+
+  int memory = 0, value = 0;
+  mmio.write(8_B, [&] { memory = 42; });
+  mmio.read(
+      8_B,
+      [&] {
+        value = memory;
+        return Duration{40ns};
+      },
+      [] {});
+  sim.run();
+  EXPECT_EQ(value, 42);
+  EXPECT_NEAR(sim::to_ns(sim.now().time_since_epoch()), 633, 1);
+}
+
 }  // namespace
 }  // namespace pcie

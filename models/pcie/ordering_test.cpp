@@ -12,7 +12,7 @@
 namespace pcie {
 namespace {
 
-constexpr int kSeeds = 200;
+constexpr int kSeeds = 100;
 
 /// SplitMix64: enough to scatter traffic.
 class Dice {

@@ -37,16 +37,23 @@ Wire::Due Wire::send(Time now, const Departure& d) {
   const bool data = d.kind != PacketClass::kNonposted;
   SIM_CHECK(data == (d.payload > 0_B));
   const std::int64_t packets = data ? divide_up(d.payload, largest_[index(d.kind)]) : 1;
-  Train train{d.kind, d.payload, packets, d.ready, d.tail, 0, Time{}, kNone, kNone};
+  const Train fresh{d.kind, d.payload, packets, d.ready, d.tail, 0, Time{}, kNone, kNone};
   held_ += packets;
-  if (d.ready > now) {
-    const std::int32_t id = store(train);
-    insert_by_ready(id);
-    return {due(train, d.ready).when, id};
-  }
+  return d.ready > now ? expect(fresh) : join(now, fresh);
+}
+
+/// A train that is not ready yet: it could be alone on the wire then.
+Wire::Due Wire::expect(const Train& train) {
+  const std::int32_t id = store(train);
+  insert_by_ready(id);
+  return {due(train, train.ready).when, id};
+}
+
+/// A train that is ready: it mostly goes at once and is never stored.
+Wire::Due Wire::join(Time now, Train train) {
   settled_ = now;
   train.age = ++ages_;
-  if (!must_queue(d.kind) && run(train, now)) return {train.delivered + d.tail};
+  if (!must_queue(train.kind) && run(train, now)) return {train.delivered + train.tail};
   const std::int32_t id = store(train);
   block(id);
   return {due(train, now).when, id};

@@ -81,6 +81,9 @@ class Wire {
     List* list;
   };
 
+  Due expect(const Train& train);
+  Due join(Time now, Train train);
+
   /// Decides everything that happens up to and including `now`, in the order in which it happens.
   void settle(Time now) {
     if (blocked_trains_ > 0 || next_ready_ <= now) take_steps(now);
