@@ -27,19 +27,19 @@ struct Transfer {
   HostMemory memory = HostMemory::kDram;
 
   /// Copies the source's bytes from `offset` on.
-  std::function<void(Bytes offset, std::span<std::byte> into)> load;
+  std::function<void(Bytes offset, std::span<std::byte> into)> load{};
   /// Puts them to the destination.
-  std::function<void(Bytes offset, std::span<const std::byte> bytes)> store;
+  std::function<void(Bytes offset, std::span<const std::byte> bytes)> store{};
 
   /// When set, a completion record follows the data into host memory at this address; this runs
   /// when it is visible there.
-  std::function<void()> record;
+  std::function<void()> record{};
   std::uint64_t record_address = 0;
   /// When set, an interrupt follows the data and the record; this runs when it is delivered.
-  std::function<void()> interrupt;
+  std::function<void()> interrupt{};
   int vector = 0;
   /// On the device: from the host, all bytes are in its memory; to the host, all are on their way.
-  std::function<void()> done;
+  std::function<void()> done{};
 };
 
 /// Sources and destinations that are plain memory. The memory must outlive the transfer.

@@ -1,1 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "models/pcie/iommu.h"
+
+#include <gtest/gtest.h>
+
+namespace pcie {
+namespace {
+
+TEST(PcieIommu, WalksForAPageOnceAndHoldsItsTranslation) {
+  Iommu iommu({.page = 4_KiB, .miss = 330ns});
+  EXPECT_EQ(iommu.walk(0), Duration{330ns});
+  EXPECT_EQ(iommu.walk(4095), 0ns);
+  EXPECT_EQ(iommu.walk(4096), Duration{330ns});
+  EXPECT_EQ(iommu.stats().hits, 1);
+  EXPECT_EQ(iommu.stats().misses, 2);
+}
+
+TEST(PcieIommu, DropsTheTranslationThatWasNotUsedForLongest) {
+  Iommu iommu({.entries = 2});
+  const auto page = [](std::uint64_t n) { return 4096 * n; };
+  iommu.walk(page(1));
+  iommu.walk(page(2));
+  iommu.walk(page(1));
+  iommu.walk(page(3));  // drops 2
+  EXPECT_EQ(iommu.walk(page(1)), 0ns);
+  EXPECT_EQ(iommu.walk(page(3)), 0ns);
+  EXPECT_GT(iommu.walk(page(2)), 0ns);
+}
+
+TEST(PcieIommu, HoldsAsManyTranslationsAsItHasEntries) {
+  for (const std::uint64_t pages : {64u, 65u}) {
+    Iommu iommu({.entries = 64});
+    for (int round = 0; round < 2; ++round)
+      for (std::uint64_t n = 0; n < pages; ++n) iommu.walk(4096 * n);
+    EXPECT_EQ(iommu.stats().hits, pages == 64 ? 64 : 0);
+  }
+}
+
+TEST(PcieIommu, CoversMoreWithHugePages) {
+  Iommu iommu({.page = 2_MiB});
+  iommu.walk(0);
+  EXPECT_EQ(iommu.walk(2 * 1024 * 1024 - 1), 0ns);
+  EXPECT_GT(iommu.walk(2 * 1024 * 1024), 0ns);
+}
+
+TEST(PcieIommu, CostsNothingWhenItIsOff) {
+  Iommu iommu({.enabled = false});
+  EXPECT_EQ(iommu.lookup(), 0ns);
+  EXPECT_EQ(iommu.walk(0), 0ns);
+}
+
+}  // namespace
+}  // namespace pcie

@@ -2,6 +2,7 @@
 #include "models/pcie/wire.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "sim/check.h"
 
@@ -36,17 +37,25 @@ Wire::Due Wire::send(Time now, const Departure& d) {
   const bool data = d.kind != PacketClass::kNonposted;
   SIM_CHECK(data == (d.payload > 0_B));
   const std::int64_t packets = data ? divide_up(d.payload, largest_[index(d.kind)]) : 1;
-  Train train{d.kind, d.payload, packets, d.ready, d.tail, 0, Time{}, kNone, kNone};
+  const Train fresh{d.kind, d.payload, packets, d.ready, d.tail, 0, Time{}, kNone, kNone};
   held_ += packets;
-  if (d.ready > now) {
-    const std::int32_t id = store(train);
-    insert_by_ready(id);
-    return {due(train, d.ready).when, id};
-  }
-  train.age = ++ages_;
-  if (!must_queue(d.kind) && run(train, now)) return {train.delivered + d.tail};
+  return d.ready > now ? expect(fresh) : join(now, fresh);
+}
+
+/// A train that is not ready yet: it could be alone on the wire then.
+Wire::Due Wire::expect(const Train& train) {
   const std::int32_t id = store(train);
-  push_back(blocked(d.kind), id);
+  insert_by_ready(id);
+  return {due(train, train.ready).when, id};
+}
+
+/// A train that is ready: it mostly goes at once and is never stored.
+Wire::Due Wire::join(Time now, Train train) {
+  settled_ = now;
+  train.age = ++ages_;
+  if (!must_queue(train.kind) && run(train, now)) return {train.delivered + train.tail};
+  const std::int32_t id = store(train);
+  block(id);
   return {due(train, now).when, id};
 }
 
@@ -88,27 +97,24 @@ const WireStats& Wire::stats(Time now) {
   return stats_;
 }
 
-/// Decides everything that happens up to and including `now`, in the order in which it happens.
-void Wire::settle(Time now) {
+void Wire::take_steps(Time now) {
   for (Step step = next_step(); step.list != nullptr && step.when <= now; step = next_step())
     take(step);
 }
 
-/// What happens next on the wire's queues: a train gets ready, or a blocked one may go.
+/// What happens next: a blocked train may go on, the oldest first, or one gets ready.
 Wire::Step Wire::next_step() {
-  Step next{Time::max(), nullptr};
-  std::uint64_t age = 0;
+  Step next{next_ready_, coming_.first == kNone ? nullptr : &coming_};
+  if (blocked_trains_ == 0) return next;
+  std::uint64_t age = std::numeric_limits<std::uint64_t>::max();  // of what is only coming
   for (List& list : blocked_) {
     if (list.first == kNone) continue;
     const Train& head = at(list.first);
     const Time when = unblocked(head.kind);
-    if (when < next.when || (when == next.when && next.list != nullptr && head.age < age)) {
-      next = {when, &list};
-      age = head.age;
-    }
+    if (when > next.when || (when == next.when && head.age > age)) continue;
+    next = {when, &list};
+    age = head.age;
   }
-  if (coming_.first != kNone && at(coming_.first).ready < next.when)
-    next = {at(coming_.first).ready, &coming_};
   return next;
 }
 
@@ -117,26 +123,29 @@ void Wire::take(Step step) {
   const std::int32_t id = step.list->first;
   Train& train = at(id);
   if (step.list != &coming_) {
-    if (run(train, step.when)) pop_front(*step.list);
+    if (run(train, step.when)) unblock(*step.list);
     return;
   }
-  pop_front(coming_);
+  start_coming();
   train.age = ++ages_;
-  if (must_queue(train.kind) || !run(train, step.when)) push_back(blocked(train.kind), id);
+  if (must_queue(train.kind) || !run(train, step.when)) block(id);
 }
 
-/// When the oldest blocked train of a class may go on; never, as far as is known, when it waits for
-/// an older posted one or there is none.
+/// When the oldest blocked train of a class may go on: at once when the wire will be busy until its
+/// credits are back. Never, as far as is known, when it waits for an older posted one or there is
+/// none.
 Time Wire::unblocked(PacketClass kind) const {
   const std::int32_t id = blocked(kind).first;
   if (id == kNone) return Time::max();
   const Train& head = at(id);
   const std::int32_t posted = blocked(PacketClass::kPosted).first;
   if (posted != kNone && at(posted).age < head.age) return Time::max();
-  return std::max(settled_, credits_[index(kind)].available(next_payload(head)));
+  const Time credits = credits_[index(kind)].available(next_payload(head));
+  return credits <= std::max(settled_, free_) ? settled_ : credits;
 }
 
 bool Wire::must_queue(PacketClass kind) const {
+  if (blocked_trains_ == 0) return false;
   return blocked(kind).first != kNone || blocked(PacketClass::kPosted).first != kNone;
 }
 
@@ -218,19 +227,28 @@ void Wire::insert_by_ready(std::int32_t id) {
   at(id).next = after;
   (before == kNone ? coming_.first : at(before).next) = id;
   (after == kNone ? coming_.last : at(after).previous) = id;
+  next_ready_ = at(coming_.first).ready;
 }
 
-void Wire::push_back(List& list, std::int32_t id) {
-  at(id).previous = list.last;
+/// Takes the train that is ready next off the list of those that are coming.
+void Wire::start_coming() {
+  coming_.first = at(coming_.first).next;
+  (coming_.first == kNone ? coming_.last : at(coming_.first).previous) = kNone;
+  next_ready_ = coming_.first == kNone ? Time::max() : at(coming_.first).ready;
+}
+
+void Wire::block(std::int32_t id) {
+  List& list = blocked(at(id).kind);
   at(id).next = kNone;
   (list.last == kNone ? list.first : at(list.last).next) = id;
   list.last = id;
+  ++blocked_trains_;
 }
 
-void Wire::pop_front(List& list) {
-  const std::int32_t next = at(list.first).next;
-  (next == kNone ? list.last : at(next).previous) = kNone;
-  list.first = next;
+void Wire::unblock(List& list) {
+  list.first = at(list.first).next;
+  if (list.first == kNone) list.last = kNone;
+  --blocked_trains_;
 }
 
 }  // namespace pcie

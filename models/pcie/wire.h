@@ -81,7 +81,14 @@ class Wire {
     List* list;
   };
 
-  void settle(Time now);
+  Due expect(const Train& train);
+  Due join(Time now, Train train);
+
+  /// Decides everything that happens up to and including `now`, in the order in which it happens.
+  void settle(Time now) {
+    if (blocked_trains_ > 0 || next_ready_ <= now) take_steps(now);
+  }
+  void take_steps(Time now);
   Step next_step();
   void take(Step step);
   Time unblocked(PacketClass kind) const;
@@ -96,8 +103,9 @@ class Wire {
 
   std::int32_t store(const Train& train);
   void insert_by_ready(std::int32_t id);
-  void push_back(List& list, std::int32_t id);
-  void pop_front(List& list);
+  void start_coming();
+  void block(std::int32_t id);
+  void unblock(List& list);
   List& blocked(PacketClass kind) { return blocked_[static_cast<std::size_t>(kind)]; }
   const List& blocked(PacketClass kind) const { return blocked_[static_cast<std::size_t>(kind)]; }
   Train& at(std::int32_t id) { return trains_[static_cast<std::size_t>(id)]; }
@@ -112,12 +120,14 @@ class Wire {
   WireStats stats_;
 
   Time free_ = Time::min();     // the wire, of every packet decided so far
-  Time settled_ = Time::min();  // everything before is decided
+  Time settled_ = Time::min();  // of the last decision
   std::uint64_t ages_ = 0;
   std::int64_t held_ = 0;
   std::vector<Train> trains_;
   std::int32_t unused_ = kNone;
-  List coming_;                           // not ready yet, the next one first
+  List coming_;                    // not ready yet, the next one first
+  Time next_ready_ = Time::max();  // of those
+  int blocked_trains_ = 0;
   std::array<List, kClasses> blocked_{};  // ready, oldest first
 };
 
