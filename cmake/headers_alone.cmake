@@ -5,7 +5,7 @@ find_package(Eigen3 QUIET NO_MODULE)
 
 set(headers sim models subsystems workloads experiments)
 list(TRANSFORM headers REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/\\1/*.h")
-file(GLOB_RECURSE headers RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS ${headers})
+file(GLOB_RECURSE headers RELATIVE ${PROJECT_SOURCE_DIR} ${headers})
 
 set(sources)
 foreach(header IN LISTS headers)

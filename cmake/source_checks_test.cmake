@@ -84,6 +84,12 @@ accepts(angle_includes models/pcie/link.h "#include <simgrid/s4u.hpp>\n#include 
 
 refuses(std_random workloads/arrivals.cpp "#include <random>\n"
         "workloads/arrivals.cpp may not include <random>: draw from a named stream (sim/random.h)")
+refuses(std_random workloads/arrivals_test.cpp "  std::uniform_int_distribution<int> die{1, 6};\n"
+        "workloads/arrivals_test.cpp may not use std::uniform_int_distribution: draw from a named stream (sim/random.h)")
+refuses(std_random subsystems/memory/policies/sol.cpp "a();\nstd::shuffle(b.begin(), b.end(), c);\n"
+        "subsystems/memory/policies/sol.cpp may not use std::shuffle: draw from a named stream (sim/random.h)")
+accepts(std_random sim/random_test.cpp "#include <random>\nstatic_assert(std::uniform_random_bit_generator<Stream>);\n")
+accepts(std_random sim/random.h "  // Not std::normal_distribution, which is free to differ.\n")
 accepts(std_random bench/hold.cpp "#include <random>\n")
 accepts(std_random workloads/arrivals.cpp "#include <boost/random.hpp>\n#include \"sim/random.h\"\n")
 
