@@ -6,7 +6,7 @@ namespace sim {
 /// Ends an entry, also when it throws.
 struct Agenda::Finish {
   Agenda& agenda;
-  ~Finish() { agenda.finish(); }
+  ~Finish() { agenda.settle(); }
 };
 
 Agenda::Agenda() : entries_(matches_.capacity()) {
@@ -43,11 +43,19 @@ bool Agenda::empty() const {
   for (Ticket t = present_.front_number(); t != present_.next_number(); ++t) {
     if (present_.at(t).run != nullptr) return false;
   }
-  return fired_ == kNoSlot ? matches_.empty() : matches_.empty_without(fired_);
+  if (matches_.empty()) return true;
+  for (Slot slot = matches_.first(); slot < entries_.size(); ++slot) {
+    if (armed(slot)) return false;
+  }
+  for (Slot slot = 0; slot < matches_.first(); ++slot) {
+    if (armed(slot)) return false;
+  }
+  return true;
 }
 
-Time Agenda::first_other() const {
+Time Agenda::first_other() {
   if (!present_.empty()) return Time::min();
+  if (cancelled_ != kNoSlot) matches_.clear(std::exchange(cancelled_, kNoSlot));
   return fired_ == kNoSlot ? matches_.first_when() : matches_.first_when_without(fired_);
 }
 
@@ -76,10 +84,11 @@ void Agenda::run_armed() {
   entries_[fired_].run(*this);
 }
 
-void Agenda::finish() {
+void Agenda::settle() {
   if (fired_ != kNoSlot && matches_.pending(fired_)) matches_.clear(fired_);
+  if (cancelled_ != kNoSlot) matches_.clear(cancelled_);
   if (vacant_ != kNoSlot) free_.push_back(vacant_);
-  fired_ = vacant_ = kNoSlot;
+  fired_ = cancelled_ = vacant_ = kNoSlot;
   running_ = nullptr;
 }
 

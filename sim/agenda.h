@@ -34,7 +34,9 @@ class Agenda {
   void close(Slot slot);
   void arm(Slot slot, Time when);
   void cancel(Slot slot);
-  bool armed(Slot slot) const { return slot != fired_ && matches_.pending(slot); }
+  bool armed(Slot slot) const {
+    return slot != fired_ && slot != cancelled_ && matches_.pending(slot);
+  }
   Time due(Slot slot) const { return matches_.when(slot); }
 
   // Entries that run once.
@@ -51,6 +53,8 @@ class Agenda {
   void withdraw(Ticket ticket) { present_.at(ticket).run = nullptr; }
 
   // For the main loop.
+  /// Between entries, keys of what ran and of what was cancelled must go.
+  void settle();
   /// Nothing is pending besides what is running.
   bool empty() const;
   /// Whether the next entry stands in the queue of the present instant, `now`.
@@ -88,8 +92,7 @@ class Agenda {
   Slot borrow();
   Slot borrow_free();
   void grow();
-  void finish();
-  Time first_other() const;
+  Time first_other();
   template <class Closure>
   static void run_closure(Agenda& agenda, void* self);
   static void run_queued_closure(Agenda& agenda, void* slot);
@@ -101,9 +104,10 @@ class Agenda {
   std::uint64_t order_ = 0;
   std::size_t held_ = 0;
 
-  // The slot whose entry is running. Its key stays in the tree until it is armed anew or the entry
-  // ends, so that one replay does for both.
+  // The slot whose entry is running, and the one that it cancelled last. Their keys stay in the tree
+  // until they are armed anew or the entry ends: in most models they are, and one replay does.
   Slot fired_ = kNoSlot;
+  Slot cancelled_ = kNoSlot;
   // The same, if the next to borrow a slot may have it.
   Slot vacant_ = kNoSlot;
   const void* running_ = nullptr;
@@ -117,13 +121,15 @@ inline std::uint64_t Agenda::next_order() {
 
 inline void Agenda::arm(Slot slot, Time when) {
   if (slot == fired_) fired_ = kNoSlot;
+  if (slot == cancelled_) cancelled_ = kNoSlot;
   if (when < clear_until_) clear_until_ = when;
   matches_.set(slot, when, next_order());
 }
 
 inline void Agenda::cancel(Slot slot) {
-  if (slot == fired_) fired_ = kNoSlot;
-  if (matches_.pending(slot)) matches_.clear(slot);
+  if (!armed(slot)) return;
+  if (cancelled_ != kNoSlot) matches_.clear(cancelled_);
+  cancelled_ = slot;
 }
 
 inline Slot Agenda::borrow_free() {
