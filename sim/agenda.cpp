@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/agenda.h"
 
+#include <memory>
+#include <new>
+
 namespace sim {
 
 /// Ends an entry, also when it throws.
@@ -9,29 +12,31 @@ struct Agenda::Finish {
   ~Finish() { agenda.settle(); }
 };
 
-Agenda::Agenda() : entries_(matches_.capacity()) {
-  free_.reserve(entries_.size());
-  for (std::size_t n = entries_.size(); n-- > 0;) free_.push_back(static_cast<Slot>(n));
+Agenda::Agenda() { add_entries(0); }
+
+Agenda::~Agenda() {
+  SIM_CHECK(held_ == 0);  // no timer or fiber outlives its simulation
+  std::destroy_n(entries_, matches_.capacity());
 }
 
 void Agenda::grow() {
-  const std::size_t old = entries_.size();
+  const std::size_t old = matches_.capacity();
   matches_.grow();
-  entries_.resize(matches_.capacity());
-  free_.reserve(entries_.size());
-  for (std::size_t n = entries_.size(); n-- > old;) free_.push_back(static_cast<Slot>(n));
+  add_entries(old);
 }
 
-Slot Agenda::open(Run run, void* self) {
-  ++held_;
-  const Slot slot = borrow_free();
-  entries_[slot].store(run, self);
-  return slot;
+void Agenda::add_entries(std::size_t from) {
+  const std::size_t count = matches_.capacity();
+  space_.use(count * sizeof(Entry));
+  free_.reserve(count);
+  for (std::size_t n = from; n < count; ++n) ::new (static_cast<void*>(&entries_[n])) Entry;
+  for (std::size_t n = count; n-- > from;) free_.push_back(static_cast<Slot>(n));
 }
 
 void Agenda::close(Slot slot) {
   --held_;
   take_back(slot);
+  entries_[slot].drop();
 }
 
 void Agenda::take_back(Slot slot) {
@@ -44,7 +49,7 @@ bool Agenda::empty() const {
     if (present_.at(t).run != nullptr) return false;
   }
   if (matches_.empty()) return true;
-  for (Slot slot = matches_.first(); slot < entries_.size(); ++slot) {
+  for (Slot slot = matches_.first(); slot < matches_.capacity(); ++slot) {
     if (armed(slot)) return false;
   }
   for (Slot slot = 0; slot < matches_.first(); ++slot) {
@@ -81,7 +86,12 @@ void Agenda::run_armed() {
   clear_until_ = Time::min();
   const Finish finish{*this};
   fired_ = matches_.first();
+  if (matches_.capacity() >= kPrefetchFrom) prefetch();
   entries_[fired_].run(*this);
+}
+
+void Agenda::prefetch() const {
+  for (const Slot slot : matches_.contenders()) __builtin_prefetch(&entries_[slot]);
 }
 
 void Agenda::settle() {

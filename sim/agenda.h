@@ -8,6 +8,7 @@
 
 #include "sim/check.h"
 #include "sim/entry.h"
+#include "sim/reserved.h"
 #include "sim/ring.h"
 #include "sim/tournament.h"
 #include "sim/units.h"
@@ -25,12 +26,13 @@ class Agenda {
   using Ticket = std::size_t;
 
   Agenda();
-  ~Agenda() { SIM_CHECK(held_ == 0); }  // no timer or fiber outlives its simulation
+  ~Agenda();
   Agenda(const Agenda&) = delete;
   Agenda& operator=(const Agenda&) = delete;
 
   // Slots that somebody holds.
-  Slot open(Run run, void* self);
+  template <class F>
+  Slot open(Run run, F&& f);
   void close(Slot slot);
   void arm(Slot slot, Time when);
   void cancel(Slot slot);
@@ -92,13 +94,18 @@ class Agenda {
   Slot borrow();
   Slot borrow_free();
   void grow();
+  void add_entries(std::size_t from);
   Time first_other();
+  /// Fetches the entries that are likely to run soon. Worth it when they do not fit into the caches.
+  void prefetch() const;
+  static constexpr std::size_t kPrefetchFrom = 16'384;
   template <class Closure>
   static void run_closure(Agenda& agenda, void* self);
   static void run_queued_closure(Agenda& agenda, void* slot);
 
   Tournament matches_;
-  std::vector<Entry> entries_;  // by slot
+  Reserved space_{Tournament::kMostSlots * sizeof(Entry)};
+  Entry* const entries_ = static_cast<Entry*>(space_.data());  // by slot
   std::vector<Slot> free_;
   Ring<Queued> present_;
   std::uint64_t order_ = 0;
@@ -142,6 +149,14 @@ inline Slot Agenda::borrow_free() {
 
 inline Slot Agenda::borrow() {
   return vacant_ != kNoSlot ? std::exchange(vacant_, kNoSlot) : borrow_free();
+}
+
+template <class F>
+Slot Agenda::open(Run run, F&& f) {
+  ++held_;
+  const Slot slot = borrow_free();
+  entries_[slot].store(run, std::forward<F>(f));
+  return slot;
 }
 
 inline Slot Agenda::lend(Time when, Run run, void* self) {
