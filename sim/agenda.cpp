@@ -1,37 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/agenda.h"
 
+#include <memory>
+#include <new>
+
 namespace sim {
 
 /// Ends an entry, also when it throws.
 struct Agenda::Finish {
   Agenda& agenda;
-  ~Finish() { agenda.finish(); }
+  ~Finish() { agenda.settle(); }
 };
 
-Agenda::Agenda() : entries_(matches_.capacity()) {
-  free_.reserve(entries_.size());
-  for (std::size_t n = entries_.size(); n-- > 0;) free_.push_back(static_cast<Slot>(n));
+Agenda::Agenda() { add_entries(0); }
+
+Agenda::~Agenda() {
+  SIM_CHECK(held_ == 0);  // no timer or fiber outlives its simulation
+  std::destroy_n(entries_, matches_.capacity());
 }
 
 void Agenda::grow() {
-  const std::size_t old = entries_.size();
+  const std::size_t old = matches_.capacity();
   matches_.grow();
-  entries_.resize(matches_.capacity());
-  free_.reserve(entries_.size());
-  for (std::size_t n = entries_.size(); n-- > old;) free_.push_back(static_cast<Slot>(n));
+  add_entries(old);
 }
 
-Slot Agenda::open(Run run, void* self) {
-  ++held_;
-  const Slot slot = borrow_free();
-  entries_[slot].store(run, self);
-  return slot;
+void Agenda::add_entries(std::size_t from) {
+  const std::size_t count = matches_.capacity();
+  space_.use(count * sizeof(Entry));
+  free_.reserve(count);
+  for (std::size_t n = from; n < count; ++n) ::new (static_cast<void*>(&entries_[n])) Entry;
+  for (std::size_t n = count; n-- > from;) free_.push_back(static_cast<Slot>(n));
 }
 
 void Agenda::close(Slot slot) {
   --held_;
   take_back(slot);
+  entries_[slot].drop();
 }
 
 void Agenda::take_back(Slot slot) {
@@ -43,11 +48,19 @@ bool Agenda::empty() const {
   for (Ticket t = present_.front_number(); t != present_.next_number(); ++t) {
     if (present_.at(t).run != nullptr) return false;
   }
-  return fired_ == kNoSlot ? matches_.empty() : matches_.empty_without(fired_);
+  if (matches_.empty()) return true;
+  for (Slot slot = matches_.first(); slot < matches_.capacity(); ++slot) {
+    if (armed(slot)) return false;
+  }
+  for (Slot slot = 0; slot < matches_.first(); ++slot) {
+    if (armed(slot)) return false;
+  }
+  return true;
 }
 
-Time Agenda::first_other() const {
+Time Agenda::first_other() {
   if (!present_.empty()) return Time::min();
+  if (cancelled_ != kNoSlot) matches_.clear(std::exchange(cancelled_, kNoSlot));
   return fired_ == kNoSlot ? matches_.first_when() : matches_.first_when_without(fired_);
 }
 
@@ -73,13 +86,19 @@ void Agenda::run_armed() {
   clear_until_ = Time::min();
   const Finish finish{*this};
   fired_ = matches_.first();
+  if (matches_.capacity() >= kPrefetchFrom) prefetch();
   entries_[fired_].run(*this);
 }
 
-void Agenda::finish() {
+void Agenda::prefetch() const {
+  for (const Slot slot : matches_.contenders()) __builtin_prefetch(&entries_[slot]);
+}
+
+void Agenda::settle() {
   if (fired_ != kNoSlot && matches_.pending(fired_)) matches_.clear(fired_);
+  if (cancelled_ != kNoSlot) matches_.clear(cancelled_);
   if (vacant_ != kNoSlot) free_.push_back(vacant_);
-  fired_ = vacant_ = kNoSlot;
+  fired_ = cancelled_ = vacant_ = kNoSlot;
   running_ = nullptr;
 }
 

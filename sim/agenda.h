@@ -8,6 +8,7 @@
 
 #include "sim/check.h"
 #include "sim/entry.h"
+#include "sim/reserved.h"
 #include "sim/ring.h"
 #include "sim/tournament.h"
 #include "sim/units.h"
@@ -25,16 +26,19 @@ class Agenda {
   using Ticket = std::size_t;
 
   Agenda();
-  ~Agenda() { SIM_CHECK(held_ == 0); }  // no timer or fiber outlives its simulation
+  ~Agenda();
   Agenda(const Agenda&) = delete;
   Agenda& operator=(const Agenda&) = delete;
 
   // Slots that somebody holds.
-  Slot open(Run run, void* self);
+  template <class F>
+  Slot open(Run run, F&& f);
   void close(Slot slot);
   void arm(Slot slot, Time when);
   void cancel(Slot slot);
-  bool armed(Slot slot) const { return slot != fired_ && matches_.pending(slot); }
+  bool armed(Slot slot) const {
+    return slot != fired_ && slot != cancelled_ && matches_.pending(slot);
+  }
   Time due(Slot slot) const { return matches_.when(slot); }
 
   // Entries that run once.
@@ -51,6 +55,8 @@ class Agenda {
   void withdraw(Ticket ticket) { present_.at(ticket).run = nullptr; }
 
   // For the main loop.
+  /// Between entries, keys of what ran and of what was cancelled must go.
+  void settle();
   /// Nothing is pending besides what is running.
   bool empty() const;
   /// Whether the next entry stands in the queue of the present instant, `now`.
@@ -88,22 +94,27 @@ class Agenda {
   Slot borrow();
   Slot borrow_free();
   void grow();
-  void finish();
-  Time first_other() const;
+  void add_entries(std::size_t from);
+  Time first_other();
+  /// Fetches the entries that are likely to run soon. Worth it when they do not fit into the caches.
+  void prefetch() const;
+  static constexpr std::size_t kPrefetchFrom = 16'384;
   template <class Closure>
   static void run_closure(Agenda& agenda, void* self);
   static void run_queued_closure(Agenda& agenda, void* slot);
 
   Tournament matches_;
-  std::vector<Entry> entries_;  // by slot
+  Reserved space_{Tournament::kMostSlots * sizeof(Entry)};
+  Entry* const entries_ = static_cast<Entry*>(space_.data());  // by slot
   std::vector<Slot> free_;
   Ring<Queued> present_;
   std::uint64_t order_ = 0;
   std::size_t held_ = 0;
 
-  // The slot whose entry is running. Its key stays in the tree until it is armed anew or the entry
-  // ends, so that one replay does for both.
+  // The slot whose entry is running, and the one that it cancelled last. Their keys stay in the tree
+  // until they are armed anew or the entry ends: in most models they are, and one replay does.
   Slot fired_ = kNoSlot;
+  Slot cancelled_ = kNoSlot;
   // The same, if the next to borrow a slot may have it.
   Slot vacant_ = kNoSlot;
   const void* running_ = nullptr;
@@ -117,13 +128,15 @@ inline std::uint64_t Agenda::next_order() {
 
 inline void Agenda::arm(Slot slot, Time when) {
   if (slot == fired_) fired_ = kNoSlot;
+  if (slot == cancelled_) cancelled_ = kNoSlot;
   if (when < clear_until_) clear_until_ = when;
   matches_.set(slot, when, next_order());
 }
 
 inline void Agenda::cancel(Slot slot) {
-  if (slot == fired_) fired_ = kNoSlot;
-  if (matches_.pending(slot)) matches_.clear(slot);
+  if (!armed(slot)) return;
+  if (cancelled_ != kNoSlot) matches_.clear(cancelled_);
+  cancelled_ = slot;
 }
 
 inline Slot Agenda::borrow_free() {
@@ -136,6 +149,14 @@ inline Slot Agenda::borrow_free() {
 
 inline Slot Agenda::borrow() {
   return vacant_ != kNoSlot ? std::exchange(vacant_, kNoSlot) : borrow_free();
+}
+
+template <class F>
+Slot Agenda::open(Run run, F&& f) {
+  ++held_;
+  const Slot slot = borrow_free();
+  entries_[slot].store(run, std::forward<F>(f));
+  return slot;
 }
 
 inline Slot Agenda::lend(Time when, Run run, void* self) {

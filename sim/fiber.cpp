@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/fiber.h"
 
-#include <boost/context/detail/fcontext.hpp>
-
+#include "sim/context.h"
 #include "sim/sanitizer.h"
-
-// boost::context::fiber costs twice as much per switch as what it is made of.
-namespace context = boost::context::detail;
 
 namespace sim {
 
-/// The first function on every fiber's stack.
-struct Fiber::Entrance {
-  static void enter(context::transfer_t from) noexcept {
-    auto* fiber = static_cast<Fiber*>(from.data);
-    fiber->outside_ = from.fctx;
-    confirm_switch(nullptr, &fiber->outer_bottom_, &fiber->outer_size_);
-    fiber->run_body();
-    announce_switch(nullptr, fiber->outer_bottom_, fiber->outer_size_);
-    context::jump_fcontext(fiber->outside_, nullptr);
-  }
-};
+inline void Fiber::switch_in() {
+  void* own = nullptr;
+  announce_switch(&own, stack_.bottom, stack_.size);
+  inside_ = jump(inside_, this);
+  confirm_switch(own, nullptr, nullptr);
+}
+
+inline void Fiber::switch_out() {
+  SIM_CHECK(!unwinding_);  // a destructor must not wait
+  void* own = nullptr;
+  announce_switch(&own, outer_bottom_, outer_size_);
+  outside_ = jump(outside_, nullptr);
+  confirm_switch(own, &outer_bottom_, &outer_size_);
+  if (unwinding_) throw Unwind{};
+}
 
 Fiber::Fiber(Simulation& sim, std::function<void()> body, std::size_t stack_size, std::string name)
     : WaitPlace(sim, std::move(name)),
@@ -29,7 +29,7 @@ Fiber::Fiber(Simulation& sim, std::function<void()> body, std::size_t stack_size
       ticket_(sim.agenda_.queue(&run, this)),
       stack_(sim.stacks_.take(stack_size)),
       body_(std::move(body)) {
-  inside_ = context::make_fcontext(stack_.top(), stack_.usable(), &Entrance::enter);
+  inside_ = make_context<&Fiber::enter>(stack_.top(), stack_.usable());
 }
 
 Fiber::~Fiber() {
@@ -51,28 +51,23 @@ void Fiber::run(Agenda& agenda, void* self) {
   fiber->switch_in();
 }
 
+/// The first function on every fiber's stack.
+void Fiber::enter(Context main_loop, void* self) noexcept {
+  auto* fiber = static_cast<Fiber*>(self);
+  fiber->outside_ = main_loop;
+  confirm_switch(nullptr, &fiber->outer_bottom_, &fiber->outer_size_);
+  fiber->run_body();
+  announce_switch(nullptr, fiber->outer_bottom_, fiber->outer_size_);
+  jump(fiber->outside_, nullptr);
+  SIM_CHECK(false);  // nobody resumes a fiber that is done
+}
+
 void Fiber::run_body() {
   try {
     body_();
   } catch (const Unwind&) {
   }
   wait_ = Wait::kDone;
-}
-
-void Fiber::switch_in() {
-  void* own = nullptr;
-  announce_switch(&own, stack_.bottom, stack_.size);
-  inside_ = context::jump_fcontext(inside_, this).fctx;
-  confirm_switch(own, nullptr, nullptr);
-}
-
-void Fiber::switch_out() {
-  SIM_CHECK(!unwinding_);  // a destructor must not wait
-  void* own = nullptr;
-  announce_switch(&own, outer_bottom_, outer_size_);
-  outside_ = context::jump_fcontext(outside_, nullptr).fctx;
-  confirm_switch(own, &outer_bottom_, &outer_size_);
-  if (unwinding_) throw Unwind{};
 }
 
 void Fiber::wait_until(Time when, Wait why) {

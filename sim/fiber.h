@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "sim/context.h"
 #include "sim/simulation.h"
 #include "sim/stack_pool.h"
 #include "sim/wait_place.h"
@@ -46,9 +47,9 @@ class Fiber final : public WaitPlace {
  private:
   enum class Wait { kStart, kRunning, kSleep, kPark, kReady, kDone };
   struct Unwind {};
-  struct Entrance;
 
   static void run(Agenda& agenda, void* self);
+  [[noreturn]] static void enter(Context main_loop, void* self) noexcept;
   void check_may_wait(Time when) const {
     SIM_CHECK(sim_.agenda_.running(this));  // only its own body may make a fiber wait
     SIM_CHECK(when >= sim_.now());
@@ -65,8 +66,8 @@ class Fiber final : public WaitPlace {
   bool unwinding_ = false;
   Slot slot_;              // for sleeping, and for the deadline of parking
   Agenda::Ticket ticket_;  // while ready
-  void* inside_;           // where the body waits
-  void* outside_ = nullptr;
+  Context inside_;         // where the body waits
+  Context outside_ = nullptr;
   Stack stack_;
   const void* outer_bottom_ = nullptr;  // the stack of the main loop, for AddressSanitizer
   std::size_t outer_size_ = 0;

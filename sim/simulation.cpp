@@ -19,6 +19,7 @@ bool Simulation::step() {
 
 void Simulation::run_through(Time end) {
   end_ = end;
+  agenda_.settle();
   while (step()) {
   }
 }

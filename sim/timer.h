@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
-#include <new>
-#include <type_traits>
 #include <utility>
 
 #include "sim/simulation.h"
@@ -16,15 +13,9 @@ namespace sim {
 class Timer {
  public:
   template <class F>
-  Timer(Simulation& sim, F f) : sim_(sim), destroy_(&destroy<F>) {
-    static_assert(sizeof(F) <= Simulation::kClosureSize, "put large captures into the model");
-    ::new (static_cast<void*>(f_)) F(std::move(f));
-    slot_ = sim_.agenda_.open(&run<F>, this);
-  }
-  ~Timer() {
-    sim_.agenda_.close(slot_);
-    destroy_(f_);
-  }
+  Timer(Simulation& sim, F f)
+      : sim_(sim), slot_(sim.agenda_.open(&run<F>, std::move(f))) {}
+  ~Timer() { sim_.agenda_.close(slot_); }
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
 
@@ -40,22 +31,10 @@ class Timer {
 
  private:
   template <class F>
-  static F& stored(unsigned char* f) {
-    return *std::launder(reinterpret_cast<F*>(f));
-  }
-  template <class F>
-  static void run(Agenda&, void* self) {
-    stored<F>((*static_cast<Timer**>(self))->f_)();
-  }
-  template <class F>
-  static void destroy(unsigned char* f) {
-    stored<F>(f).~F();
-  }
+  static void run(Agenda&, void* self) { (*static_cast<F*>(self))(); }
 
   Simulation& sim_;
-  void (*destroy_)(unsigned char* f);
   Slot slot_;
-  alignas(std::max_align_t) unsigned char f_[Simulation::kClosureSize];
 };
 
 }  // namespace sim

@@ -8,23 +8,23 @@
 namespace sim {
 
 void Tournament::grow() {
-  const std::size_t old = capacity();
-  SIM_CHECK(2 * old <= std::size_t{1} << kSlotBits);
-  std::vector<Key> nodes(4 * old, kIdle);
-  std::copy_n(nodes_.begin() + static_cast<std::ptrdiff_t>(old), old,
-              nodes.begin() + static_cast<std::ptrdiff_t>(2 * old));
-  for (std::size_t n = 2 * old - 1; n >= kRoot; --n) {
-    nodes[n] = lesser(nodes[2 * n], nodes[2 * n + 1]);
+  const std::size_t old = capacity_;
+  SIM_CHECK(old < kMostSlots);
+  capacity_ = 2 * old;
+  space_.use(2 * capacity_ * sizeof(Key));
+  std::copy_n(nodes_ + old, old, nodes_ + capacity_);
+  std::fill_n(nodes_ + capacity_ + old, old, kIdle);
+  for (std::size_t n = capacity_ - 1; n >= kRoot; --n) {
+    nodes_[n] = lesser(nodes_[2 * n], nodes_[2 * n + 1]);
   }
-  nodes_ = std::move(nodes);
 }
 
-Tournament::Key Tournament::first_key_without(Slot slot) const {
+Time Tournament::first_when_without(Slot slot) const {
   Key first = kIdle;
   for (std::size_t node = leaf(slot); node != kRoot; node /= 2) {
     first = lesser(first, nodes_[node ^ 1]);
   }
-  return first;
+  return instant(first);
 }
 
 }  // namespace sim

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "sim/branch_free.h"
+#include "sim/reserved.h"
 #include "sim/units.h"
 
 namespace sim {
@@ -21,11 +23,12 @@ inline constexpr Slot kNoSlot = ~Slot{0};
 class Tournament {
  public:
   static constexpr int kSlotBits = 22;
+  static constexpr std::size_t kMostSlots = std::size_t{1} << kSlotBits;
   static constexpr int kOrderBits = 64 - kSlotBits;
 
-  Tournament() : nodes_(2 * kSmallest, kIdle) {}
+  Tournament() { std::fill_n(nodes_, 2 * capacity_, kIdle); }
 
-  std::size_t capacity() const { return nodes_.size() / 2; }
+  std::size_t capacity() const { return capacity_; }
   /// Room for twice as many slots.
   void grow();
 
@@ -38,22 +41,26 @@ class Tournament {
   Time when(Slot slot) const { return instant(nodes_[leaf(slot)]); }
 
   bool empty() const { return nodes_[kRoot] == kIdle; }
-  bool empty_without(Slot slot) const { return first_key_without(slot) == kIdle; }
-  Slot first() const { return static_cast<Slot>(nodes_[kRoot] & ((1u << kSlotBits) - 1)); }
+  Slot first() const { return slot_of(nodes_[kRoot]); }
   Time first_when() const { return instant(nodes_[kRoot]); }
   /// Whether the first is due before something else that is due at `when` with `order`.
   bool first_before(Time when, std::uint64_t order) const {
     return nodes_[kRoot] < key(when, order, 0);
   }
+  /// The winners of the matches four rounds before the last: most of the next few are among them.
+  std::array<Slot, 16> contenders() const {
+    std::array<Slot, 16> slots;
+    for (std::size_t n = 0; n < 16; ++n) slots[n] = slot_of(nodes_[16 + n]);
+    return slots;
+  }
   /// When the first of all slots but `slot` is due.
-  Time first_when_without(Slot slot) const { return instant(first_key_without(slot)); }
+  Time first_when_without(Slot slot) const;
 
  private:
   // Instant, order and slot, from the top: one comparison decides, however many ties there are.
   using Key = Uint128;
   // An idle slot is due after everything, even what is due at the end of time.
   static constexpr Key kIdle = (Key{1} << 127) - 1;
-  static constexpr std::size_t kSmallest = 16;
   static constexpr std::size_t kRoot =
       1;  // the children of n are 2n and 2n + 1, its rival is n ^ 1
 
@@ -62,21 +69,22 @@ class Tournament {
     return Key{picoseconds} << 64 | (order << kSlotBits | slot);
   }
   static Time instant(Key key) { return Time{Duration{static_cast<std::int64_t>(key >> 64)}}; }
-  std::size_t leaf(Slot slot) const { return capacity() + slot; }
-  Key first_key_without(Slot slot) const;
+  static Slot slot_of(Key key) { return static_cast<Slot>(key & (kMostSlots - 1)); }
+  std::size_t leaf(Slot slot) const { return capacity_ + slot; }
 
   void replay(Slot slot, Key key) {
-    Key* const nodes = nodes_.data();
     std::size_t node = leaf(slot);
-    nodes[node] = key;
+    nodes_[node] = key;
     do {
-      key = lesser(key, nodes[node ^ 1]);
+      key = lesser(key, nodes_[node ^ 1]);
       node /= 2;
-      nodes[node] = key;
+      nodes_[node] = key;
     } while (node != kRoot);
   }
 
-  std::vector<Key> nodes_;
+  Reserved space_{2 * kMostSlots * sizeof(Key)};
+  Key* const nodes_ = static_cast<Key*>(space_.data());
+  std::size_t capacity_ = 16;
 };
 
 }  // namespace sim

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "bench/work.h"
+
+namespace bench {
+
+/// The hold model: every entry that runs files one other. An engine is anything with `after`, `run`
+/// and `stop`.
+template <class Engine>
+class Hold {
+ public:
+  Hold(Engine& engine, std::int64_t pending) : engine_(engine) {
+    for (std::int64_t i = 0; i < pending; ++i) file(static_cast<std::uint64_t>(i));
+  }
+
+  std::int64_t run() {
+    const std::int64_t before = runs_;
+    limit_ = runs_ + kBatch;
+    engine_.run();
+    return runs_ - before;
+  }
+  /// What ran in which order, for comparing engines.
+  std::uint64_t trace() const { return trace_; }
+
+ private:
+  void file(std::uint64_t entity) {
+    engine_.after(gaps_.next(), [this, entity] { fire(entity); });
+  }
+  void fire(std::uint64_t entity) {
+    trace_ = (trace_ ^ entity) * 1099511628211u;
+    if (++runs_ == limit_) engine_.stop();
+    file(entity);
+  }
+
+  Engine& engine_;
+  Gaps gaps_;
+  std::int64_t runs_ = 0;
+  std::int64_t limit_ = 0;
+  std::uint64_t trace_ = 0;
+};
+
+/// Tasks with a completion and a pre-emption timer. Whichever runs first cancels the other, and both
+/// are armed again: half of all that is filed is cancelled.
+template <class Engine>
+class Preempted {
+ public:
+  Preempted(Engine& engine, std::int64_t tasks) : engine_(engine) {
+    for (std::int64_t i = 0; i < tasks; ++i) tasks_.push_back(std::make_unique<Task>(*this));
+    for (const auto& task : tasks_) task->rearm();
+  }
+
+  std::int64_t run() {
+    const std::int64_t before = runs_;
+    limit_ = runs_ + kBatch;
+    engine_.run();
+    return runs_ - before;
+  }
+
+ private:
+  struct Task {
+    explicit Task(Preempted& model)
+        : all(model),
+          completion(model.engine_, [this] { ran(slice); }),
+          slice(model.engine_, [this] { ran(completion); }) {}
+
+    void ran(typename Engine::Timer& other) {
+      other.cancel();
+      if (++all.runs_ == all.limit_) all.engine_.stop();
+      rearm();
+    }
+    void rearm() {
+      completion.arm(all.gaps_.next());
+      slice.arm(kSlice);
+    }
+
+    Preempted& all;
+    typename Engine::Timer completion;
+    typename Engine::Timer slice;
+  };
+
+  Engine& engine_;
+  Gaps gaps_;
+  std::int64_t runs_ = 0;
+  std::int64_t limit_ = 0;
+  std::vector<std::unique_ptr<Task>> tasks_;
+};
+
+template <class Engine>
+void hold(benchmark::State& state) {
+  Engine engine(state.range(0));
+  Hold<Engine> model(engine, state.range(0));
+  measure(state, [&] { return model.run(); });
+}
+
+template <class Engine>
+void cancel(benchmark::State& state) {
+  Engine engine(state.range(0));
+  Preempted<Engine> model(engine, state.range(0));
+  measure(state, [&] { return model.run(); });
+}
+
+}  // namespace bench
