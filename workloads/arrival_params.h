@@ -30,7 +30,7 @@ struct ArrivalParams {
   double burst_share = 0.1;
   sim::Duration burst_time = std::chrono::milliseconds{1};
 
-  std::string trace;
+  std::string trace = {};
 
   static void describe(auto&& field) {
     using namespace std::chrono_literals;

@@ -67,11 +67,15 @@ void check_mean(const Capture& capture, const sim::Place& mean) {
                    "capture again");
 }
 
-void check(const Capture& capture, const sim::Place& root) {
-  require(capture.samples >= 2, root.at("samples"), "are too few", "two at least");
-  require(capture.dropped >= 0, root, "has dropped a negative number", "count from 0");
-  require(capture.mean > sim::Duration{0}, root.at("mean"), "is not positive", "capture again");
-  check_mean(capture, root.at("mean"));
+void check(const Capture& c, const sim::Place& root) {
+  require(c.samples >= 2, root.at("samples"), "are too few", "two at least");
+  require(c.mean > sim::Duration{0}, root.at("mean"), "is not positive", "capture again");
+  // What the file leaves out is zero, and passes.
+  if (c.dropped < 0) throw root.at("dropped").error("is negative", "count from 0");
+  const double noisy = c.share_above_ten_medians;
+  if (noisy < 0 || noisy > 1)
+    throw root.at("share_above_ten_medians").error("is not a share", "shares go from 0 to 1");
+  check_mean(c, root.at("mean"));
 }
 
 /// A tenth of a nanosecond is finer than any clock resolves.

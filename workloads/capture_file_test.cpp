@@ -95,6 +95,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"\"200 ns\"", "\"0 ns\"", "small.json:8:", "not positive"},
         Mistake{"\"samples\": 3", "\"samples\": 1", "small.json:5:", "too few"},
         Mistake{"\"dropped\": 1", "\"dropped\": -1", "small.json:6:", "negative"},
+        Mistake{"medians\": 0.0", "medians\": 1.5", "small.json:7:", "is not a share"},
         Mistake{"\"dropped\"", "\"droped\"", "small.json:6:", "dropped"},
         Mistake{"\"samples\": 3,", "", "small.json", "samples"},
         Mistake{"\"quantiles_ns\"", "\"quantiles_us\"", "small.json:9:", "quantiles_us"}));
