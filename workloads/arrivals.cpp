@@ -121,7 +121,8 @@ std::unique_ptr<Arrivals> make_arrivals(const ArrivalParams& p, std::uint64_t se
     case ArrivalKind::kTrace:
       return std::make_unique<Replayed>(read_trace(p.trace));
   }
-  SIM_CHECK(!"every kind of arrivals is made here");
+  constexpr bool kEveryKindIsMade = false;
+  SIM_CHECK(kEveryKindIsMade);
   return nullptr;
 }
 

@@ -162,7 +162,8 @@ std::unique_ptr<ServiceTimes> Maker::make() const {
     case ServiceKind::kEmpiricalBimodal:
       return mix(empirical(p.capture, p.mean), empirical(p.long_capture, p.long_mean));
   }
-  SIM_CHECK(!"every kind of service times is made here");
+  constexpr bool kEveryKindIsMade = false;
+  SIM_CHECK(kEveryKindIsMade);
   return nullptr;
 }
 
