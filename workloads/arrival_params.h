@@ -54,4 +54,7 @@ struct ArrivalParams {
   }
 };
 
+/// Throws sim::ConfigError, which names the member, for values without sense.
+void check(const ArrivalParams& params);
+
 }  // namespace workloads

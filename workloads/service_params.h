@@ -82,4 +82,7 @@ struct ServiceParams {
   }
 };
 
+/// Throws sim::ConfigError, which names the member, for values without sense.
+void check(const ServiceParams& params);
+
 }  // namespace workloads

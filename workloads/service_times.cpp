@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "sim/check.h"
-#include "sim/config_error.h"
 #include "sim/distributions.h"
 #include "sim/random.h"
 #include "workloads/capture_file.h"
@@ -75,27 +74,6 @@ class Mix : public ServiceTimes {
   RequestClasses classes_;
 };
 
-void require(bool sensible, const char* path, const char* wrong, const char* remedy) {
-  if (!sensible) throw sim::ConfigError(path, wrong, remedy);
-}
-
-void check_time(Duration time, Duration least, const char* path) {
-  require(least <= time && time <= std::chrono::seconds{1'000}, path, "is not a service time",
-          "give a positive time of at most 1000 s");
-}
-
-void check(const ServiceParams& p) {
-  check_time(p.mean, kLeast, "mean");
-  check_time(p.long_mean, kLeast, "long_mean");
-  check_time(p.exponential, kLeast, "exponential");
-  require(0 < p.variation && p.variation <= 100, "variation", "is out of bounds",
-          "give a number above 0 and up to 100");
-  require(0 <= p.long_share && p.long_share <= 1, "long_share", "is not a share",
-          "give a number from 0 to 1");
-  require(1 < p.longest && p.longest <= 1e6, "longest", "is out of bounds",
-          "give a number of medians above 1 and up to 1000000");
-}
-
 /// The logarithm of a lognormal with this standard deviation / mean has this standard deviation.
 double sigma_for(double variation) {
   return std::sqrt(std::log1p(variation * variation));
@@ -162,7 +140,8 @@ std::unique_ptr<ServiceTimes> Maker::make() const {
     case ServiceKind::kEmpiricalBimodal:
       return mix(empirical(p.capture, p.mean), empirical(p.long_capture, p.long_mean));
   }
-  SIM_CHECK(!"every kind of service times is made here");
+  constexpr bool kEveryKindIsMade = false;
+  SIM_CHECK(kEveryKindIsMade);
   return nullptr;
 }
 

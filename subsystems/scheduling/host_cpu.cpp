@@ -125,6 +125,7 @@ void HostCpu::switch_to(Thread& next) {
   next.status.set(StatusWord::kOnCpu);
   next.cpu = id_;
   const KernelParams& params = kernel_.params();
+  core_.touch(next.status_line, params.status_lines);
   core_.touch(next.context, params.context_lines);
   core_.compute(params.context_switch + params.return_to_user);
   next.status.switch_time = core_.now();

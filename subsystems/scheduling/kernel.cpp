@@ -42,7 +42,7 @@ Thread& Kernel::enter(ThreadBody& body, bool runnable, core::Core& by, wave::Pro
 
 void Kernel::wake(Thread& thread, core::Core& by, wave::Producer& messages, int waker_cpu) {
   by.compute(params_.syscall + params_.futex_wake);
-  by.touch(thread.context);
+  by.touch(thread.status_line, params_.status_lines);
   by.sync();
   // Not asleep yet: it finds out before it sleeps, or when it has left its CPU.
   if (thread.blocking || thread.state == Thread::State::kRunnable)
@@ -69,7 +69,7 @@ void Kernel::send_wakeup(Thread& thread, core::Core& by) {
 
 void Kernel::activate(Thread& thread, core::Core& by, wave::Producer& messages, int cpu) {
   by.compute(params_.activate);
-  by.touch(thread.context);
+  by.touch(thread.status_line, params_.status_lines);
   by.sync();
   if (thread.state != Thread::State::kBlocked) return;
   thread.state = Thread::State::kRunnable;
@@ -109,7 +109,7 @@ TransactionState Kernel::commit(const Transaction& transaction, HostCpu& target,
                                 bool as_agent) {
   by.compute(params_.commit);
   by.touch(target.runqueue_, params_.runqueue_lines);
-  if (Thread* thread = find(transaction.target)) by.touch(thread->context, 2);
+  if (Thread* thread = find(transaction.target)) by.touch(thread->status_line, params_.status_lines);
   by.sync();
   TransactionState state = check_flags(transaction);
   if (state == wave::scheduling::kComplete) state = check_target(transaction, target);

@@ -24,7 +24,8 @@ struct KernelParams {
   sim::Duration context_switch = 410ns;
   sim::Duration return_to_user = 60ns;
   int runqueue_lines = 2;
-  int context_lines = 14;
+  int status_lines = 2;
+  int context_lines = 24;
   core::InterruptParams interrupts;
   core::IdleParams idle;
 
@@ -59,9 +60,14 @@ struct KernelParams {
     field(&KernelParams::runqueue_lines, "runqueue_lines",
           "cache lines of a CPU's run queue that a commit writes", sim::assumed("lock, latch"),
           Range{1, 4});
+    field(&KernelParams::status_lines, "status_lines",
+          "cache lines of a thread that waking it or committing it touches",
+          sim::assumed("status word; the task structure's scheduling state"), Range{1, 4});
     field(&KernelParams::context_lines, "context_lines",
-          "cache lines of a thread's kernel state that follow it to another core",
-          sim::assumed("task structure, status word, stack top, saved registers"), Range{8, 30});
+          "further cache lines of a thread's kernel state that follow it to another core",
+          sim::assumed("13 lines of saved vector registers, some 6 of stack, some 10 of task "
+                       "structure, of which a few overlap"),
+          Range{12, 40});
     field(&KernelParams::interrupts, "interrupts", "interrupts between cores");
     field(&KernelParams::idle, "idle", "idle states");
   }

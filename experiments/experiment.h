@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <type_traits>
+
+#include "experiments/machine_params.h"
+#include "experiments/server.h"
+#include "experiments/system_params.h"
+#include "sim/describe.h"
+#include "workloads/request_load.h"
+
+namespace experiments {
+
+/// What one point of an experiment is asked.
+enum class Measure {
+  kLoad,        // how the system does under the load that the file gives
+  kSaturation,  // the highest load that the system keeps up with
+  kHardware,    // the machine's own microbenchmarks, without a system or a load
+};
+
+constexpr auto enum_names(std::type_identity<Measure>) {
+  using sim::EnumName;
+  return std::array{EnumName{Measure::kLoad, "load"}, EnumName{Measure::kSaturation, "saturation"},
+                    EnumName{Measure::kHardware, "hardware"}};
+}
+
+struct RunParams {
+  Measure measure = Measure::kLoad;
+  sim::Duration warm_up = 5ms;
+  sim::Duration length = 50ms;
+  int replications = 3;
+  std::uint64_t seed = 1;
+
+  static void describe(auto&& field) {
+    using P = RunParams;
+    using sim::Range;
+    field(&P::measure, "measure", "what to find out", sim::chosen("the question"));
+    field(&P::warm_up, "warm_up", "simulated time before counting begins",
+          sim::chosen("hundreds of service times"), Range{0ms, 1000ms});
+    field(&P::length, "length", "simulated time that is counted",
+          sim::chosen("tens of thousands of requests"), Range{1ms, 100s});
+    field(&P::replications, "replications", "independent runs, with seeds that follow each other",
+          sim::chosen("enough for an interval"), Range{1, 100});
+    field(&P::seed, "seed", "of the first replication", sim::chosen("any"));
+  }
+};
+
+/// One resolved point: everything that a run depends on.
+struct ExperimentParams {
+  RunParams run;
+  MachineParams machine;
+  SystemParams system;
+  workloads::RequestLoadParams workload;
+
+  static void describe(auto&& field) {
+    using P = ExperimentParams;
+    field(&P::run, "run", "what to measure, how long, how often");
+    field(&P::machine, "machine", "the machine under test");
+    field(&P::system, "system", "who schedules, from where");
+    field(&P::workload, "workload", "who asks for what and when");
+  }
+};
+
+/// What one replication of one point found. Values by name, so that every kind of measure fits;
+/// each name's last word is its unit.
+struct RunResult {
+  std::uint64_t seed = 0;
+  std::uint64_t trace_hash = 0;
+  std::uint64_t events = 0;
+  std::optional<ServerStats> statistics;               // of a load
+  std::vector<std::pair<std::string, double>> values;  // in a fixed order
+};
+
+/// Runs one replication. Deterministic: equal parameters and seed, equal result.
+RunResult run_once(const ExperimentParams& experiment, std::uint64_t seed);
+
+}  // namespace experiments
