@@ -12,7 +12,9 @@ struct Agenda::Finish {
   ~Finish() { agenda.settle(); }
 };
 
-Agenda::Agenda() { add_entries(0); }
+Agenda::Agenda() {
+  add_entries(0);
+}
 
 Agenda::~Agenda() {
   SIM_CHECK(held_ == 0);  // no timer or fiber outlives its simulation

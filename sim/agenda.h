@@ -96,7 +96,8 @@ class Agenda {
   void grow();
   void add_entries(std::size_t from);
   Time first_other();
-  /// Fetches the entries that are likely to run soon. Worth it when they do not fit into the caches.
+  /// Fetches the entries that are likely to run soon. Worth it when they do not fit into the
+  /// caches.
   void prefetch() const;
   static constexpr std::size_t kPrefetchFrom = 16'384;
   template <class Closure>
@@ -111,8 +112,8 @@ class Agenda {
   std::uint64_t order_ = 0;
   std::size_t held_ = 0;
 
-  // The slot whose entry is running, and the one that it cancelled last. Their keys stay in the tree
-  // until they are armed anew or the entry ends: in most models they are, and one replay does.
+  // The slot whose entry is running, and the one that it cancelled last. Their keys stay in the
+  // tree until they are armed anew or the entry ends: in most models they are, and one replay does.
   Slot fired_ = kNoSlot;
   Slot cancelled_ = kNoSlot;
   // The same, if the next to borrow a slot may have it.

@@ -46,7 +46,8 @@ struct RequestLoadParams {
           "cache lines of a thread's own state that follow it to another core: stack, thread-local "
           "storage, allocator, the database's per-thread data",
           sim::assumed("a few frames of stack and as much again of heap"), sim::Range{8, 64});
-    field(&P::finish, "finish", "a worker's work beside the request: two clock readings, its record",
+    field(&P::finish, "finish",
+          "a worker's work beside the request: two clock readings, its record",
           sim::assumed("ghOSt's RocksDB load keeps both times of every request"),
           sim::Range{100ns, 600ns});
     field(&P::arrivals, "arrivals", "when requests come");

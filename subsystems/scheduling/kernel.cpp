@@ -62,9 +62,8 @@ bool Kernel::wakes_remotely(const Thread& thread, const core::Core& by) {
 void Kernel::send_wakeup(Thread& thread, core::Core& by) {
   by.spend(params_.interrupts.ipi_send);
   by.sync();
-  by.simulation().after(params_.interrupts.ipi_deliver, [&target = cpu(thread.cpu), &thread] {
-    target.finish_wakeup(thread);
-  });
+  by.simulation().after(params_.interrupts.ipi_deliver,
+                        [&target = cpu(thread.cpu), &thread] { target.finish_wakeup(thread); });
 }
 
 void Kernel::activate(Thread& thread, core::Core& by, wave::Producer& messages, int cpu) {
@@ -109,7 +108,8 @@ TransactionState Kernel::commit(const Transaction& transaction, HostCpu& target,
                                 bool as_agent) {
   by.compute(params_.commit);
   by.touch(target.runqueue_, params_.runqueue_lines);
-  if (Thread* thread = find(transaction.target)) by.touch(thread->status_line, params_.status_lines);
+  if (Thread* thread = find(transaction.target))
+    by.touch(thread->status_line, params_.status_lines);
   by.sync();
   TransactionState state = check_flags(transaction);
   if (state == wave::scheduling::kComplete) state = check_target(transaction, target);

@@ -60,7 +60,8 @@ struct Thread {
   bool woken_while_blocking = false;          // a wake-up came before it had really left its CPU
   bool blocking = false;                      // on its way off the CPU
   sim::Duration unfinished{};                 // of the step that a preemption cut short
-  memory::CoherentLine context;               // the lines of its kernel state move together
+  memory::CoherentLine status_line;           // what wakers and commits touch
+  memory::CoherentLine context;               // what only switching to it touches; moves together
 };
 
 }  // namespace scheduling
