@@ -108,20 +108,22 @@ class SimulatedRuntime : public Runtime {
   void add(Source source);
   std::optional<Event> look(Source& source);
   Event take_message(Source& source);
-  void park(sim::Time deadline);
+  bool settled(const Source& source) const;
+  bool skip_unchanged(sim::Time deadline);
   void finish_turn(sim::Time deadline);
-  sim::Duration turn() const;
 
   core::Core& core_;
   memory::Mapping& mapping_;
   Notifier& notifier_;
   const AgentCosts costs_;
+  const sim::Duration overhead_;  // of a turn, beside its load
+  const sim::Duration turn_;      // that finds its word unchanged
   std::deque<Source> sources_;  // a deque: watchers keep their addresses
   std::vector<SlotPlace> slots_;
   std::size_t cursor_ = 0;
-  std::size_t quiet_ = 0;  // looks in a row that found nothing
   bool leaving_ = false;
-  sim::Time parked_at_{};
+  // Of the turns being skipped: when the first of them began, and the source that ends them.
+  sim::Time idle_since_{};
   std::size_t woken_by_ = 0;
   std::optional<sim::Time> resume_at_;
   sim::Time thinking_since_{};
