@@ -46,7 +46,7 @@ Fiber::~Fiber() {
 void Fiber::run(Agenda& agenda, void* self) {
   auto* fiber = *static_cast<Fiber**>(self);
   agenda.enter(fiber);
-  fiber->unparked_ = fiber->wait_ == Wait::kReady;
+  fiber->unparked_ = fiber->wait_ == Wait::kReady || std::exchange(fiber->unpark_due_, false);
   fiber->wait_ = Wait::kRunning;
   fiber->switch_in();
 }
@@ -97,8 +97,16 @@ void Fiber::unpark() {
     return;
   }
   wait_ = Wait::kReady;
+  unpark_due_ = false;
   sim_.agenda_.cancel(slot_);
   ticket_ = sim_.agenda_.queue(&run, this);
+}
+
+void Fiber::unpark_at(Time when) {
+  if (wait_ != Wait::kPark) return;
+  if (sim_.agenda_.armed(slot_) && sim_.agenda_.due(slot_) <= when) return;
+  sim_.agenda_.arm(slot_, when);
+  unpark_due_ = true;
 }
 
 }  // namespace sim

@@ -53,9 +53,9 @@ void SimulatedRuntime::ask_to_leave() {
   core_.unpark();
 }
 
-// Polling. A turn that finds its word unchanged takes a known time and changes nothing, so the loop is
-// periodic until some line changes, and the instant at which it would come by that line is known.
-// Only those turns are simulated.
+// Polling. A turn that finds its word unchanged takes a known time and changes nothing, so the loop
+// is periodic until some line changes, and the instant at which it would come by that line is
+// known. Only those turns are simulated.
 
 Event SimulatedRuntime::poll(Instant deadline) {
   const sim::Time end{deadline};
@@ -87,8 +87,8 @@ Event SimulatedRuntime::take_message(Source& source) {
   Event event{.kind = Event::Kind::kMessage, .source = source.number};
   const std::size_t first = kFlagWord - source.queue.words;
   const std::int64_t entry = source.queue.entry(source.head);
-  core_.load(mapping_, entry + static_cast<std::int64_t>(first * memory::kWord),
-             std::as_writable_bytes(std::span(event.slot).subspan(first, source.queue.words)));
+  core_.load_rest(mapping_, entry + static_cast<std::int64_t>(first * memory::kWord),
+                  std::as_writable_bytes(std::span(event.slot).subspan(first, source.queue.words)));
   mapping_.region().watch(source.word, nullptr);
   core_.store(mapping_, source.word, kFree);
   source.head = (source.head + 1) % source.queue.capacity;
@@ -108,10 +108,9 @@ bool SimulatedRuntime::settled(const Source& source) const {
   return cached && value == (source.is_queue ? kFree : source.last);
 }
 
-/// Lets the turns pass that find nothing; true when the source at the cursor is one to look at, false
-/// when the deadline has come or the host wants the agent to leave.
+/// Lets the turns pass that find nothing; true when the source at the cursor is one to look at,
+/// false when the deadline has come or the host wants the agent to leave.
 bool SimulatedRuntime::skip_unchanged(sim::Time deadline) {
-  core_.sync();
   idle_since_ = core_.now();
   resume_at_.reset();
   for (std::size_t steps = 0; steps < sources_.size(); ++steps) {
@@ -157,7 +156,7 @@ void SimulatedRuntime::Source::line_changed(std::int64_t) {
   if (r.resume_at_ && *r.resume_at_ <= when) return;
   r.resume_at_ = when;
   r.woken_by_ = index;
-  r.core_.unpark();
+  r.core_.unpark_at(when);
 }
 
 // Decisions

@@ -118,7 +118,7 @@ class SimulatedRuntime : public Runtime {
   const AgentCosts costs_;
   const sim::Duration overhead_;  // of a turn, beside its load
   const sim::Duration turn_;      // that finds its word unchanged
-  std::deque<Source> sources_;  // a deque: watchers keep their addresses
+  std::deque<Source> sources_;    // a deque: watchers keep their addresses
   std::vector<SlotPlace> slots_;
   std::size_t cursor_ = 0;
   bool leaving_ = false;
