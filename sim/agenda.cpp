@@ -70,8 +70,13 @@ bool Agenda::drop_withdrawn() {
   return true;
 }
 
-void Agenda::run_queued() {
+inline void Agenda::begin() {
   clear_until_ = Time::min();
+  goes_on_ = false;
+}
+
+void Agenda::run_queued() {
+  begin();
   const Finish finish{*this};
   Queued next = present_.pop();
   next.run(*this, &next.self);
@@ -83,7 +88,7 @@ void Agenda::run_queued_closure(Agenda& agenda, void* slot) {
 }
 
 void Agenda::run_armed() {
-  clear_until_ = Time::min();
+  begin();
   const Finish finish{*this};
   fired_ = matches_.first();
   if (matches_.capacity() >= kPrefetchFrom) prefetch();

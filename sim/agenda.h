@@ -73,11 +73,22 @@ class Agenda {
   // For what runs straight from the main loop, so that nothing else is under way at this instant.
   void enter(const void* who) { running_ = who; }
   bool running(const void* who) const { return who == running_; }
-  /// Whether `who` would be the next to run if it now waited for `when`.
+  /// Whether `who` would be the next to run if it now waited for `when`, as far as that is cheap to
+  /// say. A false answer costs time, nothing else.
   bool would_be_next(const void* who, Time when) {
     if (!running(who)) return false;
-    if (when >= clear_until_) clear_until_ = first_other();
+    if (when >= clear_until_ && goes_on_) clear_until_ = first_other();
     return when < clear_until_;
+  }
+  /// `who` has just armed `slot` to wait for it. If that comes next, it is taken as run: `who` goes
+  /// on without being left. Having gone on once, it is likely to do so again, and worth knowing how
+  /// far it can.
+  bool goes_on(const void* who, Slot slot) {
+    if (!running(who) || !present_.empty() || matches_.first() != slot) return false;
+    fired_ = slot;
+    goes_on_ = true;
+    clear_until_ = Time::min();
+    return true;
   }
   /// The slot that the present entry borrowed goes to whoever borrows next.
   void give_up_slot() { vacant_ = fired_; }
@@ -95,6 +106,7 @@ class Agenda {
   Slot borrow_free();
   void grow();
   void add_entries(std::size_t from);
+  void begin();
   Time first_other();
   /// Fetches the entries that are likely to run soon. Worth it when they do not fit into the caches.
   void prefetch() const;
@@ -119,6 +131,7 @@ class Agenda {
   Slot vacant_ = kNoSlot;
   const void* running_ = nullptr;
   Time clear_until_ = Time::min();  // nothing else is due before, as far as known
+  bool goes_on_ = false;            // what runs has gone on through a wait
 };
 
 inline std::uint64_t Agenda::next_order() {
