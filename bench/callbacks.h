@@ -45,8 +45,8 @@ class Hold {
   std::uint64_t trace_ = 0;
 };
 
-/// Tasks with a completion and a pre-emption timer. Whichever runs first cancels the other, and both
-/// are armed again: half of all that is filed is cancelled.
+/// Tasks with a completion and a pre-emption timer. Whichever runs first cancels the other, and
+/// both are armed again: half of all that is filed is cancelled.
 template <class Engine>
 class Preempted {
  public:

@@ -16,7 +16,9 @@ namespace {
 struct Kernel : sim::Simulation {
   explicit Kernel(std::int64_t) {}
   template <class F>
-  void after(Ticks d, F f) { Simulation::after(sim::Duration{d}, f); }
+  void after(Ticks d, F f) {
+    Simulation::after(sim::Duration{d}, f);
+  }
 
   struct Timer : sim::Timer {
     using sim::Timer::Timer;

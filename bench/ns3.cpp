@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The same work on ns-3, one tick being its nanosecond. It has no processes.
+#include <functional>
 #include <ns3/nstime.h>
 #include <ns3/simulator.h>
-
-#include <functional>
 #include <utility>
 
 #include "bench/callbacks.h"
@@ -23,7 +22,9 @@ class Ns3 {
   Ns3& operator=(const Ns3&) = delete;
 
   template <class F>
-  void after(Ticks d, F f) { ns3::Simulator::Schedule(ns3::NanoSeconds(d), f); }
+  void after(Ticks d, F f) {
+    ns3::Simulator::Schedule(ns3::NanoSeconds(d), f);
+  }
   void run() { ns3::Simulator::Run(); }
   void stop() { ns3::Simulator::Stop(); }
 };

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The same work on SimGrid, one tick being a nanosecond: kernel timers, actors, semaphores.
+#include <functional>
 #include <simgrid/kernel/Timer.hpp>
 #include <simgrid/s4u.hpp>
-
-#include <functional>
 #include <string>
 #include <utility>
 

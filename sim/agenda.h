@@ -57,6 +57,7 @@ class Agenda {
   // For the main loop.
   /// Between entries, keys of what ran and of what was cancelled must go.
   void settle();
+  bool in_entry() const { return in_entry_; }
   /// Nothing is pending besides what is running.
   bool empty() const;
   /// Whether the next entry stands in the queue of the present instant, `now`.
@@ -99,7 +100,11 @@ class Agenda {
     void* self;
     std::uint64_t order;
   };
-  struct Finish;
+  /// Ends an entry, also when it throws.
+  struct Finish {
+    Agenda& agenda;
+    ~Finish() { agenda.settle(); }
+  };
 
   std::uint64_t next_order();
   Slot borrow();
@@ -107,8 +112,10 @@ class Agenda {
   void grow();
   void add_entries(std::size_t from);
   void begin();
+  void settle_slots();
   Time first_other();
-  /// Fetches the entries that are likely to run soon. Worth it when they do not fit into the caches.
+  /// Fetches the entries that are likely to run soon. Worth it when they do not fit into the
+  /// caches.
   void prefetch() const;
   static constexpr std::size_t kPrefetchFrom = 16'384;
   template <class Closure>
@@ -123,15 +130,16 @@ class Agenda {
   std::uint64_t order_ = 0;
   std::size_t held_ = 0;
 
-  // The slot whose entry is running, and the one that it cancelled last. Their keys stay in the tree
-  // until they are armed anew or the entry ends: in most models they are, and one replay does.
+  // The slot whose entry is running, and the one that it cancelled last. Their keys stay in the
+  // tree until they are armed anew or the entry ends: in most models they are, and one replay does.
   Slot fired_ = kNoSlot;
   Slot cancelled_ = kNoSlot;
   // The same, if the next to borrow a slot may have it.
   Slot vacant_ = kNoSlot;
   const void* running_ = nullptr;
   Time clear_until_ = Time::min();  // nothing else is due before, as far as known
-  bool goes_on_ = false;            // what runs has gone on through a wait
+  bool in_entry_ = false;
+  bool goes_on_ = false;  // what runs has gone on through a wait
 };
 
 inline std::uint64_t Agenda::next_order() {
@@ -150,6 +158,39 @@ inline void Agenda::cancel(Slot slot) {
   if (!armed(slot)) return;
   if (cancelled_ != kNoSlot) matches_.clear(cancelled_);
   cancelled_ = slot;
+}
+
+inline void Agenda::begin() {
+  clear_until_ = Time::min();
+  goes_on_ = false;
+  in_entry_ = true;
+}
+
+inline void Agenda::settle() {
+  running_ = nullptr;
+  in_entry_ = false;
+  if (fired_ != kNoSlot || cancelled_ != kNoSlot || vacant_ != kNoSlot) settle_slots();
+}
+
+inline bool Agenda::drop_withdrawn() {
+  if (present_.front().run != nullptr) return false;
+  present_.pop();
+  return true;
+}
+
+inline void Agenda::run_queued() {
+  begin();
+  const Finish finish{*this};
+  Queued next = present_.pop();
+  next.run(*this, &next.self);
+}
+
+inline void Agenda::run_armed() {
+  begin();
+  const Finish finish{*this};
+  fired_ = matches_.first();
+  if (matches_.capacity() >= kPrefetchFrom) prefetch();
+  entries_[fired_].run(*this);
 }
 
 inline Slot Agenda::borrow_free() {

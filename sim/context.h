@@ -30,8 +30,9 @@ Context make_context(std::byte* top, std::size_t /*size*/) {
 /// Goes on at `to`. Returns once somebody jumps back here; the result is where they stand.
 ///
 /// Inline, because a processor predicts returns from the calls it has seen: a switch inside a
-/// function of its own makes each return up to the main loop a misprediction, and that costs several
-/// times the switch. The control words of the floating-point units are not saved; nobody sets them.
+/// function of its own makes each return up to the main loop a misprediction, and that costs
+/// several times the switch. The control words of the floating-point units are not saved; nobody
+/// sets them.
 __attribute__((always_inline)) inline Context jump(Context to, void* message) {
   Context from;
   asm volatile(

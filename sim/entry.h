@@ -13,8 +13,8 @@ class Agenda;
 /// Runs an entry. `self` points to what was stored to be run: a closure, or a pointer to something.
 using Run = void (*)(Agenda&, void* self);
 
-/// What happens when a slot's instant comes: a closure of any type, stored in place, on a cache line
-/// of its own. Entries never move.
+/// What happens when a slot's instant comes: a closure of any type, stored in place, on a cache
+/// line of its own. Entries never move.
 class alignas(64) Entry {
  public:
   static constexpr std::size_t kClosureSize = 48;
@@ -53,7 +53,9 @@ class alignas(64) Entry {
 
  private:
   template <class Closure>
-  static void destroy(void* closure) { std::launder(static_cast<Closure*>(closure))->~Closure(); }
+  static void destroy(void* closure) {
+    std::launder(static_cast<Closure*>(closure))->~Closure();
+  }
 
   Run run_ = nullptr;
   void (*destroy_)(void* closure) = nullptr;  // null if there is nothing to destroy

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/reserved.h"
 
-#include <sys/mman.h>
-
 #include <cstdint>
 #include <new>
+#include <sys/mman.h>
 
 #include "sim/check.h"
 
@@ -27,7 +26,9 @@ Reserved::Reserved(std::size_t bytes) : mapped_bytes_(bytes + kLargePage) {
   data_ = round_up(static_cast<std::byte*>(mapped_));
 }
 
-Reserved::~Reserved() { SIM_CHECK(::munmap(mapped_, mapped_bytes_) == 0); }
+Reserved::~Reserved() {
+  SIM_CHECK(::munmap(mapped_, mapped_bytes_) == 0);
+}
 
 void Reserved::use(std::size_t bytes) {
   constexpr int kCollapse = 25;  // MADV_COLLAPSE, Linux 6.1

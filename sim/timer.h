@@ -13,8 +13,7 @@ namespace sim {
 class Timer {
  public:
   template <class F>
-  Timer(Simulation& sim, F f)
-      : sim_(sim), slot_(sim.agenda_.open(&run<F>, std::move(f))) {}
+  Timer(Simulation& sim, F f) : sim_(sim), slot_(sim.agenda_.open(&run<F>, std::move(f))) {}
   ~Timer() { sim_.agenda_.close(slot_); }
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
@@ -31,7 +30,9 @@ class Timer {
 
  private:
   template <class F>
-  static void run(Agenda&, void* self) { (*static_cast<F*>(self))(); }
+  static void run(Agenda&, void* self) {
+    (*static_cast<F*>(self))();
+  }
 
   Simulation& sim_;
   Slot slot_;
