@@ -85,6 +85,7 @@ CANDIDATE(TournamentQueue);
 CANDIDATE(HeapQueue);
 CANDIDATE(LadderQueue);
 CANDIDATE(WheelQueue);
+BENCHMARK(short_fixed_delays<TournamentWithDelays>)->Arg(16)->Arg(256)->Arg(4096);
 
 }  // namespace
 }  // namespace bench

@@ -29,4 +29,10 @@ concept Queue = requires(Q q, Slot slot, Ticks when) {
     } -> std::same_as<std::optional<Due>>;  // only what is due then, the last instant
 };
 
+/// One that can also say whether something more is due at the instant last popped.
+template <class Q>
+concept PeekingQueue = Queue<Q> && requires(Q q, Ticks when) {
+  { q.pop_at(when) } -> std::same_as<std::optional<Due>>;
+};
+
 }  // namespace bench

@@ -72,9 +72,10 @@ class QueueTest : public testing::Test {
   }
 };
 
-using Candidates = testing::Types<TournamentQueue, HeapQueue, WheelQueue, LadderQueue,
-                                  WithPresent<TournamentQueue>, WithPresent<HeapQueue>,
-                                  WithPresent<WheelQueue>, WithPresent<LadderQueue>>;
+using Candidates =
+    testing::Types<TournamentQueue, HeapQueue, WheelQueue, LadderQueue,
+                   WithPresent<TournamentQueue>, WithPresent<HeapQueue>, WithPresent<WheelQueue>,
+                   WithPresent<LadderQueue>, TournamentWithDelays>;
 TYPED_TEST_SUITE(QueueTest, Candidates);
 
 TYPED_TEST(QueueTest, AgreesWithAMultimapWhenNearlyEverythingTies) {
