@@ -10,6 +10,10 @@
 namespace bench {
 namespace {
 
+ns3::Time nanoseconds(Ticks d) {
+  return ns3::NanoSeconds(static_cast<std::uint64_t>(d));
+}
+
 /// Its default scheduler, a std::map: the heap would be faster and loses the order of time when
 /// entries are removed (seen in 3.37).
 class Ns3 {
@@ -23,7 +27,7 @@ class Ns3 {
 
   template <class F>
   void after(Ticks d, F f) {
-    ns3::Simulator::Schedule(ns3::NanoSeconds(d), f);
+    ns3::Simulator::Schedule(nanoseconds(d), f);
   }
   void run() { ns3::Simulator::Run(); }
   void stop() { ns3::Simulator::Stop(); }
@@ -32,7 +36,7 @@ class Ns3 {
 class Ns3::Timer {
  public:
   Timer(Ns3&, std::function<void()> f) : f_(std::move(f)) {}
-  void arm(Ticks d) { id_ = ns3::Simulator::Schedule(ns3::NanoSeconds(d), &Timer::fire, this); }
+  void arm(Ticks d) { id_ = ns3::Simulator::Schedule(nanoseconds(d), &Timer::fire, this); }
   void cancel() { ns3::Simulator::Cancel(id_); }
 
  private:

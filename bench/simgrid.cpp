@@ -61,7 +61,7 @@ class SimGrid {
   template <class F>
   KernelTimer* after(Ticks d, F f) {
     const double when = s4u::Engine::get_clock() + kTick * static_cast<double>(d);
-    return KernelTimer::set(when, [this, f, g = generation_] {
+    return KernelTimer::set(when, [f, g = generation_] {
       if (Shared::get().generation == g) f();
     });
   }

@@ -8,8 +8,8 @@
 
 namespace bench {
 
-/// The winner, as the kernel uses it: what was popped leaves the tree only when the next one is
-/// popped, unless it has been armed again by then.
+/// The winner, as the kernel uses it: what was popped or cancelled last leaves the tree only with
+/// the next pop, unless it has been armed again by then.
 class TournamentQueue {
  public:
   explicit TournamentQueue(std::size_t slots) {
@@ -18,9 +18,14 @@ class TournamentQueue {
 
   void arm(Slot slot, Ticks when) {
     if (slot == popped_) popped_ = sim::kNoSlot;
+    if (slot == cancelled_) cancelled_ = sim::kNoSlot;
     tree_.set(slot, sim::Time{sim::Duration{when}}, order_++);
   }
-  void cancel(Slot slot) { tree_.clear(slot); }
+  void cancel(Slot slot) {
+    if (slot == popped_ || slot == cancelled_ || !tree_.pending(slot)) return;
+    clear(cancelled_);
+    cancelled_ = slot;
+  }
   std::optional<Due> pop() {
     settle();
     if (tree_.empty()) return std::nullopt;
@@ -36,12 +41,17 @@ class TournamentQueue {
  private:
   Ticks first_when() const { return tree_.first_when().time_since_epoch().count(); }
   void settle() {
-    if (popped_ != sim::kNoSlot) tree_.clear(std::exchange(popped_, sim::kNoSlot));
+    clear(popped_);
+    clear(cancelled_);
+  }
+  void clear(Slot& slot) {
+    if (slot != sim::kNoSlot) tree_.clear(std::exchange(slot, sim::kNoSlot));
   }
 
   sim::Tournament tree_;
   std::uint64_t order_ = 0;
   Slot popped_ = sim::kNoSlot;
+  Slot cancelled_ = sim::kNoSlot;
 };
 
 }  // namespace bench
