@@ -18,8 +18,8 @@ namespace sim {
 /// Everything that is yet to happen, in total order: by instant, then by who was filed first.
 ///
 /// Whatever may be pending over and over (a timer, a fiber) holds a slot and arms it. Closures and
-/// sleeping processes borrow one. What is due at the present instant goes through a queue instead,
-/// which is cheaper than any tree.
+/// sleeping processes borrow one. What is filed for the present instant without a slot goes through
+/// a queue instead.
 class Agenda {
  public:
   /// The place of an entry in the queue of the present instant.
@@ -134,7 +134,7 @@ class Agenda {
   // tree until they are armed anew or the entry ends: in most models they are, and one replay does.
   Slot fired_ = kNoSlot;
   Slot cancelled_ = kNoSlot;
-  // The same, if the next to borrow a slot may have it.
+  // The slot whose entry is running, if the next to borrow one may have it.
   Slot vacant_ = kNoSlot;
   const void* running_ = nullptr;
   Time clear_until_ = Time::min();  // nothing else is due before, as far as known

@@ -25,6 +25,8 @@ class Simulation {
   static constexpr std::size_t kClosureSize = Entry::kClosureSize;
 
   explicit Simulation(std::uint64_t seed = 1) : seed_(seed) {}
+  /// No mailbox, resource or fiber outlives its simulation.
+  ~Simulation() { SIM_CHECK(wait_places_.empty()); }
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
 
