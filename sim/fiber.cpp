@@ -70,10 +70,12 @@ void Fiber::run_body() {
   wait_ = Wait::kDone;
 }
 
-void Fiber::wait_until(Time when, Wait why) {
-  wait_ = why;
+bool Fiber::wait_until(Time when, Wait why) {
   sim_.agenda_.arm(slot_, when);
+  if (sim_.pass_armed(this, slot_, when)) return false;
+  wait_ = why;
   switch_out();
+  return unparked_;
 }
 
 void Fiber::park() {
@@ -87,8 +89,7 @@ bool Fiber::park_until(Time deadline) {
   if (std::exchange(token_, false)) return true;
   check_may_wait(deadline);
   if (sim_.pass(this, deadline)) return false;  // nobody runs before then who could unpark
-  wait_until(deadline, Wait::kPark);
-  return unparked_;
+  return wait_until(deadline, Wait::kPark);
 }
 
 void Fiber::unpark() {

@@ -57,7 +57,8 @@ class Fiber final : public WaitPlace {
     SIM_CHECK(sim_.agenda_.running(this));  // only its own body may make a fiber wait
     SIM_CHECK(when >= sim_.now());
   }
-  void wait_until(Time when, Wait why);
+  /// True if unparked, false if `when` came.
+  bool wait_until(Time when, Wait why);
   void run_body();
   void switch_in();
   void switch_out();
