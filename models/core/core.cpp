@@ -214,7 +214,7 @@ void Core::load_write_through(Mapping& from, std::int64_t offset, std::span<std:
   if (!hit) wait_for_fill(from, offset);
   const auto in_line = static_cast<std::size_t>(offset % kCacheLine);
   std::memcpy(out.data(), line.bytes.data() + in_line, out.size());
-  if (from.region().checker() != nullptr) check_freshness(from, offset, staleness);
+  if (from.region().checker() != nullptr) check_copy(from, offset, staleness, hit);
   ahead_ += words(out.size()) * l1_hit_;
 }
 
@@ -230,28 +230,29 @@ void Core::wait_for_fill(Mapping& from, std::int64_t offset) {
   ahead_ = std::max(busy_until - sim_.now(), sim::Duration{0});
 }
 
-void Core::check_freshness(Mapping& from, std::int64_t offset, Staleness staleness) {
+void Core::check_copy(Mapping& from, std::int64_t offset, Staleness staleness, bool hit) {
   if (staleness == Staleness::kIsExpected) return;
   const CachedLine& line = from.cached(offset);
-  const auto& last = from.region().last_write(offset);
-  if (line.version != last.version)
-    from.region().checker()->report({.kind = memory::Finding::Kind::kStaleRead,
-                                     .region = from.region().name(),
-                                     .offset = offset / kCacheLine * kCacheLine,
-                                     .writer = last.who,
-                                     .written = last.at,
-                                     .reader = name_,
-                                     .read = now(),
-                                     .missing = "a cache-line flush before this load"});
+  const bool overtaken = line.version != from.region().last_write(offset).version;
+  // A load that brought the line itself is as fresh as any can be.
+  if (hit && overtaken && staleness == Staleness::kIsAnError)
+    report(memory::Finding::Kind::kStaleRead, from, offset, "a cache-line flush before this load");
   else if (line.torn)
-    from.region().checker()->report({.kind = memory::Finding::Kind::kTornRead,
-                                     .region = from.region().name(),
-                                     .offset = offset / kCacheLine * kCacheLine,
-                                     .writer = last.who,
-                                     .written = last.at,
-                                     .reader = name_,
-                                     .read = now(),
-                                     .missing = "a flag, written last and read first"});
+    report(memory::Finding::Kind::kTornRead, from, offset, "a flag, written last and read first");
+}
+
+void Core::report(memory::Finding::Kind kind, Mapping& from, std::int64_t offset,
+                  const char* missing) {
+  memory::Region& region = from.region();
+  const memory::Region::LastWrite& last = region.last_write(offset);
+  region.checker()->report({.kind = kind,
+                            .region = region.name(),
+                            .offset = offset / kCacheLine * kCacheLine,
+                            .writer = last.who,
+                            .written = last.at,
+                            .reader = name_,
+                            .read = now(),
+                            .missing = missing});
 }
 
 // Stores

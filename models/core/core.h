@@ -62,8 +62,9 @@ class Core {
   void park();
   bool park_until(sim::Time deadline);
 
-  /// Whether a read may return old bytes on purpose: a poll of a flag that was prefetched.
-  enum class Staleness : std::uint8_t { kIsAnError, kIsExpected };
+  /// What a read may do on purpose: return an old flag, as a poll of a prefetched line does; return
+  /// what belongs to a flag just read from the same copy, whatever has happened to the line since.
+  enum class Staleness : std::uint8_t { kIsAnError, kIsExpected, kFollowsFlag };
 
   void load(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out,
             Staleness staleness = Staleness::kIsAnError);
@@ -137,7 +138,9 @@ class Core {
   void load_write_through(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out,
                           Staleness staleness);
   void wait_for_fill(memory::Mapping& from, std::int64_t offset);
-  void check_freshness(memory::Mapping& from, std::int64_t offset, Staleness staleness);
+  void check_copy(memory::Mapping& from, std::int64_t offset, Staleness staleness, bool hit);
+  void report(memory::Finding::Kind kind, memory::Mapping& from, std::int64_t offset,
+              const char* missing);
 
   void store_home(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
   void store_home_uncached(memory::Mapping& to, std::int64_t offset,
