@@ -17,6 +17,8 @@
 
 namespace experiments {
 
+using namespace std::chrono_literals;
+
 /// What one point of an experiment is asked.
 enum class Measure {
   kLoad,        // how the system does under the load that the file gives
