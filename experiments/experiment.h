@@ -80,8 +80,8 @@ struct RunResult {
   std::uint64_t trace_hash = 0;
   std::uint64_t events = 0;
   bool unstable = false;  // the backlog grew: latencies say how long the run was, not more
-  std::optional<ServerStats> statistics;               // of a load
-  std::vector<std::pair<std::string, double>> values;  // in a fixed order
+  std::optional<ServerStats> statistics = {};               // of a load
+  std::vector<std::pair<std::string, double>> values = {};  // in a fixed order
 };
 
 /// Runs one replication. Deterministic: equal parameters and seed, equal result.
