@@ -100,7 +100,9 @@ void AgentProgram::became_runnable(ThreadId id, Policy::Why why) {
 void AgentProgram::left_cpu(Thread& t, Cpu cpu) {
   CpuEntry& c = entry(cpu);
   const auto id = static_cast<ThreadId>(&t - threads_.data());
-  // The message may be seen before the outcome that says that the thread was switched to.
+  // The message may be seen before the outcome that says that the thread was switched to, or after
+  // the one that says that its successor was: then the CPU is busy, not idle.
+  if (c.staged != id && c.running != id) return;
   if (c.staged == id) c.staged = kNone;
   if (c.running == id) c.running = kNone;
   c.state = options_.prestage ? CpuState::kLooking : CpuState::kIdle;
