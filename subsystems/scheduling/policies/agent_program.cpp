@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "subsystems/scheduling/policies/agent_program.h"
 
+#include <algorithm>
+
 namespace scheduling {
 
 using wave::Event;
@@ -143,11 +145,20 @@ void AgentProgram::settle(Cpu cpu, const Outcome& outcome) {
 
 /// Puts the CPU on the list of those that could take a decision.
 void AgentProgram::offer(Cpu cpu) {
-  const CpuEntry& c = entry(cpu);
-  if (c.state != CpuState::kBusy)
-    hungry_.push_back({cpu, c.sequence});
+  if (entry(cpu).state != CpuState::kBusy)
+    offer(cpu, hungry_);
   else if (options_.prestage)
-    stageable_.push_back({cpu, c.sequence});
+    offer(cpu, stageable_);
+}
+
+/// A CPU stands in a list once: where it was if nothing has been decided for it since.
+void AgentProgram::offer(Cpu cpu, std::deque<Offer>& offers) {
+  const std::uint32_t sequence = entry(cpu).sequence;
+  const auto old = std::find_if(offers.begin(), offers.end(),
+                                [cpu](const Offer& o) { return o.cpu == cpu; });
+  if (old != offers.end() && old->sequence == sequence) return;
+  if (old != offers.end()) offers.erase(old);
+  offers.push_back({cpu, sequence});
 }
 
 // What to do about it
