@@ -83,9 +83,9 @@ void HostCpu::look_for_staged_decision() {
   if (!kernel_.options().prestage) return;
   if (const auto decision =
           slot_.poll(core_, wave::scheduling::kTransactionWords, Core::Staleness::kIsExpected))
-    commit_here(*decision);
-  else if (!has_work())
-    answer(last_state_, true, core_);
+    return commit_here(*decision);
+  core_.sync();  // an agent on the host may have committed meanwhile
+  if (!has_work()) answer(last_state_, true, core_);
 }
 
 void HostCpu::commit_here(const wave::Slot& decision) {
@@ -95,6 +95,7 @@ void HostCpu::commit_here(const wave::Slot& decision) {
 TransactionState HostCpu::commit(const wave::Slot& decision, Core& by) {
   const Transaction transaction = wave::scheduling::decode_transaction(decision);
   const TransactionState state = kernel_.commit(transaction, *this, by);
+  last_sequence_ = static_cast<std::uint32_t>(decision[wave::kFlagWord]);
   answer(state, state != wave::scheduling::kComplete && !has_work(), by);
   return state;
 }
@@ -107,8 +108,7 @@ bool HostCpu::commit_for_agent(Core& agent) {
 
 void HostCpu::answer(TransactionState state, bool idle, Core& by) {
   last_state_ = state;
-  const Outcome outcome{
-      .sequence = static_cast<std::uint32_t>(slot_.seen()), .state = state, .idle = idle};
+  const Outcome outcome{.sequence = last_sequence_, .state = state, .idle = idle};
   slot_.answer(by, wave::scheduling::encode(outcome));
 }
 

@@ -114,6 +114,8 @@ void AgentProgram::left_cpu(Thread& t, Cpu cpu) {
 void AgentProgram::handle_outcome(Cpu cpu, const Outcome& outcome) {
   runtime_.charge(Work::kHandleOutcome);
   CpuEntry& c = entry(cpu);
+  // Older than what a message has told already.
+  if (outcome.sequence != c.sequence && c.staged == kNone) return;
   if (outcome.sequence == c.sequence && c.staged != kNone) settle(cpu, outcome);
   if (!outcome.idle) return;
   c.state = CpuState::kIdle;
