@@ -41,6 +41,8 @@ void SimulatedRuntime::add(Source source) {
   Source& kept = sources_.emplace_back(std::move(source));
   kept.runtime = this;
   kept.index = sources_.size() - 1;
+  changed_.resize(sources_.size());
+  changed_.insert(kept.index);
   mapping_.region().watch(kept.word, &kept);
 }
 
@@ -53,9 +55,9 @@ void SimulatedRuntime::ask_to_leave() {
   core_.unpark();
 }
 
-// Polling. A turn that finds its word unchanged takes a known time and changes nothing, so the loop is
-// periodic until some line changes, and the instant at which it would come by that line is known.
-// Only those turns are simulated.
+// Polling. A turn that finds its word unchanged takes a known time and changes nothing, so the loop
+// is periodic until some line changes, and the instant at which it would come by that line is
+// known. Only those turns are simulated.
 
 Event SimulatedRuntime::poll(Instant deadline) {
   const sim::Time end{deadline};
@@ -71,7 +73,7 @@ Event SimulatedRuntime::poll(Instant deadline) {
 /// One turn of the loop: loads the source's word and compares.
 std::optional<Event> SimulatedRuntime::look(Source& source) {
   const auto value = core_.load<std::uint64_t>(mapping_, source.word);
-  source.changed = false;
+  changed_.erase(source.index);
   core_.spend(overhead_);
   if (source.is_queue) {
     if (value == kFree) return std::nullopt;
@@ -87,13 +89,13 @@ Event SimulatedRuntime::take_message(Source& source) {
   Event event{.kind = Event::Kind::kMessage, .source = source.number};
   const std::size_t first = kFlagWord - source.queue.words;
   const std::int64_t entry = source.queue.entry(source.head);
-  core_.load(mapping_, entry + static_cast<std::int64_t>(first * memory::kWord),
-             std::as_writable_bytes(std::span(event.slot).subspan(first, source.queue.words)));
+  core_.load_rest(mapping_, entry + static_cast<std::int64_t>(first * memory::kWord),
+                  std::as_writable_bytes(std::span(event.slot).subspan(first, source.queue.words)));
   mapping_.region().watch(source.word, nullptr);
   core_.store(mapping_, source.word, kFree);
   source.head = (source.head + 1) % source.queue.capacity;
   source.word = source.queue.flag(source.head);
-  source.changed = !settled(source);
+  if (!settled(source)) changed_.insert(source.index);
   mapping_.region().watch(source.word, &source);
   return event;
 }
@@ -108,18 +110,14 @@ bool SimulatedRuntime::settled(const Source& source) const {
   return cached && value == (source.is_queue ? kFree : source.last);
 }
 
-/// Lets the turns pass that find nothing; true when the source at the cursor is one to look at, false
-/// when the deadline has come or the host wants the agent to leave.
+/// Lets the turns pass that find nothing; true when the source at the cursor is one to look at,
+/// false when the deadline has come or the host wants the agent to leave.
 bool SimulatedRuntime::skip_unchanged(sim::Time deadline) {
-  core_.sync();
   idle_since_ = core_.now();
   resume_at_.reset();
-  for (std::size_t steps = 0; steps < sources_.size(); ++steps) {
-    const std::size_t index = (cursor_ + steps) % sources_.size();
-    if (!sources_[index].changed) continue;
-    resume_at_ = idle_since_ + static_cast<std::int64_t>(steps) * turn_;
-    woken_by_ = index;
-    break;
+  if (const auto steps = changed_.steps_to_next(cursor_)) {
+    resume_at_ = idle_since_ + static_cast<std::int64_t>(*steps) * turn_;
+    woken_by_ = (cursor_ + *steps) % sources_.size();
   }
   while (!leaving_ && core_.now() < resume_at_.value_or(deadline)) {
     if (resume_at_ || deadline != sim::Time{kNever})
@@ -145,7 +143,7 @@ void SimulatedRuntime::finish_turn(sim::Time deadline) {
 
 void SimulatedRuntime::Source::line_changed(std::int64_t) {
   SimulatedRuntime& r = *runtime;
-  changed = true;
+  r.changed_.insert(index);
   if (!r.core_.parked()) return;
   const sim::Duration period = r.turn_ * static_cast<std::int64_t>(r.sources_.size());
   const std::size_t steps = (index + r.sources_.size() - r.cursor_) % r.sources_.size();
@@ -157,7 +155,7 @@ void SimulatedRuntime::Source::line_changed(std::int64_t) {
   if (r.resume_at_ && *r.resume_at_ <= when) return;
   r.resume_at_ = when;
   r.woken_by_ = index;
-  r.core_.unpark();
+  r.core_.unpark_at(when);
 }
 
 // Decisions

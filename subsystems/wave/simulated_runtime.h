@@ -10,6 +10,7 @@
 #include "models/memory/mapping.h"
 #include "sim/describe.h"
 #include "subsystems/wave/agent/runtime.h"
+#include "subsystems/wave/change_set.h"
 #include "subsystems/wave/decision_slot.h"
 #include "subsystems/wave/message_queue.h"
 #include "subsystems/wave/notifier.h"
@@ -100,7 +101,6 @@ class SimulatedRuntime : public Runtime {
     std::int64_t head = 0;
     std::int64_t word = 0;   // offset of the word
     std::uint64_t last = 0;  // its value when last looked at
-    bool changed = false;    // its line changed since
 
     void line_changed(std::int64_t) override;
   };
@@ -118,7 +118,8 @@ class SimulatedRuntime : public Runtime {
   const AgentCosts costs_;
   const sim::Duration overhead_;  // of a turn, beside its load
   const sim::Duration turn_;      // that finds its word unchanged
-  std::deque<Source> sources_;  // a deque: watchers keep their addresses
+  std::deque<Source> sources_;    // a deque: watchers keep their addresses
+  ChangeSet changed_;           // those that a look might find changed
   std::vector<SlotPlace> slots_;
   std::size_t cursor_ = 0;
   bool leaving_ = false;
