@@ -50,14 +50,14 @@ Thread* HostCpu::pick_next() {
   Thread* previous = current_;
   const bool keep = previous != nullptr && previous->state == Thread::State::kRunnable;
   if (latched_ == nullptr && !latched_idle_ && keep && !must_resched_) return previous;
-  Thread* next = std::exchange(latched_, nullptr);
-  latched_idle_ = must_resched_ = false;
-  if (next != nullptr) next->latched_on = wave::scheduling::kNoCpu;
-  if (keep && next != previous) {
-    const bool silent = std::exchange(elide_preempt_, false);
-    leave(*previous, silent ? MessageType::kNone : MessageType::kTaskPreempt);
+  if (keep && latched_ != previous) {
+    leave(*previous, elide_preempt_ ? MessageType::kNone : MessageType::kTaskPreempt);
     publish_departure();
   }
+  // Only now: while the message went out, another CPU may have been given the latched thread.
+  Thread* next = std::exchange(latched_, nullptr);
+  latched_idle_ = must_resched_ = elide_preempt_ = false;
+  if (next != nullptr) next->latched_on = wave::scheduling::kNoCpu;
   return next;
 }
 
@@ -207,11 +207,10 @@ void HostCpu::exit(Thread& thread) {
   stopped_at_ = core_.now();
   if (kernel_.options().prestage) slot_.prefetch(core_);
   core_.compute(kernel_.params().syscall);
-  thread.state = Thread::State::kBlocked;
+  thread.state = Thread::State::kDead;  // from here on nobody wakes it
   thread.status.clear(StatusWord::kRunnable);
   leave(thread, MessageType::kTaskBlocked);
   publish_departure();
-  thread.state = Thread::State::kDead;
   thread.status.set(StatusWord::kCanFree);
   kernel_.post(thread, MessageType::kTaskDead, core_, messages_, id_);
 }
