@@ -3,13 +3,26 @@
 
 #include <deque>
 #include <functional>
-#include <optional>
+#include <iterator>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "models/memory/mapping.h"
 #include "subsystems/scheduling/kernel.h"
+
+namespace wave::scheduling {
+
+/// How GoogleTest prints it.
+inline void PrintTo(MessageType type, std::ostream* out) {
+  static constexpr const char* kNames[] = {"NONE",  "NEW",     "WAKEUP", "BLOCKED",
+                                           "YIELD", "PREEMPT", "DEAD",   "DEPARTED"};
+  const auto index = static_cast<std::size_t>(type);
+  *out << (index < std::size(kNames) ? kNames[index] : "OTHER");
+}
+
+}  // namespace wave::scheduling
 
 /// For this folder's tests: a kernel with a few CPUs whose agent is the test itself.
 namespace scheduling::bench {
@@ -115,9 +128,8 @@ struct Bench {
 
   Thread& enter(ThreadBody& body, bool runnable = true) {
     Thread* made = nullptr;
-    on(kWaker, [&](core::Core& by) {
-      made = &kernel.enter(body, runnable, by, producers[kWaker]);
-    });
+    on(kWaker,
+       [&](core::Core& by) { made = &kernel.enter(body, runnable, by, producers[kWaker]); });
     return *made;
   }
   void wake(Thread& thread) {
@@ -138,8 +150,8 @@ struct Bench {
   TransactionState commit_silently(const Transaction& t, int cpu = 0, bool as_agent = true) {
     TransactionState state = wave::scheduling::kReady;
     on(
-        kAgent,
-        [&](core::Core& by) { state = kernel.commit(t, kernel.cpu(cpu), by, as_agent); }, 1us);
+        kAgent, [&](core::Core& by) { state = kernel.commit(t, kernel.cpu(cpu), by, as_agent); },
+        1us);
     return state;
   }
   /// Writes a decision into a CPU's slot as an agent would, without telling the CPU.
@@ -158,8 +170,8 @@ struct Bench {
     return wave::scheduling::decode_outcome(word);
   }
 
-  /// The types of all messages about `thread` since `from`, in the order of their numbers; fails the
-  /// caller's expectations if a number is missing, because then a type is.
+  /// The types of all messages about `thread` since `from`, in the order of their numbers; fails
+  /// the caller's expectations if a number is missing, because then a type is.
   std::vector<MessageType> story(const Thread& thread, Barrier from = 0) const {
     std::vector<MessageType> types;
     for (Barrier number = from + 1;; ++number) {
@@ -174,8 +186,7 @@ struct Bench {
 
   sim::Simulation sim;
   memory::Domain domain;
-  memory::Region region{sim, "queues", domain,
-                        sim::Bytes{slot(kCores).offset}};
+  memory::Region region{sim, "queues", domain, sim::Bytes{slot(kCores).offset}};
   memory::Mapping mapping{region, memory::MemoryType::kWriteBack};
   std::deque<wave::Producer> producers;
   std::deque<wave::DecisionReader> readers;
