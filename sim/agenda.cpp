@@ -6,12 +6,6 @@
 
 namespace sim {
 
-/// Ends an entry, also when it throws.
-struct Agenda::Finish {
-  Agenda& agenda;
-  ~Finish() { agenda.settle(); }
-};
-
 Agenda::Agenda() {
   add_entries(0);
 }
@@ -66,42 +60,20 @@ Time Agenda::first_other() {
   return fired_ == kNoSlot ? matches_.first_when() : matches_.first_when_without(fired_);
 }
 
-bool Agenda::drop_withdrawn() {
-  if (present_.front().run != nullptr) return false;
-  present_.pop();
-  return true;
-}
-
-void Agenda::run_queued() {
-  clear_until_ = Time::min();
-  const Finish finish{*this};
-  Queued next = present_.pop();
-  next.run(*this, &next.self);
-}
-
 void Agenda::run_queued_closure(Agenda& agenda, void* slot) {
   agenda.fired_ = static_cast<Slot>(*static_cast<std::uintptr_t*>(slot));
   agenda.entries_[agenda.fired_].run(agenda);
-}
-
-void Agenda::run_armed() {
-  clear_until_ = Time::min();
-  const Finish finish{*this};
-  fired_ = matches_.first();
-  if (matches_.capacity() >= kPrefetchFrom) prefetch();
-  entries_[fired_].run(*this);
 }
 
 void Agenda::prefetch() const {
   for (const Slot slot : matches_.contenders()) __builtin_prefetch(&entries_[slot]);
 }
 
-void Agenda::settle() {
+void Agenda::settle_slots() {
   if (fired_ != kNoSlot && matches_.pending(fired_)) matches_.clear(fired_);
   if (cancelled_ != kNoSlot) matches_.clear(cancelled_);
   if (vacant_ != kNoSlot) free_.push_back(vacant_);
   fired_ = cancelled_ = vacant_ = kNoSlot;
-  running_ = nullptr;
 }
 
 }  // namespace sim

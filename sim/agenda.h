@@ -18,8 +18,8 @@ namespace sim {
 /// Everything that is yet to happen, in total order: by instant, then by who was filed first.
 ///
 /// Whatever may be pending over and over (a timer, a fiber) holds a slot and arms it. Closures and
-/// sleeping processes borrow one. What is due at the present instant goes through a queue instead,
-/// which is cheaper than any tree.
+/// sleeping processes borrow one. What is filed for the present instant without a slot goes through
+/// a queue instead.
 class Agenda {
  public:
   /// The place of an entry in the queue of the present instant.
@@ -57,6 +57,7 @@ class Agenda {
   // For the main loop.
   /// Between entries, keys of what ran and of what was cancelled must go.
   void settle();
+  bool in_entry() const { return in_entry_; }
   /// Nothing is pending besides what is running.
   bool empty() const;
   /// Whether the next entry stands in the queue of the present instant, `now`.
@@ -73,11 +74,22 @@ class Agenda {
   // For what runs straight from the main loop, so that nothing else is under way at this instant.
   void enter(const void* who) { running_ = who; }
   bool running(const void* who) const { return who == running_; }
-  /// Whether `who` would be the next to run if it now waited for `when`.
+  /// Whether `who` would be the next to run if it now waited for `when`, as far as that is cheap to
+  /// say. A false answer costs time, nothing else.
   bool would_be_next(const void* who, Time when) {
     if (!running(who)) return false;
-    if (when >= clear_until_) clear_until_ = first_other();
+    if (when >= clear_until_ && goes_on_) clear_until_ = first_other();
     return when < clear_until_;
+  }
+  /// `who` has just armed `slot` to wait for it. If that comes next, it is taken as run: `who` goes
+  /// on without being left. Having gone on once, it is likely to do so again, and worth knowing how
+  /// far it can.
+  bool goes_on(const void* who, Slot slot) {
+    if (!running(who) || !present_.empty() || matches_.first() != slot) return false;
+    fired_ = slot;
+    goes_on_ = true;
+    clear_until_ = Time::min();
+    return true;
   }
   /// The slot that the present entry borrowed goes to whoever borrows next.
   void give_up_slot() { vacant_ = fired_; }
@@ -88,13 +100,19 @@ class Agenda {
     void* self;
     std::uint64_t order;
   };
-  struct Finish;
+  /// Ends an entry, also when it throws.
+  struct Finish {
+    Agenda& agenda;
+    ~Finish() { agenda.settle(); }
+  };
 
   std::uint64_t next_order();
   Slot borrow();
   Slot borrow_free();
   void grow();
   void add_entries(std::size_t from);
+  void begin();
+  void settle_slots();
   Time first_other();
   /// Fetches the entries that are likely to run soon. Worth it when they do not fit into the
   /// caches.
@@ -116,10 +134,12 @@ class Agenda {
   // tree until they are armed anew or the entry ends: in most models they are, and one replay does.
   Slot fired_ = kNoSlot;
   Slot cancelled_ = kNoSlot;
-  // The same, if the next to borrow a slot may have it.
+  // The slot whose entry is running, if the next to borrow one may have it.
   Slot vacant_ = kNoSlot;
   const void* running_ = nullptr;
   Time clear_until_ = Time::min();  // nothing else is due before, as far as known
+  bool in_entry_ = false;
+  bool goes_on_ = false;  // what runs has gone on through a wait
 };
 
 inline std::uint64_t Agenda::next_order() {
@@ -138,6 +158,39 @@ inline void Agenda::cancel(Slot slot) {
   if (!armed(slot)) return;
   if (cancelled_ != kNoSlot) matches_.clear(cancelled_);
   cancelled_ = slot;
+}
+
+inline void Agenda::begin() {
+  clear_until_ = Time::min();
+  goes_on_ = false;
+  in_entry_ = true;
+}
+
+inline void Agenda::settle() {
+  running_ = nullptr;
+  in_entry_ = false;
+  if (fired_ != kNoSlot || cancelled_ != kNoSlot || vacant_ != kNoSlot) settle_slots();
+}
+
+inline bool Agenda::drop_withdrawn() {
+  if (present_.front().run != nullptr) return false;
+  present_.pop();
+  return true;
+}
+
+inline void Agenda::run_queued() {
+  begin();
+  const Finish finish{*this};
+  Queued next = present_.pop();
+  next.run(*this, &next.self);
+}
+
+inline void Agenda::run_armed() {
+  begin();
+  const Finish finish{*this};
+  fired_ = matches_.first();
+  if (matches_.capacity() >= kPrefetchFrom) prefetch();
+  entries_[fired_].run(*this);
 }
 
 inline Slot Agenda::borrow_free() {

@@ -46,7 +46,7 @@ Fiber::~Fiber() {
 void Fiber::run(Agenda& agenda, void* self) {
   auto* fiber = *static_cast<Fiber**>(self);
   agenda.enter(fiber);
-  fiber->unparked_ = fiber->wait_ == Wait::kReady;
+  fiber->unparked_ = fiber->wait_ == Wait::kReady || std::exchange(fiber->unpark_due_, false);
   fiber->wait_ = Wait::kRunning;
   fiber->switch_in();
 }
@@ -70,10 +70,12 @@ void Fiber::run_body() {
   wait_ = Wait::kDone;
 }
 
-void Fiber::wait_until(Time when, Wait why) {
-  wait_ = why;
+bool Fiber::wait_until(Time when, Wait why) {
   sim_.agenda_.arm(slot_, when);
+  if (sim_.pass_armed(this, slot_, when)) return false;
+  wait_ = why;
   switch_out();
+  return unparked_;
 }
 
 void Fiber::park() {
@@ -87,8 +89,7 @@ bool Fiber::park_until(Time deadline) {
   if (std::exchange(token_, false)) return true;
   check_may_wait(deadline);
   if (sim_.pass(this, deadline)) return false;  // nobody runs before then who could unpark
-  wait_until(deadline, Wait::kPark);
-  return unparked_;
+  return wait_until(deadline, Wait::kPark);
 }
 
 void Fiber::unpark() {
@@ -97,8 +98,16 @@ void Fiber::unpark() {
     return;
   }
   wait_ = Wait::kReady;
+  unpark_due_ = false;
   sim_.agenda_.cancel(slot_);
   ticket_ = sim_.agenda_.queue(&run, this);
+}
+
+void Fiber::unpark_at(Time when) {
+  if (wait_ != Wait::kPark) return;
+  if (sim_.agenda_.armed(slot_) && sim_.agenda_.due(slot_) <= when) return;
+  sim_.agenda_.arm(slot_, when);
+  unpark_due_ = true;
 }
 
 }  // namespace sim

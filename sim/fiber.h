@@ -41,6 +41,9 @@ class Fiber final : public WaitPlace {
   // For everybody else:
   /// Lets a parked fiber go on at the present instant, after what is already due then.
   void unpark();
+  /// The same at a later instant, or sooner if it was to go on sooner anyway. Nothing if it is not
+  /// parked.
+  void unpark_at(Time when);
   bool done() const { return wait_ == Wait::kDone; }
   std::size_t waiting() const override { return wait_ == Wait::kPark ? 1 : 0; }
 
@@ -54,7 +57,8 @@ class Fiber final : public WaitPlace {
     SIM_CHECK(sim_.agenda_.running(this));  // only its own body may make a fiber wait
     SIM_CHECK(when >= sim_.now());
   }
-  void wait_until(Time when, Wait why);
+  /// True if unparked, false if `when` came.
+  bool wait_until(Time when, Wait why);
   void run_body();
   void switch_in();
   void switch_out();
@@ -62,7 +66,8 @@ class Fiber final : public WaitPlace {
   Simulation& sim_;
   Wait wait_ = Wait::kStart;
   bool token_ = false;
-  bool unparked_ = false;  // rather than timed out
+  bool unparked_ = false;    // rather than timed out
+  bool unpark_due_ = false;  // the slot is armed for `unpark_at`, not for a deadline
   bool unwinding_ = false;
   Slot slot_;              // for sleeping, and for the deadline of parking
   Agenda::Ticket ticket_;  // while ready

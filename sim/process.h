@@ -62,7 +62,9 @@ class [[nodiscard]] Delay {
     const Time when = sim_.now() + d_;
     if (sim_.pass(process.address(), when)) return false;
     slot_ = sim_.agenda_.lend(when, &resume, process.address());
-    return true;
+    if (!sim_.pass_armed(process.address(), slot_, when)) return true;
+    sim_.agenda_.give_up_slot();
+    return false;
   }
   void await_resume() noexcept { slot_ = kNoSlot; }
 

@@ -3,7 +3,7 @@
 
 namespace sim {
 
-bool Simulation::step() {
+inline bool Simulation::step() {
   if (agenda_.next_is_queued(now_)) {
     if (now_ > end_) return false;
     if (agenda_.drop_withdrawn()) return true;
@@ -18,6 +18,7 @@ bool Simulation::step() {
 }
 
 void Simulation::run_through(Time end) {
+  SIM_CHECK(!agenda_.in_entry());  // an entry must not run the simulation that runs it
   end_ = end;
   agenda_.settle();
   while (step()) {

@@ -139,6 +139,12 @@ TEST(Simulation, AcceptsTheEndOfTime) {
   EXPECT_EQ(runs, 1);
 }
 
+TEST(SimulationDeathTest, RefusesToRunInsideItself) {
+  Simulation sim;
+  sim.after(1ns, [&] { sim.run(); });
+  EXPECT_DEATH(sim.run(), "broken promise");
+}
+
 TEST(SimulationDeathTest, RefusesThePast) {
   Simulation sim;
   sim.run_until(Time{5ns});

@@ -9,7 +9,6 @@
 #include "experiments/commands/output.h"
 #include "experiments/experiment.h"
 #include "sim/config_error.h"
-#include "sim/histogram_summary.h"
 #include "sim/table.h"
 #include "sim/wording.h"
 

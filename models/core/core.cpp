@@ -61,6 +61,8 @@ Core::Core(sim::Simulation& sim, std::string name, memory::Domain& domain, memor
       domain_(domain),
       index_(index),
       params_(params),
+      l1_hit_(params.clock.time_for(params.l1_hit)),
+      store_issue_(params.clock.time_for(params.store_issue)),
       scale_(fixed_point_scale(params)) {
   SIM_CHECK(index >= 0 && index < domain.cores());
 }
@@ -97,23 +99,43 @@ void Core::sleep_until(sim::Time when) {
 }
 
 void Core::park() {
-  sync();
-  parked_ = true;
+  const sim::Time busy_until = begin_wait();
   fiber_->park();
-  parked_ = false;
+  end_wait(busy_until);
 }
 
 bool Core::park_until(sim::Time deadline) {
-  sync();
-  if (deadline <= sim_.now()) return false;
-  parked_ = true;
+  if (deadline <= now()) {
+    sync();
+    return false;
+  }
+  const sim::Time busy_until = begin_wait();
   const bool unparked = fiber_->park_until(deadline);
-  parked_ = false;
+  end_wait(busy_until);
   return unparked;
+}
+
+// A core that has worked ahead may begin to wait at once: whoever wakes it before its present finds
+// it busy until then.
+
+sim::Time Core::begin_wait() {
+  parked_ = true;
+  const sim::Time busy_until = now();
+  ahead_ = sim::Duration{0};
+  return busy_until;
+}
+
+void Core::end_wait(sim::Time busy_until) {
+  parked_ = false;
+  ahead_ = std::max(busy_until - sim_.now(), sim::Duration{0});
 }
 
 void Core::unpark() {
   if (fiber_) fiber_->unpark();
+}
+
+void Core::unpark_at(sim::Time when) {
+  fiber_->unpark_at(when);
 }
 
 // Loads
@@ -136,7 +158,13 @@ void Core::load_home(Mapping& from, std::int64_t offset, std::span<std::byte> ou
   sync();
   const sim::Duration miss = from.region().line(offset).read(domain_, index_);
   from.region().read(offset, out);
-  ahead_ += miss + words(out.size()) * params_.clock.time_for(params_.l1_hit);
+  ahead_ += miss + words(out.size()) * l1_hit_;
+}
+
+void Core::load_rest(Mapping& from, std::int64_t offset, std::span<std::byte> out) {
+  const bool uncached = from.type() == MemoryType::kUncached;
+  from.region().read(offset, out);
+  ahead_ += words(out.size()) * (uncached ? params_.uncached_load : l1_hit_);
 }
 
 bool Core::has_pending_store(const Mapping& mapping, std::int64_t offset) const {
@@ -160,7 +188,6 @@ void Core::load_home_uncached(Mapping& from, std::int64_t offset, std::span<std:
 void Core::load_across(Mapping& from, std::int64_t offset, std::span<std::byte> out) {
   drain_write_combining();  // an uncached load waits for the combined stores before it
   for_each_word(offset, out.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
-    sync();
     struct Waiting {
       Core* core;
       bool done = false;
@@ -174,7 +201,8 @@ void Core::load_across(Mapping& from, std::int64_t offset, std::span<std::byte> 
                             w.done = true;
                             w.core->unpark();
                           },
-                      .context = &waiting});
+                      .context = &waiting},
+                     std::exchange(ahead_, sim::Duration{0}));
     while (!waiting.done) fiber_->park();
   });
 }
@@ -186,43 +214,45 @@ void Core::load_write_through(Mapping& from, std::int64_t offset, std::span<std:
   if (!hit) wait_for_fill(from, offset);
   const auto in_line = static_cast<std::size_t>(offset % kCacheLine);
   std::memcpy(out.data(), line.bytes.data() + in_line, out.size());
-  if (from.region().checker() != nullptr) check_freshness(from, offset, staleness);
-  ahead_ += words(out.size()) * params_.clock.time_for(params_.l1_hit);
+  if (from.region().checker() != nullptr) check_copy(from, offset, staleness, hit);
+  ahead_ += words(out.size()) * l1_hit_;
 }
 
 void Core::wait_for_fill(Mapping& from, std::int64_t offset) {
   CachedLine& line = from.cached(offset);
-  sync();  // a fill under way may end before this core's present
+  const sim::Time busy_until = now();
   while (line.state != CachedLine::State::kValid) {
-    if (line.state == CachedLine::State::kInvalid) from.fill(offset);
+    if (line.state == CachedLine::State::kInvalid) from.fill(offset, ahead_);
     line.filled = [](void* waiter) { static_cast<Core*>(waiter)->unpark(); };
     line.waiter = this;
     fiber_->park();
   }
+  ahead_ = std::max(busy_until - sim_.now(), sim::Duration{0});
 }
 
-void Core::check_freshness(Mapping& from, std::int64_t offset, Staleness staleness) {
+void Core::check_copy(Mapping& from, std::int64_t offset, Staleness staleness, bool hit) {
   if (staleness == Staleness::kIsExpected) return;
   const CachedLine& line = from.cached(offset);
-  const auto& last = from.region().last_write(offset);
-  if (line.version != last.version)
-    from.region().checker()->report({.kind = memory::Finding::Kind::kStaleRead,
-                                     .region = from.region().name(),
-                                     .offset = offset / kCacheLine * kCacheLine,
-                                     .writer = last.who,
-                                     .written = last.at,
-                                     .reader = name_,
-                                     .read = now(),
-                                     .missing = "a cache-line flush before this load"});
+  const bool overtaken = line.version != from.region().last_write(offset).version;
+  // A load that brought the line itself is as fresh as any can be.
+  if (hit && overtaken && staleness == Staleness::kIsAnError)
+    report(memory::Finding::Kind::kStaleRead, from, offset, "a cache-line flush before this load");
   else if (line.torn)
-    from.region().checker()->report({.kind = memory::Finding::Kind::kTornRead,
-                                     .region = from.region().name(),
-                                     .offset = offset / kCacheLine * kCacheLine,
-                                     .writer = last.who,
-                                     .written = last.at,
-                                     .reader = name_,
-                                     .read = now(),
-                                     .missing = "a flag, written last and read first"});
+    report(memory::Finding::Kind::kTornRead, from, offset, "a flag, written last and read first");
+}
+
+void Core::report(memory::Finding::Kind kind, Mapping& from, std::int64_t offset,
+                  const char* missing) {
+  memory::Region& region = from.region();
+  const memory::Region::LastWrite& last = region.last_write(offset);
+  region.checker()->report({.kind = kind,
+                            .region = region.name(),
+                            .offset = offset / kCacheLine * kCacheLine,
+                            .writer = last.who,
+                            .written = last.at,
+                            .reader = name_,
+                            .read = now(),
+                            .missing = missing});
 }
 
 // Stores
@@ -241,40 +271,42 @@ void Core::store(Mapping& to, std::int64_t offset, std::span<const std::byte> da
 
 void Core::store_home(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
   if (to.type() == MemoryType::kUncached) return store_home_uncached(to, offset, data);
-  sync();
-  const sim::Duration issue = words(data.size()) * params_.clock.time_for(params_.store_issue);
   const sim::Duration fetch = to.region().line(offset).cost_to_write(domain_, index_);
-  const bool waiting = oldest_store_ < pending_stores_.size();
-  if (fetch == sim::Duration{0} && !waiting) {
-    to.region().write(offset, data, name_);
-  } else {
-    // The store buffer holds it until the line is here; younger stores wait behind it.
-    stores_visible_ = std::max(stores_visible_, sim_.now() + fetch);
-    PendingStore& store = pending_stores_.emplace_back();
-    store.mapping = &to;
-    store.offset = offset;
-    store.size = data.size();
-    std::memcpy(store.bytes.data(), data.data(), data.size());
+  buffer_store(to, offset, data, now() + fetch, true);
+  ahead_ += words(data.size()) * store_issue_;
+}
+
+/// The store buffer holds a store until its line is here; younger stores wait behind it.
+void Core::buffer_store(Mapping& to, std::int64_t offset, std::span<const std::byte> data,
+                        sim::Time earliest, bool complete) {
+  stores_visible_ = std::max(stores_visible_, earliest);
+  PendingStore& store = pending_stores_.emplace_back();
+  store.mapping = &to;
+  store.offset = offset;
+  store.size = data.size();
+  store.complete = complete;
+  std::memcpy(store.bytes.data(), data.data(), data.size());
+  if (stores_visible_ == sim_.now() && pending_stores_.size() - oldest_store_ == 1)
+    retire_oldest_store();
+  else
     sim_.at(stores_visible_, [this] { retire_oldest_store(); });
-  }
-  ahead_ += issue;
 }
 
 void Core::retire_oldest_store() {
-  const PendingStore store = pending_stores_[oldest_store_++];
+  const PendingStore& store = pending_stores_[oldest_store_++];
+  memory::Region& region = store.mapping->region();
+  if (store.mapping->type() == MemoryType::kWriteBack)
+    region.line(store.offset).write(domain_, index_);
+  region.write(store.offset, std::span(store.bytes).first(store.size), name_, store.complete);
   if (oldest_store_ == pending_stores_.size()) {
     pending_stores_.clear();
     oldest_store_ = 0;
   }
-  memory::Region& region = store.mapping->region();
-  region.line(store.offset).write(domain_, index_);
-  region.write(store.offset, std::span(store.bytes).first(store.size), name_);
 }
 
 void Core::store_home_uncached(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
   for_each_word(offset, data.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
-    sync();
-    to.region().write(at, data.subspan(begin, size), name_, begin + size == data.size());
+    buffer_store(to, at, data.subspan(begin, size), now(), begin + size == data.size());
     ahead_ += params_.uncached_store;
   });
 }
@@ -282,9 +314,8 @@ void Core::store_home_uncached(Mapping& to, std::int64_t offset, std::span<const
 void Core::store_across(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
   if (to.type() == MemoryType::kUncached) drain_write_combining();
   for_each_word(offset, data.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
-    sync();
     const auto part = data.subspan(begin, size);
-    to.path().write(to.region(), at, part, name_, begin + size == data.size());
+    to.path().write(to.region(), at, part, name_, begin + size == data.size(), ahead_);
     if (to.type() == MemoryType::kWriteThrough) {
       CachedLine& line = to.cached(at);
       if (line.state == CachedLine::State::kValid)
@@ -318,12 +349,11 @@ Core::CombiningBuffer& Core::buffer_for(Mapping& to, std::int64_t line) {
 }
 
 void Core::emit(CombiningBuffer& buffer) {
-  sync();
   memory::Path& path = buffer.mapping->path();
   memory::Region& region = buffer.mapping->region();
   const std::span<const std::byte> bytes(buffer.bytes);
   if (buffer.valid == ~std::uint64_t{0}) {
-    path.write(region, buffer.line, bytes, name_, true);
+    path.write(region, buffer.line, bytes, name_, true, ahead_);
     return;
   }
   const std::int64_t chunk = params_.wc_partial.count;
@@ -334,7 +364,7 @@ void Core::emit(CombiningBuffer& buffer) {
     rest &= ~byte_mask(begin, static_cast<std::size_t>(size));
     path.write(region, buffer.line + begin,
                bytes.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(size)),
-               name_, rest == 0);
+               name_, rest == 0, ahead_);
   }
 }
 
@@ -362,8 +392,7 @@ void Core::full_fence() {
 void Core::prefetch(Mapping& from, std::int64_t offset) {
   ahead_ += params_.prefetch_issue;
   if (!from.remote() || from.type() != MemoryType::kWriteThrough) return;
-  sync();
-  if (from.cached(offset).state == CachedLine::State::kInvalid) from.fill(offset);
+  if (from.cached(offset).state == CachedLine::State::kInvalid) from.fill(offset, ahead_);
 }
 
 void Core::flush(Mapping& from, std::int64_t offset) {
@@ -378,12 +407,12 @@ void Core::flush(Mapping& from, std::int64_t offset) {
 
 void Core::touch(memory::CoherentLine& line, int lines) {
   const sim::Duration each = line.write(domain_, index_);
-  ahead_ += lines * (each + params_.clock.time_for(params_.l1_hit));
+  ahead_ += lines * (each + l1_hit_);
 }
 
 void Core::look(memory::CoherentLine& line, int lines) {
   const sim::Duration each = line.read(domain_, index_);
-  ahead_ += lines * (each + params_.clock.time_for(params_.l1_hit));
+  ahead_ += lines * (each + l1_hit_);
 }
 
 void Core::check_lost_writes() {

@@ -21,9 +21,10 @@ namespace core {
 /// computing and memory accesses take the time that this core, its caches and the mapping's memory
 /// type say.
 ///
-/// Time that nobody else can notice (computing, hits in the own cache) is only added up; the rest
-/// of the world catches up (`sync`) before anything that others can see or that others could
-/// change.
+/// Time that nobody else can notice is only added up: the core works ahead of the simulation. What
+/// it sends or stores is filed for the instant at which it happens; the rest of the world catches
+/// up
+/// (`sync`) before it reads what others could change.
 ///
 /// Not modelled: out-of-order overlap of independent cached misses, hardware prefetching.
 class Core {
@@ -57,12 +58,13 @@ class Core {
   /// Lets the rest of the simulation reach this core's present.
   void sync();
   void sleep_until(sim::Time when);
-  /// As Fiber::park and park_until, after a sync.
+  /// As Fiber::park and park_until, from this core's present on.
   void park();
   bool park_until(sim::Time deadline);
 
-  /// Whether a read may return old bytes on purpose: a poll of a flag that was prefetched.
-  enum class Staleness : std::uint8_t { kIsAnError, kIsExpected };
+  /// What a read may do on purpose: return an old flag, as a poll of a prefetched line does; return
+  /// what belongs to a flag just read from the same copy, whatever has happened to the line since.
+  enum class Staleness : std::uint8_t { kIsAnError, kIsExpected, kFollowsFlag };
 
   void load(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out,
             Staleness staleness = Staleness::kIsAnError);
@@ -77,6 +79,10 @@ class Core {
   void full_fence();
   /// Empties the write-combining buffers, as an interrupt or a serialising instruction does.
   void drain_write_combining();
+
+  /// More of a line whose first word this core has just loaded and found to be its own now: nobody
+  /// else writes it, so the world need not catch up. Own memory only.
+  void load_rest(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out);
 
   template <class T>
   T load(memory::Mapping& from, std::int64_t offset, Staleness staleness = Staleness::kIsAnError) {
@@ -99,6 +105,8 @@ class Core {
 
   // What others do:
   void unpark();
+  /// The same later, or sooner if it was to go on sooner anyway; only while `parked`.
+  void unpark_at(sim::Time when);
   bool parked() const { return parked_; }
 
   sim::Duration scaled(sim::Duration on_reference) const;
@@ -117,9 +125,12 @@ class Core {
     memory::Mapping* mapping;
     std::int64_t offset;
     std::size_t size;
+    bool complete;
     std::array<std::byte, memory::kCacheLine> bytes;
   };
 
+  sim::Time begin_wait();
+  void end_wait(sim::Time busy_until);
   void load_home(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out);
   bool has_pending_store(const memory::Mapping& mapping, std::int64_t offset) const;
   void load_home_uncached(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out);
@@ -127,7 +138,9 @@ class Core {
   void load_write_through(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out,
                           Staleness staleness);
   void wait_for_fill(memory::Mapping& from, std::int64_t offset);
-  void check_freshness(memory::Mapping& from, std::int64_t offset, Staleness staleness);
+  void check_copy(memory::Mapping& from, std::int64_t offset, Staleness staleness, bool hit);
+  void report(memory::Finding::Kind kind, memory::Mapping& from, std::int64_t offset,
+              const char* missing);
 
   void store_home(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
   void store_home_uncached(memory::Mapping& to, std::int64_t offset,
@@ -136,6 +149,8 @@ class Core {
   void combine(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
   CombiningBuffer& buffer_for(memory::Mapping& to, std::int64_t line);
   void emit(CombiningBuffer& buffer);
+  void buffer_store(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data,
+                    sim::Time earliest, bool complete);
   void retire_oldest_store();
 
   sim::Simulation& sim_;
@@ -143,7 +158,9 @@ class Core {
   memory::Domain& domain_;
   memory::CoreIndex index_;
   const CoreParams params_;
-  std::int64_t scale_;  // reference time to this core's time, in units of 2^-32
+  const sim::Duration l1_hit_;
+  const sim::Duration store_issue_;
+  const std::int64_t scale_;  // reference time to this core's time, in units of 2^-32
   sim::Duration ahead_{0};
   bool parked_ = false;
   sim::Time stores_visible_{};  // when the youngest buffered store will be visible

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <cstring>
-#include <deque>
 #include <string>
 
 #include "models/memory/path.h"
+#include "models/memory/posted_writes.h"
 #include "sim/simulation.h"
 
 namespace memory {
@@ -20,43 +18,24 @@ class FixedPath : public Path {
       : sim_(sim), there_(there), back_(back) {}
 
   void write(Region& region, std::int64_t offset, std::span<const std::byte> data,
-             const std::string& who, bool complete) override {
-    Posted& posted = posted_.emplace_back(Posted{&region, offset, data.size(), &who, complete, {}});
-    std::memcpy(posted.bytes.data(), data.data(), data.size());
-    sim_.after(there_, [this] { arrive(); });
+             const std::string& who, bool complete, sim::Duration later) override {
+    PostedWrite* write = writes_.take(region, offset, data, who, complete);
+    sim_.after(later + there_, [this, write] { writes_.arrive(write); });
   }
 
-  void read(const PathRead& read) override {
-    reads_.push_back(read);
-    sim_.after(there_, [this] {
-      const PathRead now = reads_.front();
-      reads_.pop_front();
-      sim_.after(now.sample() + back_, [done = now.done, context = now.context] { done(context); });
+  void read(const PathRead& read, sim::Duration later) override {
+    PathRead* mine = reads_.take(read);
+    sim_.after(later + there_, [this, mine] {
+      sim_.after(mine->sample() + back_, [this, mine] { reads_.finish(mine); });
     });
   }
 
  private:
-  struct Posted {
-    Region* region;
-    std::int64_t offset;
-    std::size_t size;
-    const std::string* who;
-    bool complete;
-    std::array<std::byte, kCacheLine> bytes;
-  };
-
-  void arrive() {
-    const Posted posted = posted_.front();
-    posted_.pop_front();
-    posted.region->write_by_device(posted.offset, std::span(posted.bytes).first(posted.size),
-                                   *posted.who, posted.complete);
-  }
-
   sim::Simulation& sim_;
   sim::Duration there_;
   sim::Duration back_;
-  std::deque<Posted> posted_;
-  std::deque<PathRead> reads_;
+  PostedWrites writes_;
+  PathReads reads_;
 };
 
 }  // namespace memory

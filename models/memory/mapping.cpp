@@ -43,7 +43,7 @@ Mapping::Mapping(Region& region, MemoryType type, Path& path)
     cache_.resize(static_cast<std::size_t>(region.size() / kCacheLine));
 }
 
-void Mapping::fill(std::int64_t offset) {
+void Mapping::fill(std::int64_t offset, sim::Duration later) {
   const std::int64_t start = offset / kCacheLine * kCacheLine;
   CachedLine& line = cached(offset);
   line.state = CachedLine::State::kFilling;
@@ -53,7 +53,8 @@ void Mapping::fill(std::int64_t offset) {
                .into = line.bytes,
                .done = filled,
                .context = &line,
-               .fills = &line});
+               .fills = &line},
+              later);
 }
 
 }  // namespace memory

@@ -48,8 +48,8 @@ class Mapping {
   CachedLine& cached(std::int64_t offset) {
     return cache_[static_cast<std::size_t>(offset / kCacheLine)];
   }
-  /// Starts to read the line that holds `offset` into the cache.
-  void fill(std::int64_t offset);
+  /// Starts, `later` from now, to read the line that holds `offset` into the cache.
+  void fill(std::int64_t offset, sim::Duration later);
 
  private:
   Region& region_;

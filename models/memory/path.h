@@ -14,11 +14,11 @@ struct CachedLine;
 
 /// A read on its way across a path: `into` holds the bytes when `done(context)` runs.
 struct PathRead {
-  Region* region;
-  std::int64_t offset;
+  Region* region = nullptr;
+  std::int64_t offset = 0;
   std::span<std::byte> into;
-  void (*done)(void* context);
-  void* context;
+  void (*done)(void* context) = nullptr;
+  void* context = nullptr;
   CachedLine* fills = nullptr;  // the cache line that the read fills, if any
 
   /// Takes the bytes as memory holds them now; a path calls it when the read gets there. Returns
@@ -33,14 +33,14 @@ class Path {
  public:
   virtual ~Path() = default;
 
-  /// Issues a write of at most a line at the present instant; the bytes are copied. It changes
+  /// Issues a write of at most a line, `later` from now; the bytes are copied now. It changes
   /// memory when it arrives. `complete` as in Region::write.
   virtual void write(Region& region, std::int64_t offset, std::span<const std::byte> data,
-                     const std::string& who, bool complete) = 0;
+                     const std::string& who, bool complete, sim::Duration later) = 0;
 
-  /// Issues a read of at most a line at the present instant. The bytes are those that memory holds
-  /// when the read gets there.
-  virtual void read(const PathRead& read) = 0;
+  /// Issues a read of at most a line, `later` from now. The bytes are those that memory holds when
+  /// the read gets there.
+  virtual void read(const PathRead& read, sim::Duration later) = 0;
 
   /// Whether hardware keeps copies of the far memory coherent across this path.
   virtual bool coherent() const { return false; }

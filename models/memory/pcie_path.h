@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <deque>
 #include <string>
-#include <vector>
 
 #include "models/memory/path.h"
+#include "models/memory/posted_writes.h"
 #include "models/pcie/mmio.h"
 
 namespace memory {
@@ -18,26 +16,13 @@ class PciePath : public Path {
   explicit PciePath(pcie::Mmio& mmio) : mmio_(mmio) {}
 
   void write(Region& region, std::int64_t offset, std::span<const std::byte> data,
-             const std::string& who, bool complete) override;
-  void read(const PathRead& read) override;
+             const std::string& who, bool complete, sim::Duration later) override;
+  void read(const PathRead& read, sim::Duration later) override;
 
  private:
-  struct Posted {
-    Region* region;
-    std::int64_t offset;
-    std::size_t size;
-    const std::string* who;
-    bool complete;
-    std::array<std::byte, kCacheLine> bytes;
-  };
-
-  void arrive();
-  void finish(PathRead* read);
-
   pcie::Mmio& mmio_;
-  std::deque<Posted> posted_;  // arrive in the order in which they were issued
-  std::deque<PathRead> reads_;
-  std::vector<PathRead*> unused_;
+  PostedWrites writes_;
+  PathReads reads_;
 };
 
 }  // namespace memory

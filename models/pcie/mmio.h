@@ -22,22 +22,24 @@ class Mmio {
   Mmio(sim::Simulation& sim, Link& link, const RootComplex& root, const EndpointParams& params)
       : sim_(sim), link_(link), root_(root), params_(params) {}
 
-  /// A write; `arrived()` runs when it is at the device's memory.
+  /// A write that leaves the core `later` from now; `arrived()` runs when it is at the device's
+  /// memory.
   template <class F>
-  void write(Bytes size, F arrived, Socket from = Socket::kLocal) {
-    link_.post(Direction::kToEndpoint, size, legs(from), std::move(arrived));
+  void write(Bytes size, F arrived, Duration later = {}, Socket from = Socket::kLocal) {
+    link_.post(Direction::kToEndpoint, size, legs(from, later), std::move(arrived));
   }
 
-  /// A read; `serve` as for Link::read, at the device's memory; `done()` at the core.
+  /// A read that leaves the core `later` from now; `serve` as for Link::read, at the device's
+  /// memory; `done()` at the core.
   template <class Serve, class Done>
-  void read(Bytes size, Serve serve, Done done, Socket from = Socket::kLocal) {
-    link_.read(Direction::kToEndpoint, size, legs(from), std::move(serve),
+  void read(Bytes size, Serve serve, Done done, Duration later = {}, Socket from = Socket::kLocal) {
+    link_.read(Direction::kToEndpoint, size, legs(from, later), std::move(serve),
                [this, from, done = std::move(done)]() mutable { push(from, std::move(done)); });
   }
 
  private:
-  Legs legs(Socket from) const {
-    return {.to_wire = root_.params().core_to_root_port + penalty(from),
+  Legs legs(Socket from, Duration later = {}) const {
+    return {.to_wire = later + root_.params().core_to_root_port + penalty(from),
             .to_completer = params_.bar_to_mesh,
             .to_requester = root_.params().root_port_to_core + penalty(from)};
   }

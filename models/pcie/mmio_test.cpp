@@ -20,7 +20,7 @@ struct Bench {
     const Time begin = sim.now();
     Time end = begin;
     mmio.read(
-        size, [service] { return service; }, [this, &end] { end = sim.now(); }, from);
+        size, [service] { return service; }, [this, &end] { end = sim.now(); }, {}, from);
     sim.run();
     return end - begin;
   }

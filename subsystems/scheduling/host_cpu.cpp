@@ -185,7 +185,6 @@ bool HostCpu::block(Thread& thread) {
   if (kernel_.options().prestage) slot_.prefetch(core_);
   core_.compute(params.syscall + params.futex_wait);
   thread.blocking = true;
-  core_.sync();
   if (std::exchange(thread.woken_while_blocking, false)) {
     thread.blocking = false;
     stopped_at_.reset();
@@ -272,7 +271,6 @@ void HostCpu::look_at_slot() {
 void HostCpu::idle() {
   const sim::Time begin = core_.now();
   governor_.enter();
-  core_.sync();
   while (!interrupt_pending()) core_.park();
   const sim::Duration idle = core_.now() - begin;
   stats_.idle += idle;

@@ -61,15 +61,14 @@ bool Kernel::wakes_remotely(const Thread& thread, const core::Core& by) {
 
 void Kernel::send_wakeup(Thread& thread, core::Core& by) {
   by.spend(params_.interrupts.ipi_send);
-  by.sync();
-  by.simulation().after(params_.interrupts.ipi_deliver,
-                        [&target = cpu(thread.cpu), &thread] { target.finish_wakeup(thread); });
+  HostCpu& target = cpu(thread.cpu);
+  by.simulation().at(by.now() + params_.interrupts.ipi_deliver,
+                     [&target, &thread] { target.finish_wakeup(thread); });
 }
 
 void Kernel::activate(Thread& thread, core::Core& by, wave::Producer& messages, int cpu) {
   by.compute(params_.activate);
   by.touch(thread.status_line, params_.status_lines);
-  by.sync();
   if (thread.state != Thread::State::kBlocked) return;
   thread.state = Thread::State::kRunnable;
   thread.status.set(StatusWord::kRunnable);

@@ -18,9 +18,8 @@ class SyscallNotifier : public wave::Notifier {
     if (!target.commit_for_agent(agent)) return;
     const core::InterruptParams& p = kernel_.params().interrupts;
     agent.spend(p.ipi_send);
-    agent.sync();
-    agent.simulation().after(p.ipi_deliver,
-                             [&target] { target.interrupt(HostCpu::Interrupt::kReschedule); });
+    agent.simulation().at(agent.now() + p.ipi_deliver,
+                          [&target] { target.interrupt(HostCpu::Interrupt::kReschedule); });
   }
 
  private:

@@ -11,7 +11,8 @@ std::optional<Slot> DecisionReader::poll(core::Core& core, std::size_t words,
   const std::size_t first = kFlagWord - words;
   for (std::size_t w = first; w < kFlagWord; ++w)
     slot[w] = core.load<std::uint64_t>(
-        mapping_, place_.decision() + static_cast<std::int64_t>(w * memory::kWord));
+        mapping_, place_.decision() + static_cast<std::int64_t>(w * memory::kWord),
+        core::Core::Staleness::kFollowsFlag);
   slot[kFlagWord] = flag;
   seen_ = flag;
   return slot;

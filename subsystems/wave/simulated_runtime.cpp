@@ -7,7 +7,14 @@ namespace wave {
 
 SimulatedRuntime::SimulatedRuntime(core::Core& core, memory::Mapping& mapping, Notifier& notifier,
                                    const AgentCosts& costs)
-    : core_(core), mapping_(mapping), notifier_(notifier), costs_(costs) {}
+    : core_(core),
+      mapping_(mapping),
+      notifier_(notifier),
+      costs_(costs),
+      overhead_(core.scaled(costs.poll)),
+      turn_(overhead_ + (mapping.type() == memory::MemoryType::kUncached
+                             ? core.params().uncached_load
+                             : core.params().clock.time_for(core.params().l1_hit))) {}
 
 SimulatedRuntime::~SimulatedRuntime() {
   for (const Source& source : sources_) mapping_.region().watch(source.word, nullptr);
@@ -34,6 +41,8 @@ void SimulatedRuntime::add(Source source) {
   Source& kept = sources_.emplace_back(std::move(source));
   kept.runtime = this;
   kept.index = sources_.size() - 1;
+  changed_.resize(sources_.size());
+  changed_.insert(kept.index);
   mapping_.region().watch(kept.word, &kept);
 }
 
@@ -46,18 +55,17 @@ void SimulatedRuntime::ask_to_leave() {
   core_.unpark();
 }
 
-// Polling
+// Polling. A turn that finds its word unchanged takes a known time and changes nothing, so the loop
+// is periodic until some line changes, and the instant at which it would come by that line is
+// known. Only those turns are simulated.
 
 Event SimulatedRuntime::poll(Instant deadline) {
   const sim::Time end{deadline};
   while (!leaving_ && core_.now() < end) {
+    if (!costs_.full_polling && !skip_unchanged(end)) continue;
     Source& source = sources_[cursor_];
     cursor_ = (cursor_ + 1) % sources_.size();
-    if (std::optional<Event> event = look(source)) {
-      quiet_ = 0;
-      return *event;
-    }
-    if (++quiet_ >= sources_.size() && !costs_.full_polling) park(end);
+    if (std::optional<Event> event = look(source)) return *event;
   }
   return {};
 }
@@ -65,8 +73,8 @@ Event SimulatedRuntime::poll(Instant deadline) {
 /// One turn of the loop: loads the source's word and compares.
 std::optional<Event> SimulatedRuntime::look(Source& source) {
   const auto value = core_.load<std::uint64_t>(mapping_, source.word);
-  source.changed = false;
-  core_.compute(costs_.poll);
+  changed_.erase(source.index);
+  core_.spend(overhead_);
   if (source.is_queue) {
     if (value == kFree) return std::nullopt;
     return take_message(source);
@@ -81,63 +89,65 @@ Event SimulatedRuntime::take_message(Source& source) {
   Event event{.kind = Event::Kind::kMessage, .source = source.number};
   const std::size_t first = kFlagWord - source.queue.words;
   const std::int64_t entry = source.queue.entry(source.head);
-  core_.load(mapping_, entry + static_cast<std::int64_t>(first * memory::kWord),
-             std::as_writable_bytes(std::span(event.slot).subspan(first, source.queue.words)));
+  core_.load_rest(mapping_, entry + static_cast<std::int64_t>(first * memory::kWord),
+                  std::as_writable_bytes(std::span(event.slot).subspan(first, source.queue.words)));
   mapping_.region().watch(source.word, nullptr);
   core_.store(mapping_, source.word, kFree);
   source.head = (source.head + 1) % source.queue.capacity;
   source.word = source.queue.flag(source.head);
-  source.changed = true;  // nobody has looked at the new head yet
+  if (!settled(source)) changed_.insert(source.index);
   mapping_.region().watch(source.word, &source);
   return event;
 }
 
-// Parked polling: an idle agent's loop is periodic, so when a line changes, the instant at which
-// the loop would come by is known. Nothing in between is simulated.
-
-/// The length of a turn that finds its word unchanged.
-sim::Duration SimulatedRuntime::turn() const {
-  const core::CoreParams& p = core_.params();
-  const sim::Duration load = mapping_.type() == memory::MemoryType::kUncached
-                                 ? p.uncached_load
-                                 : p.clock.time_for(p.l1_hit);
-  return load + core_.scaled(costs_.poll);
+/// Whether looking at the source now would take a plain turn and find nothing.
+bool SimulatedRuntime::settled(const Source& source) const {
+  memory::Region& region = mapping_.region();
+  std::uint64_t value;
+  region.read(source.word, std::as_writable_bytes(std::span(&value, 1)));
+  const bool cached = mapping_.type() == memory::MemoryType::kUncached ||
+                      region.line(source.word).held_by(core_.index());
+  return cached && value == (source.is_queue ? kFree : source.last);
 }
 
-void SimulatedRuntime::park(sim::Time deadline) {
-  core_.sync();
-  for (const Source& source : sources_)
-    if (source.changed) return;
-  parked_at_ = core_.now();
+/// Lets the turns pass that find nothing; true when the source at the cursor is one to look at,
+/// false when the deadline has come or the host wants the agent to leave.
+bool SimulatedRuntime::skip_unchanged(sim::Time deadline) {
+  idle_since_ = core_.now();
   resume_at_.reset();
+  if (const auto steps = changed_.steps_to_next(cursor_)) {
+    resume_at_ = idle_since_ + static_cast<std::int64_t>(*steps) * turn_;
+    woken_by_ = (cursor_ + *steps) % sources_.size();
+  }
   while (!leaving_ && core_.now() < resume_at_.value_or(deadline)) {
     if (resume_at_ || deadline != sim::Time{kNever})
       core_.park_until(resume_at_.value_or(deadline));
     else
       core_.park();
   }
-  if (resume_at_)
-    cursor_ = woken_by_;
-  else if (!leaving_)
+  if (leaving_) return false;
+  if (!resume_at_) {
     finish_turn(deadline);
-  quiet_ = 0;
+    return false;
+  }
+  cursor_ = woken_by_;
+  return true;
 }
 
 /// The loop looks at the clock between turns only.
 void SimulatedRuntime::finish_turn(sim::Time deadline) {
-  const std::int64_t turns =
-      ((deadline - parked_at_).count() + turn().count() - 1) / turn().count();
+  const std::int64_t turns = ((deadline - idle_since_).count() + turn_.count() - 1) / turn_.count();
   cursor_ = (cursor_ + static_cast<std::size_t>(turns)) % sources_.size();
-  core_.sleep_until(parked_at_ + turns * turn());
+  core_.sleep_until(idle_since_ + turns * turn_);
 }
 
 void SimulatedRuntime::Source::line_changed(std::int64_t) {
   SimulatedRuntime& r = *runtime;
-  changed = true;
+  r.changed_.insert(index);
   if (!r.core_.parked()) return;
-  const sim::Duration period = r.turn() * static_cast<std::int64_t>(r.sources_.size());
+  const sim::Duration period = r.turn_ * static_cast<std::int64_t>(r.sources_.size());
   const std::size_t steps = (index + r.sources_.size() - r.cursor_) % r.sources_.size();
-  const sim::Time first = r.parked_at_ + static_cast<std::int64_t>(steps) * r.turn();
+  const sim::Time first = r.idle_since_ + static_cast<std::int64_t>(steps) * r.turn_;
   const sim::Duration late = r.core_.simulation().now() - first;
   const std::int64_t rounds =
       late <= sim::Duration{0} ? 0 : (late.count() + period.count() - 1) / period.count();
@@ -145,7 +155,7 @@ void SimulatedRuntime::Source::line_changed(std::int64_t) {
   if (r.resume_at_ && *r.resume_at_ <= when) return;
   r.resume_at_ = when;
   r.woken_by_ = index;
-  r.core_.unpark();
+  r.core_.unpark_at(when);
 }
 
 // Decisions

@@ -10,6 +10,7 @@
 #include "models/memory/mapping.h"
 #include "sim/describe.h"
 #include "subsystems/wave/agent/runtime.h"
+#include "subsystems/wave/change_set.h"
 #include "subsystems/wave/decision_slot.h"
 #include "subsystems/wave/message_queue.h"
 #include "subsystems/wave/notifier.h"
@@ -100,7 +101,6 @@ class SimulatedRuntime : public Runtime {
     std::int64_t head = 0;
     std::int64_t word = 0;   // offset of the word
     std::uint64_t last = 0;  // its value when last looked at
-    bool changed = false;    // its line changed since
 
     void line_changed(std::int64_t) override;
   };
@@ -108,20 +108,23 @@ class SimulatedRuntime : public Runtime {
   void add(Source source);
   std::optional<Event> look(Source& source);
   Event take_message(Source& source);
-  void park(sim::Time deadline);
+  bool settled(const Source& source) const;
+  bool skip_unchanged(sim::Time deadline);
   void finish_turn(sim::Time deadline);
-  sim::Duration turn() const;
 
   core::Core& core_;
   memory::Mapping& mapping_;
   Notifier& notifier_;
   const AgentCosts costs_;
-  std::deque<Source> sources_;  // a deque: watchers keep their addresses
+  const sim::Duration overhead_;  // of a turn, beside its load
+  const sim::Duration turn_;      // that finds its word unchanged
+  std::deque<Source> sources_;    // a deque: watchers keep their addresses
+  ChangeSet changed_;           // those that a look might find changed
   std::vector<SlotPlace> slots_;
   std::size_t cursor_ = 0;
-  std::size_t quiet_ = 0;  // looks in a row that found nothing
   bool leaving_ = false;
-  sim::Time parked_at_{};
+  // Of the turns being skipped: when the first of them began, and the source that ends them.
+  sim::Time idle_since_{};
   std::size_t woken_by_ = 0;
   std::optional<sim::Time> resume_at_;
   sim::Time thinking_since_{};

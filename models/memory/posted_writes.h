@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "models/memory/path.h"
+
+namespace memory {
+
+/// Objects that keep their addresses and are used over and over.
+template <class T>
+class Pool {
+ public:
+  T* take() {
+    if (unused_.empty()) return &all_.emplace_back();
+    T* object = unused_.back();
+    unused_.pop_back();
+    return object;
+  }
+  void give_back(T* object) { unused_.push_back(object); }
+
+ private:
+  std::deque<T> all_;
+  std::vector<T*> unused_;
+};
+
+/// A write on its way: what it will change when it arrives.
+struct PostedWrite {
+  Region* region = nullptr;
+  std::int64_t offset = 0;
+  std::size_t size = 0;
+  const std::string* who = nullptr;
+  bool complete = true;
+  std::array<std::byte, kCacheLine> bytes;
+};
+
+/// The writes under way on a path.
+class PostedWrites {
+ public:
+  PostedWrite* take(Region& region, std::int64_t offset, std::span<const std::byte> data,
+                    const std::string& who, bool complete) {
+    PostedWrite* write = pool_.take();
+    write->region = &region;
+    write->offset = offset;
+    write->size = data.size();
+    write->who = &who;
+    write->complete = complete;
+    std::memcpy(write->bytes.data(), data.data(), data.size());
+    return write;
+  }
+
+  void arrive(PostedWrite* write) {
+    write->region->write_by_device(write->offset, std::span(write->bytes).first(write->size),
+                                   *write->who, write->complete);
+    pool_.give_back(write);
+  }
+
+ private:
+  Pool<PostedWrite> pool_;
+};
+
+/// The reads under way on a path.
+class PathReads {
+ public:
+  PathRead* take(const PathRead& read) {
+    PathRead* mine = pool_.take();
+    *mine = read;
+    return mine;
+  }
+
+  void finish(PathRead* read) {
+    const PathRead finished = *read;
+    pool_.give_back(read);
+    finished.done(finished.context);
+  }
+
+ private:
+  Pool<PathRead> pool_;
+};
+
+}  // namespace memory
