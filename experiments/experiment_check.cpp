@@ -31,9 +31,10 @@ bool is_negative(const sim::Literal& literal) {
   return text != nullptr && text->starts_with('-');
 }
 
+constexpr sim::Duration kLongest = 1000s;
+
 /// Nothing in an experiment counts below zero, and sums of the longest times still fit.
 void check_numbers(ExperimentParams params) {
-  constexpr sim::Duration kLongest = 1000s;
   const auto look = [](const std::string& path, const sim::Field&, const sim::Leaf& leaf,
                        void* value) {
     if (leaf.kind == sim::Leaf::Kind::kText) return;

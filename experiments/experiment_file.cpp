@@ -52,8 +52,9 @@ Change read_setting(const std::string& setting) {
   Document alone = Document::parse("{}", {});
   sim::apply_override(alone, setting);
   const Path path = sim::split(setting.substr(0, setting.find('=')));
-  const Place value = *alone.find(sim::dotted(path));
-  return {.path = path, .value = value.json(), .origin = "--set " + sim::repeated(setting)};
+  const Json* value = &alone.json();
+  for (const std::string& step : path) value = &value->at(step);
+  return {.path = path, .value = *value, .origin = "--set " + sim::repeated(setting)};
 }
 
 /// A swept path is one name, dots and all, although the command line cannot tell.
@@ -148,8 +149,19 @@ std::size_t count_points(const Document& document, std::size_t variants,
 
 // Points
 
+bool has(const Document& document, const Path& path) {
+  std::optional<Place> place = document.root();
+  for (const std::string& step : path)
+    if (place) place = place->find(step);
+  return place.has_value();
+}
+
 void apply(Document& document, const Changes& changes) {
-  for (const Change& change : changes) document.set(change.path, change.value, change.origin);
+  for (const Change& change : changes) {
+    const bool says_nothing = change.value.is_object() && change.value.empty();
+    if (says_nothing && has(document, change.path)) continue;
+    document.set(change.path, change.value, change.origin);
+  }
 }
 
 std::string text_of(const Json& value) {
