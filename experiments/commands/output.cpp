@@ -16,11 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void refuse(const std::string& file, const std::string& why) {
-  throw sim::ConfigError(sim::Where{.file = file, .path = {}}, "cannot be written: " + why,
-                         "choose another place");
-}
-
 /// A device or a pipe is written to; it must not be replaced by a file.
 bool is_device(const std::string& path) {
   std::error_code ignored;
@@ -31,32 +26,41 @@ void write_to_device(const std::string& path, std::string_view text) {
   errno = 0;
   std::ofstream out(path, std::ios::binary);
   out << text << std::flush;
-  if (!out) refuse(path, std::strerror(errno));
+  if (!out) refuse_to_write(path);
 }
 
 void write_whole_file(const std::string& path, std::string_view text) try {
   sim::write_file(path, [text](std::ostream& out) { out << text << std::flush; });
 } catch (const std::runtime_error&) {
-  refuse(path, std::strerror(errno));
+  refuse_to_write(path);
 }
 
 }  // namespace
+
+void refuse_to_write(const std::string& file) {
+  const std::string why = errno != 0 ? std::strerror(errno) : "unknown error";
+  throw sim::ConfigError(sim::Where{.file = file, .path = {}}, "cannot be written: " + why,
+                         "choose another place");
+}
 
 bool print(std::string_view text) {
   errno = 0;
   std::fwrite(text.data(), 1, text.size(), stdout);
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
   if (errno == EPIPE) return false;
-  refuse("standard output", std::strerror(errno));
+  refuse_to_write("standard output");
 }
 
 void require_writable(const std::string& path) {
   if (path.empty()) return;
-  if (fs::is_directory(path)) refuse(path, std::strerror(EISDIR));
+  if (fs::is_directory(path)) {
+    errno = EISDIR;
+    refuse_to_write(path);
+  }
   if (is_device(path)) return;
   const std::string probe = path + ".partial";
   errno = 0;
-  if (!std::ofstream(probe, std::ios::app)) refuse(path, std::strerror(errno));
+  if (!std::ofstream(probe, std::ios::app)) refuse_to_write(path);
   std::remove(probe.c_str());
 }
 

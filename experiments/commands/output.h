@@ -11,6 +11,9 @@ namespace commands {
 /// written for another reason.
 bool print(std::string_view text);
 
+/// Throws sim::ConfigError with the reason that errno gives.
+[[noreturn]] void refuse_to_write(const std::string& file);
+
 /// Refuses a file that cannot be written, before anything is simulated for it. An empty path stands
 /// for standard output. Throws sim::ConfigError.
 void require_writable(const std::string& path);

@@ -35,22 +35,25 @@ Points without(const std::set<std::string>& keys, const Points& points) {
   return left;
 }
 
-/// Where each point goes when it is complete.
+/// Where each point goes when it is complete: whatever ends the program leaves those before it.
 class Sink {
  public:
-  explicit Sink(const std::string& path) {
-    if (!path.empty()) file_.emplace(path);
+  explicit Sink(const std::string& path) : path_(path) {
+    if (!path.empty()) file_.open(path, std::ios::binary | std::ios::app);
   }
 
-  void put(const std::string& line) {
-    if (file_)
-      file_->append(line);
-    else
-      print(line + '\n');
+  /// False once nobody reads any more.
+  bool put(const std::string& line) {
+    if (path_.empty()) return print(line + '\n');
+    errno = 0;
+    file_ << line << '\n' << std::flush;
+    if (!file_) refuse_to_write(path_);
+    return true;
   }
 
  private:
-  std::optional<experiments::ResultsFile> file_;
+  std::string path_;
+  std::ofstream file_;
 };
 
 Tally run_into(Sink& sink, const Points& points, const ExperimentOptions& o) {

@@ -60,8 +60,7 @@ std::string table(const std::vector<std::string>& heading, const std::vector<Lin
 }
 
 std::string folded(const std::string& summary, const std::string& text) {
-  return element("details",
-                 element("summary", escaped(summary)) + element("pre", escaped(text))) +
+  return element("details", element("summary", escaped(summary)) + element("pre", escaped(text))) +
          '\n';
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "experiments/report/axis.h"
 #include "experiments/report/charts.h"
@@ -83,7 +82,8 @@ void draw_span(Svg& svg, const Span& span, const Axis& x, double top) {
 double largest_in(const BarChart& chart) {
   double largest = 0;
   for (const Bar& bar : chart.bars)
-    largest = std::max({largest, bar.reading.value + bar.reading.half_width, bar.paper.value_or(0)});
+    largest =
+        std::max({largest, bar.reading.value + bar.reading.half_width, bar.paper.value_or(0)});
   return largest;
 }
 

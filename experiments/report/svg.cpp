@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/report/svg.h"
 
-#include <fmt/format.h>
-
 #include <array>
+#include <fmt/format.h>
 
 #include "experiments/report/html.h"
 
@@ -25,13 +24,14 @@ constexpr const char* anchor_name(Svg::Anchor anchor) {
 }  // namespace
 
 Svg::Svg(const Caption& caption, int width, int height)
-    : head_(fmt::format("<svg role=\"img\" viewBox=\"0 0 {} {}\"><title>{}</title><desc>{}</desc>\n",
-                        width, height, escaped(caption.title), escaped(caption.description))) {}
+    : head_(
+          fmt::format("<svg role=\"img\" viewBox=\"0 0 {} {}\"><title>{}</title><desc>{}</desc>\n",
+                      width, height, escaped(caption.title), escaped(caption.description))) {}
 
 void Svg::line(double x1, double y1, double x2, double y2, const char* style) {
-  body_ += fmt::format(
-      "<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" class=\"{}\"/>\n", x1, y1, x2,
-      y2, style);
+  body_ +=
+      fmt::format("<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" class=\"{}\"/>\n",
+                  x1, y1, x2, y2, style);
 }
 
 void Svg::rectangle(double x, double y, double width, double height, const char* style) {
@@ -45,8 +45,9 @@ void Svg::path(const std::string& commands, const std::string& style) {
 }
 
 void Svg::text(double x, double y, const std::string& text, Anchor anchor, const char* style) {
-  body_ += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\" class=\"{}\">{}</text>\n",
-                       x, y, anchor_name(anchor), style, escaped(text));
+  body_ +=
+      fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\" class=\"{}\">{}</text>\n", x,
+                  y, anchor_name(anchor), style, escaped(text));
 }
 
 void Svg::turned_text(double x, double y, const std::string& text) {
