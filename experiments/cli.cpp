@@ -17,6 +17,7 @@
 #include "experiments/commands/schema.h"
 #include "experiments/commands/sensitivity.h"
 #include "experiments/commands/sweep.h"
+#include "experiments/commands/version.h"
 #include "sim/config_error.h"
 #include "sim/wording.h"
 
@@ -33,7 +34,6 @@ using Names = std::vector<std::string>;
 /// What the command line turns out to ask for.
 using Action = std::function<int()>;
 
-constexpr const char* kVersion = "wavesim " WAVESIM_VERSION " (" WAVESIM_COMPILER ")";
 constexpr const char* kPaper = "experiments/paper";
 
 constexpr const char* kExitCodes =
@@ -311,7 +311,7 @@ int answer_or_refuse(const CLI::App& app, const CLI::ParseError& error) {
 int run_command_line(int argc, char** argv) {
   CLI::App app{"Simulates server system software whose decisions are made on SmartNIC cores.",
                "wavesim"};
-  app.set_version_flag("--version", kVersion);
+  app.set_version_flag("--version", commands::kVersion);
   app.footer(kExitCodes);
   app.require_subcommand(1);
   Action action;

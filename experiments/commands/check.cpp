@@ -26,7 +26,8 @@ std::string run_list(const Points& points) {
     list += fmt::format("{}  x{}  {}\n", point.key, replications, name_of(point));
     runs += replications;
   }
-  return list + fmt::format("{} points, {} runs\n", points.size(), runs);
+  const char* plural = points.size() == 1 ? "" : "s";
+  return list + fmt::format("{} point{}, {} runs in all\n", points.size(), plural, runs);
 }
 
 }  // namespace

@@ -43,8 +43,10 @@ std::string counts(const Machine& m) {
                      m.nic.cores.size(), m.graph.size());
 }
 
+}  // namespace
+
 /// Rows for what a machine of one socket, die or core does not have are left out.
-std::string summary(const MachineParams& params) {
+std::string machine_summary(const MachineParams& params) {
   const Machine m = experiments::make_machine(params);
   const auto thread = [&](int i) { return m.host.threads.at(static_cast<std::size_t>(i)); };
   const zen3::Zen3Params& host = params.host;
@@ -66,12 +68,10 @@ std::string summary(const MachineParams& params) {
   return counts(m) + list.text();
 }
 
-}  // namespace
-
 int machine(const MachineOptions& o) {
   const MachineParams params = params_of(o.experiment);
   deliver(o.experiment.out,
-          o.dot ? experiments::make_machine(params).graph.dot() : summary(params));
+          o.dot ? experiments::make_machine(params).graph.dot() : machine_summary(params));
   return kFine;
 }
 

@@ -10,6 +10,9 @@ struct MachineOptions {
   bool dot = false;
 };
 
+/// What it takes to get from part to part, for people.
+std::string machine_summary(const experiments::MachineParams& params);
+
 /// The machine as a picture for Graphviz, or as a list of what it takes to get from part to part.
 int machine(const MachineOptions& options);
 

@@ -4,9 +4,11 @@
 #include <cstdio>
 
 #include "experiments/commands/exit_code.h"
+#include "experiments/commands/findings.h"
 #include "experiments/commands/output.h"
 #include "experiments/commands/signals.h"
 #include "experiments/regress.h"
+#include "experiments/report/page.h"
 
 namespace commands {
 namespace {
@@ -20,12 +22,21 @@ void require_writable_places(const RegressOptions& o) {
   for (const std::string& path : {o.experiment.out, o.accept, o.report}) require_writable(path);
 }
 
-experiments::RegressReport report_for(const RegressOptions& o) {
-  experiments::ProgressLine line;
+/// The runs of the regression are those of the report, as far as they go.
+experiments::RegressReport report_for(const RegressOptions& o,
+                                      const experiments::RunnerOptions& runner,
+                                      Findings& findings) {
+  experiments::RunnerOptions keeping = runner;
+  keeping.finished = [&](const experiments::PointResult& result) { findings.keep(result); };
   return experiments::regress({.folder = o.experiment.file,
                                .baseline = o.baseline,
                                .settings = settings_of(o.experiment),
-                               .runner = runner_options(o.experiment, line)});
+                               .runner = keeping});
+}
+
+int say_interrupted() {
+  std::fputs("wavesim: interrupted; a part of the targets tells nothing\n", stderr);
+  return kInterrupted;
 }
 
 }  // namespace
@@ -34,15 +45,17 @@ experiments::RegressReport report_for(const RegressOptions& o) {
 /// finding, not a fault. With one, values may not move.
 int regress(const RegressOptions& o) {
   require_writable_places(o);
-  const experiments::RegressReport report = report_for(o);
-  if (report.stopped) {
-    std::fputs("wavesim: interrupted; a part of the targets tells nothing\n", stderr);
-    return kInterrupted;
-  }
+  experiments::ProgressLine line;
+  const experiments::RunnerOptions runner = runner_options(o.experiment, line);
+  Findings findings(o.experiment);
+  const experiments::RegressReport report = report_for(o, runner, findings);
+  if (interrupted()) return say_interrupted();
+  line.hide();
   deliver(o.experiment.out, table_in(o.form, report));
   if (!o.accept.empty()) deliver(o.accept, experiments::as_accepted(report));
-  const bool has_baseline = !o.baseline.empty();
-  return has_baseline && report.failed(has_baseline) ? kGateMissed : kFine;
+  if (!o.report.empty()) deliver(o.report, report::page(findings.complete(report, runner)));
+  if (interrupted()) return say_interrupted();
+  return !o.baseline.empty() && report.failed(true) ? kGateMissed : kFine;
 }
 
 }  // namespace commands

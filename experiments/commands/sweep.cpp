@@ -46,6 +46,7 @@ class Sink {
   bool put(const std::string& line) {
     if (path_.empty()) return print(line + '\n');
     errno = 0;
+    file_.clear();  // a thread that comes after the failure shall find the same reason
     file_ << line << '\n' << std::flush;
     if (!file_) refuse_to_write(path_);
     return true;
