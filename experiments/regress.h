@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,14 @@ struct TargetSource {
   std::string value;       // "saturation_krps"
   std::string variant;
   std::string over = {};
+
+  static void describe(auto&& field) {
+    using S = TargetSource;
+    field(&S::experiment, "experiment", "name of the file beside the targets, without .json");
+    field(&S::value, "value", "name of the value");
+    field(&S::variant, "variant", "of the experiment; empty when it has none");
+    field(&S::over, "over", "for a ratio: the variant that is divided by");
+  }
 };
 
 /// One number of the paper.
@@ -27,12 +36,26 @@ struct Target {
   std::string unit;
   std::string tag;   // S, P: gates; R: reported
   std::string role;  // "input": calibrated, "prediction"
+  std::string source;
   std::optional<double> expected;
   std::optional<double> low;
   std::optional<double> high;
   std::optional<TargetSource> from;  // none: not modelled yet
 
   bool gates() const { return tag == "S" || tag == "P"; }
+
+  static void describe(auto&& field) {
+    field(&Target::id, "id", "its name");
+    field(&Target::what, "what", "what is compared");
+    field(&Target::unit, "unit", "of the numbers below");
+    field(&Target::tag, "tag", "S stated, P published: these gate; R recalled");
+    field(&Target::role, "role", "input: calibrated; prediction: not");
+    field(&Target::source, "source", "where the paper's number was read");
+    field(&Target::expected, "expected", "the paper's number");
+    field(&Target::low, "low", "least value that passes");
+    field(&Target::high, "high", "greatest value that passes");
+    field(&Target::from, "from", "how it is computed; null: not modelled yet");
+  }
 };
 
 std::vector<Target> load_targets(const std::string& path);
@@ -41,6 +64,11 @@ std::vector<Target> load_targets(const std::string& path);
 struct Accepted {
   double value = 0;
   double half_width = 0;
+
+  static void describe(auto&& field) {
+    field(&Accepted::value, "value", "mean over the replications");
+    field(&Accepted::half_width, "half_width", "of its 95 % confidence interval");
+  }
 };
 
 struct TargetResult {
@@ -73,6 +101,11 @@ struct RegressReport {
   bool failed(bool has_baseline) const;
 };
 
+/// The value of each target from what the experiments found, by name; nothing is run.
+std::vector<TargetResult> evaluate(const std::vector<Target>& targets,
+                                   const std::map<std::string, std::vector<PointResult>>& found);
+
+/// Runs the experiments that the targets name, points that several share once, and compares.
 RegressReport regress(const RegressOptions& options);
 
 std::string as_text(const RegressReport& report);

@@ -156,7 +156,8 @@ void Core::load_home(Mapping& from, std::int64_t offset, std::span<std::byte> ou
   if (from.type() == MemoryType::kUncached) return load_home_uncached(from, offset, out);
   if (has_pending_store(from, offset)) sleep_until(stores_visible_);
   sync();
-  const sim::Duration miss = from.region().line(offset).read(domain_, index_);
+  sim::Duration miss = from.region().line(offset).read(domain_, index_);
+  if (prefetched_ == &from.region().line(offset)) miss = std::max(prefetch_done_ - now(), miss);
   from.region().read(offset, out);
   ahead_ += miss + words(out.size()) * l1_hit_;
 }
@@ -391,8 +392,18 @@ void Core::full_fence() {
 
 void Core::prefetch(Mapping& from, std::int64_t offset) {
   ahead_ += params_.prefetch_issue;
-  if (!from.remote() || from.type() != MemoryType::kWriteThrough) return;
+  if (!from.remote()) return prefetch_home(from, offset);
+  if (from.type() != MemoryType::kWriteThrough) return;
   if (from.cached(offset).state == CachedLine::State::kInvalid) from.fill(offset, ahead_);
+}
+
+/// Only the youngest prefetch is remembered; the line may be lost again before it is used.
+void Core::prefetch_home(Mapping& from, std::int64_t offset) {
+  if (from.type() != MemoryType::kWriteBack) return;
+  memory::CoherentLine& line = from.region().line(offset);
+  if (line.held_by(index_)) return;
+  prefetch_done_ = now() + line.read(domain_, index_);
+  prefetched_ = &line;
 }
 
 void Core::flush(Mapping& from, std::int64_t offset) {
