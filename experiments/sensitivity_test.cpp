@@ -15,21 +15,21 @@ Effect effect(const std::string& ratio, const std::string& path, std::optional<d
           .high = "2 ns",
           .ratio = ratio,
           .at_default = 2,
-          .at_low = 1.9,
+          .at_low = 1.75,
           .at_high = at_high};
 }
 
 TEST(Sensitivity, IsTheLargerOfTheTwoMovesRelativeToTheDefault) {
   EXPECT_DOUBLE_EQ(effect("r", "p", 2.5).size(), 0.25);
-  EXPECT_DOUBLE_EQ(effect("r", "p", 2.01).size(), 0.05);
+  EXPECT_DOUBLE_EQ(effect("r", "p", 2.125).size(), 0.125);
 }
 
 TEST(Sensitivity, LeavesOutAnEndAtWhichThereIsNoMachine) {
-  EXPECT_DOUBLE_EQ(effect("r", "p", std::nullopt).size(), 0.05);
+  EXPECT_DOUBLE_EQ(effect("r", "p", std::nullopt).size(), 0.125);
   EXPECT_EQ(effects_as_markdown({effect("r", "p", std::nullopt)}),
             "| ratio | parameter | tag | range | default | at low | at high | moves by |\n"
             "| --- | --- | --- | --- | --- | --- | --- | --- |\n"
-            "| r | p | A | 1 ns .. 2 ns | 2.000 | 1.900 | - | 5.0 % |\n");
+            "| r | p | A | 1 ns .. 2 ns | 2.000 | 1.750 | - | 12.5 % |\n");
 }
 
 TEST(Sensitivity, ShowsTheFirstOfEachRatio) {
