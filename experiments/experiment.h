@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 #include "experiments/machine_params.h"
 #include "experiments/server.h"
@@ -14,6 +16,8 @@
 #include "workloads/request_load.h"
 
 namespace experiments {
+
+using namespace std::chrono_literals;
 
 /// What one point of an experiment is asked.
 enum class Measure {
@@ -65,14 +69,19 @@ struct ExperimentParams {
   }
 };
 
+/// Refuses combinations that no machine has and loads that nothing could offer: one line per rule.
+/// Throws sim::ConfigError, which names the member. Called whenever an experiment is read.
+void check(const ExperimentParams& params);
+
 /// What one replication of one point found. Values by name, so that every kind of measure fits;
 /// each name's last word is its unit.
 struct RunResult {
   std::uint64_t seed = 0;
   std::uint64_t trace_hash = 0;
   std::uint64_t events = 0;
-  std::optional<ServerStats> statistics;               // of a load
-  std::vector<std::pair<std::string, double>> values;  // in a fixed order
+  bool unstable = false;  // the backlog grew: latencies say how long the run was, not more
+  std::optional<ServerStats> statistics = {};               // of a load
+  std::vector<std::pair<std::string, double>> values = {};  // in a fixed order
 };
 
 /// Runs one replication. Deterministic: equal parameters and seed, equal result.

@@ -106,4 +106,14 @@ std::vector<Histogram::Bucket> Histogram::buckets() const {
   return out;
 }
 
+HistogramSummary described(const Histogram& histogram) {
+  return {.count = histogram.count(),
+          .mean = histogram.mean(),
+          .min = histogram.min(),
+          .p50 = histogram.value_at_quantile(0.5),
+          .p99 = histogram.value_at_quantile(0.99),
+          .p999 = histogram.value_at_quantile(0.999),
+          .max = histogram.max()};
+}
+
 }  // namespace sim

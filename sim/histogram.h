@@ -100,4 +100,27 @@ inline void Histogram::record(Duration d) {
   max_ = std::max(max_, d);
 }
 
+/// How a histogram is reported.
+struct HistogramSummary {
+  std::int64_t count = 0;
+  std::optional<Duration> mean;
+  std::optional<Duration> min;
+  std::optional<Duration> p50;
+  std::optional<Duration> p99;
+  std::optional<Duration> p999;
+  std::optional<Duration> max;
+
+  static void describe(auto&& stat) {
+    using S = HistogramSummary;
+    stat(&S::count, "count", "samples");
+    stat(&S::mean, "mean", "their mean");
+    stat(&S::min, "min", "the least");
+    stat(&S::p50, "p50", "the median");
+    stat(&S::p99, "p99", "one in a hundred is longer");
+    stat(&S::p999, "p999", "one in a thousand is longer");
+    stat(&S::max, "max", "the longest");
+  }
+};
+HistogramSummary described(const Histogram& histogram);
+
 }  // namespace sim

@@ -156,7 +156,8 @@ void Core::load_home(Mapping& from, std::int64_t offset, std::span<std::byte> ou
   if (from.type() == MemoryType::kUncached) return load_home_uncached(from, offset, out);
   if (has_pending_store(from, offset)) sleep_until(stores_visible_);
   sync();
-  const sim::Duration miss = from.region().line(offset).read(domain_, index_);
+  sim::Duration miss = from.region().line(offset).read(domain_, index_);
+  if (prefetched_ == &from.region().line(offset)) miss = std::max(prefetch_done_ - now(), miss);
   from.region().read(offset, out);
   ahead_ += miss + words(out.size()) * l1_hit_;
 }
@@ -351,6 +352,7 @@ Core::CombiningBuffer& Core::buffer_for(Mapping& to, std::int64_t line) {
 void Core::emit(CombiningBuffer& buffer) {
   memory::Path& path = buffer.mapping->path();
   memory::Region& region = buffer.mapping->region();
+  combined_out_ = now() + params_.wc_flush;
   const std::span<const std::byte> bytes(buffer.bytes);
   if (buffer.valid == ~std::uint64_t{0}) {
     path.write(region, buffer.line, bytes, name_, true, ahead_);
@@ -377,10 +379,8 @@ void Core::drain_write_combining() {
 // Ordering and caching
 
 void Core::store_fence() {
-  if (!combining_.empty()) {
-    drain_write_combining();
-    ahead_ += params_.wc_flush;
-  }
+  drain_write_combining();
+  ahead_ = std::max(ahead_, combined_out_ - sim_.now());
   if (oldest_store_ < pending_stores_.size()) sleep_until(stores_visible_);
 }
 
@@ -391,8 +391,18 @@ void Core::full_fence() {
 
 void Core::prefetch(Mapping& from, std::int64_t offset) {
   ahead_ += params_.prefetch_issue;
-  if (!from.remote() || from.type() != MemoryType::kWriteThrough) return;
+  if (!from.remote()) return prefetch_home(from, offset);
+  if (from.type() != MemoryType::kWriteThrough) return;
   if (from.cached(offset).state == CachedLine::State::kInvalid) from.fill(offset, ahead_);
+}
+
+/// Only the youngest prefetch is remembered; the line may be lost again before it is used.
+void Core::prefetch_home(Mapping& from, std::int64_t offset) {
+  if (from.type() != MemoryType::kWriteBack) return;
+  memory::CoherentLine& line = from.region().line(offset);
+  if (line.held_by(index_)) return;
+  prefetch_done_ = now() + line.read(domain_, index_);
+  prefetched_ = &line;
 }
 
 void Core::flush(Mapping& from, std::int64_t offset) {

@@ -26,7 +26,8 @@ namespace core {
 /// up
 /// (`sync`) before it reads what others could change.
 ///
-/// Not modelled: out-of-order overlap of independent cached misses, hardware prefetching.
+/// Not modelled: out-of-order overlap of independent cached misses, hardware prefetching, a
+/// write-combining buffer that is still on its way out when it is wanted again.
 class Core {
  public:
   Core(sim::Simulation& sim, std::string name, memory::Domain& domain, memory::CoreIndex index,
@@ -134,6 +135,7 @@ class Core {
   void load_home(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out);
   bool has_pending_store(const memory::Mapping& mapping, std::int64_t offset) const;
   void load_home_uncached(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out);
+  void prefetch_home(memory::Mapping& from, std::int64_t offset);
   void load_across(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out);
   void load_write_through(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out,
                           Staleness staleness);
@@ -163,10 +165,13 @@ class Core {
   const std::int64_t scale_;  // reference time to this core's time, in units of 2^-32
   sim::Duration ahead_{0};
   bool parked_ = false;
+  const memory::CoherentLine* prefetched_ = nullptr;  // on its way until `prefetch_done_`
+  sim::Time prefetch_done_{};
   sim::Time stores_visible_{};  // when the youngest buffered store will be visible
   std::vector<PendingStore> pending_stores_;
   std::size_t oldest_store_ = 0;
   std::vector<CombiningBuffer> combining_;
+  sim::Time combined_out_{};           // when the fabric has taken the youngest line
   std::unique_ptr<sim::Fiber> fiber_;  // last: it stops before what it uses goes away
 };
 

@@ -44,6 +44,7 @@ void HostCpu::run() {
 
 Thread* HostCpu::pick_next() {
   core_.compute(kernel_.params().pick_next);
+  core_.touch(runqueue_, kernel_.params().runqueue_lines);
   if (departing_ != nullptr) publish_departure();
   if (latched_ == nullptr && !latched_idle_) look_for_staged_decision();
 

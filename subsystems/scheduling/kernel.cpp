@@ -43,7 +43,6 @@ Thread& Kernel::enter(ThreadBody& body, bool runnable, core::Core& by, wave::Pro
 void Kernel::wake(Thread& thread, core::Core& by, wave::Producer& messages, int waker_cpu) {
   by.compute(params_.syscall + params_.futex_wake);
   by.touch(thread.status_line, params_.status_lines);
-  by.sync();
   // Not asleep yet: it finds out before it sleeps, or when it has left its CPU.
   if (thread.blocking || thread.state == Thread::State::kRunnable)
     thread.woken_while_blocking = true;
@@ -109,7 +108,7 @@ TransactionState Kernel::commit(const Transaction& transaction, HostCpu& target,
   by.touch(target.runqueue_, params_.runqueue_lines);
   if (Thread* thread = find(transaction.target))
     by.touch(thread->status_line, params_.status_lines);
-  by.sync();
+  if (&by != &target.core()) by.sync();  // what a CPU commits for itself nobody else can change
   TransactionState state = check_flags(transaction);
   if (state == wave::scheduling::kComplete) state = check_target(transaction, target);
   if (state == wave::scheduling::kComplete && !as_agent) state = wave::scheduling::kNotPermitted;

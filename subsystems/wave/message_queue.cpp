@@ -16,7 +16,7 @@ bool Producer::send(core::Core& core, Slot slot) {
   const std::size_t first = whole ? 0 : kFlagWord - place_.words;
   core.store(mapping_, place_.entry(tail_) + static_cast<std::int64_t>(first * memory::kWord),
              std::as_bytes(std::span(slot).subspan(first)));
-  core.store_fence();
+  if (whole) core.store_fence();  // other stores leave in order by themselves
   tail_ = (tail_ + 1) % place_.capacity;
   --known_free_;
   ++stats_.sent;

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <sstream>
+
+#include "experiments/commands/capture.h"
+#include "experiments/commands/check.h"
+#include "experiments/commands/exit_code.h"
+#include "experiments/commands/listing.h"
+#include "experiments/commands/machine.h"
+#include "experiments/commands/output.h"
+#include "experiments/commands/regress.h"
+#include "experiments/commands/run.h"
+#include "experiments/commands/schema.h"
+#include "experiments/commands/sensitivity.h"
+#include "experiments/commands/sweep.h"
+#include "experiments/commands/version.h"
+#include "sim/config_error.h"
+#include "sim/wording.h"
+
+// The one file that knows CLI11. It turns the command line into the options of a command, and
+// CLI11's complaints into one line each.
+
+namespace experiments {
+namespace {
+
+using commands::ExperimentOptions;
+using commands::Form;
+using Names = std::vector<std::string>;
+
+/// What the command line turns out to ask for.
+using Action = std::function<int()>;
+
+constexpr const char* kPaper = "experiments/paper";
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 fine; 1 a gate missed; 2 bad input or usage; 3 internal error;\n"
+    "            5 a sweep finished with failed points; 130 interrupted\n"
+    "Example:    wavesim run experiments/hello.json";
+
+/// A command whose options live as long as the action that uses them.
+template <class Options>
+struct Command {
+  CLI::App* app;
+  std::shared_ptr<Options> options;
+};
+
+template <class Options>
+Command<Options> add_command(CLI::App& parent, Action& action, int (*run)(const Options&),
+                             const char* name, const char* about, const char* example) {
+  Command<Options> command{parent.add_subcommand(name, about), std::make_shared<Options>()};
+  command.app->footer(std::string("Example:\n  wavesim ") + example);
+  command.app->callback([&action, run, options = command.options] {
+    action = [run, options] { return run(*options); };
+  });
+  return command;
+}
+
+void add_out(CLI::App& app, std::string& out) {
+  app.add_option("--out", out, "write to this file, whole or not at all")->type_name("FILE");
+}
+
+void add_settings(CLI::App& app, ExperimentOptions& o) {
+  app.add_option("--set", o.assignments, "set a value, as in --set system.workers=8; may repeat")
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
+}
+
+void add_run_options(CLI::App& app, ExperimentOptions& o) {
+  add_settings(app, o);
+  app.add_option("--seed", o.seed, "of the first replication")->type_name("N");
+  app.add_option("--replications", o.replications, "independent runs of each point")
+      ->type_name("N");
+  app.add_option("--jobs", o.jobs, "runs at once; never changes a result [number of cores]")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+}
+
+void add_file(CLI::App& app, ExperimentOptions& o) {
+  app.add_option("file", o.file, "the experiment")->type_name("FILE")->required();
+}
+
+void add_folder(CLI::App& app, ExperimentOptions& o) {
+  o.file = kPaper;
+  app.add_option("folder", o.file, std::string("targets.json and its experiments [") + kPaper + ']')
+      ->type_name("DIR");
+}
+
+void add_markdown(CLI::App& app, Form& form) {
+  app.add_flag_callback(
+      "--markdown", [&form] { form = Form::kMarkdown; }, "as Markdown");
+}
+
+void add_form(CLI::App& app, Form& form) {
+  CLI::Option* json = app.add_flag_callback(
+      "--json", [&form] { form = Form::kJson; }, "as JSON");
+  add_markdown(app, form);
+  app.get_option("--markdown")->excludes(json);
+}
+
+void add_run(CLI::App& app, Action& action) {
+  auto [command, options] =
+      add_command(app, action, &commands::run, "run", "run an experiment and print its results",
+                  "run experiments/hello.json --set system.placement=host --replications 5");
+  add_file(*command, *options);
+  add_run_options(*command, *options);
+  command->add_flag("--json", options->json, "one line of JSON for each point");
+  add_out(*command, options->out);
+}
+
+void add_sweep(CLI::App& app, Action& action) {
+  auto [command, options] = add_command(
+      app, action, &commands::sweep, "sweep",
+      "run many points; each is written as soon as it is complete, and what is there stays",
+      "sweep experiments/paper/e4.json --out e4.jsonl --jobs 2");
+  add_file(*command, *options);
+  add_run_options(*command, *options);
+  command
+      ->add_option("--out", options->out,
+                   "append to this file, one line of JSON for each point; points that it has "
+                   "already are not run again [standard output]")
+      ->type_name("FILE");
+}
+
+void add_check(CLI::App& app, Action& action) {
+  auto [command, options] = add_command(app, action, &commands::check, "check",
+                                        "read an experiment and list its runs; simulate nothing",
+                                        "check experiments/paper/e4.json --set system.workers=8");
+  add_file(*command, *options);
+  add_run_options(*command, *options);
+  command->add_flag("--json", options->json, "every point in full, one line of JSON each");
+  add_out(*command, options->out);
+}
+
+void add_regress(CLI::App& app, Action& action) {
+  auto [command, options] = add_command(
+      app, action, &commands::regress, "regress", "the paper's numbers beside the simulation's",
+      "regress --baseline experiments/paper/accepted.json --report report.html");
+  add_folder(*command, options->experiment);
+  add_run_options(*command, options->experiment);
+  add_form(*command, options->form);
+  command->add_option("--baseline", options->baseline, "fail when a value left the accepted one")
+      ->type_name("FILE");
+  command->add_option("--accept", options->accept, "write these values as a baseline")
+      ->type_name("FILE");
+  command->add_option("--report", options->report, "write a report to look at in a browser")
+      ->type_name("FILE");
+  add_out(*command, options->experiment.out);
+}
+
+void add_sensitivity(CLI::App& app, Action& action) {
+  auto [command, options] =
+      add_command(app, action, &commands::sensitivity, "sensitivity",
+                  "vary each assumed or recalled parameter over its range: which matter most",
+                  "sensitivity --replications 1 --markdown");
+  add_folder(*command, options->experiment);
+  add_run_options(*command, options->experiment);
+  add_markdown(*command, options->form);
+  add_out(*command, options->experiment.out);
+}
+
+void add_listing(CLI::App& app, Action& action, int (*run)(const commands::ListingOptions&),
+                 const char* name, const char* about, const char* example) {
+  auto [command, options] = add_command(app, action, run, name, about, example);
+  command->add_option("prefix", options->prefix, "only what lies below this path")
+      ->type_name("PATH");
+  add_form(*command, options->form);
+  add_out(*command, options->out);
+}
+
+void add_listings(CLI::App& app, Action& action) {
+  add_listing(app, action, &commands::params, "params",
+              "every parameter: default, unit, range, tag, source and meaning",
+              "params machine.pcie --markdown");
+  add_listing(app, action, &commands::stats, "stats", "every statistic that a run counts",
+              "stats requests");
+}
+
+void add_schema(CLI::App& app, Action& action) {
+  auto [command, options] = add_command(app, action, &commands::schema, "schema",
+                                        "a JSON Schema of experiment files, for editors",
+                                        "schema --out experiment.schema.json");
+  add_out(*command, *options);
+}
+
+void add_machine(CLI::App& app, Action& action) {
+  auto [command, options] =
+      add_command(app, action, &commands::machine, "machine",
+                  "the machine: what it takes to get from part to part, or its picture",
+                  "machine experiments/hello.json --dot | dot -Tsvg > machine.svg");
+  command->add_option("file", options->experiment.file, "an experiment [the default machine]")
+      ->type_name("FILE");
+  add_settings(*command, options->experiment);
+  command->add_flag("--dot", options->dot, "for Graphviz");
+  add_out(*command, options->experiment.out);
+}
+
+CLI::Option* add_number(CLI::App& app, const char* name, std::int64_t& number, const char* about) {
+  return app.add_option(name, number, about)->type_name("N");
+}
+
+void add_capture(CLI::App& app, Action& action) {
+  CLI::App* group = app.add_subcommand("capture", "measure service times of a real program");
+  group->require_subcommand(1);
+  auto [command, options] = add_command(*group, action, &commands::capture_rocksdb, "rocksdb",
+                                        "time operations of an in-memory RocksDB on this machine",
+                                        "capture rocksdb --operation get --out get.json");
+  capture::RocksdbOptions& o = options->rocksdb;
+  command->add_option("--operation", options->operation, "get or range")
+      ->type_name("NAME")
+      ->required();
+  add_number(*command, "--keys", o.keys, "keys stored");
+  add_number(*command, "--value-bytes", o.value_bytes, "bytes of a value");
+  add_number(*command, "--range-keys", o.range_keys, "keys read by one range query");
+  command->add_option("--operations", options->operations, "operations timed in one round")
+      ->type_name("N");
+  command->add_option("--rounds", o.rounds, "rounds, after one to warm up")->type_name("N");
+  command->add_option("--seed", o.seed, "of values and keys")->type_name("N");
+  command->add_option("--out", options->out, "the capture")->type_name("FILE")->required();
+}
+
+void add_commands(CLI::App& app, Action& action) {
+  add_run(app, action);
+  add_sweep(app, action);
+  add_check(app, action);
+  add_regress(app, action);
+  add_sensitivity(app, action);
+  add_listings(app, action);
+  add_schema(app, action);
+  add_machine(app, action);
+  add_capture(app, action);
+}
+
+// What was wrong with the command line.
+
+/// The command that was named last: the one that complaints are about.
+const CLI::App& innermost(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? app : innermost(*chosen.back());
+}
+
+Names names_of_options(const CLI::App& app) {
+  Names names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+Names names_of_commands(const CLI::App& app) {
+  Names names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  return names;
+}
+
+std::string full_name(const CLI::App& app) {
+  const CLI::App* parent = app.get_parent();
+  if (parent == nullptr || parent->get_parent() == nullptr) return app.get_name();
+  return full_name(*parent) + ' ' + app.get_name();
+}
+
+std::string help_hint(const CLI::App& app) {
+  const std::string command = app.get_parent() == nullptr ? "" : ' ' + full_name(app);
+  return "see wavesim" + command + " --help";
+}
+
+[[noreturn]] void refuse(const CLI::App& app, const std::string& wrong, const std::string& remedy) {
+  const std::string command = app.get_parent() == nullptr ? "" : full_name(app);
+  throw sim::ConfigError(command, wrong, remedy);
+}
+
+[[noreturn]] void refuse_word(const CLI::App& app, const std::string& word) {
+  const Names commands = names_of_commands(app);
+  if (word.starts_with("-")) {
+    const std::string name = word.substr(0, word.find('='));
+    refuse(app, "no such option: " + sim::in_quotes(name),
+           sim::suggestion(name, names_of_options(app)));
+  }
+  if (!commands.empty()) {
+    refuse(app, "no such command: " + sim::in_quotes(word), sim::suggestion(word, commands));
+  }
+  refuse(app, "one word too many: " + sim::in_quotes(word), help_hint(app));
+}
+
+[[noreturn]] void refuse_command_line(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App& command = innermost(app);
+  const Names unknown = app.remaining(true);
+  if (!unknown.empty()) refuse_word(command, unknown.front());
+  if (!names_of_commands(command).empty()) {
+    refuse(command, "a command is missing", "try " + sim::one_of(names_of_commands(command)));
+  }
+  refuse(command, sim::repeated(error.what()), help_hint(command));
+}
+
+/// Help and version come as exceptions too.
+int answer_or_refuse(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() != 0) refuse_command_line(app, error);
+  std::ostringstream text;
+  app.exit(error, text, text);
+  commands::print(text.str());
+  return commands::kFine;
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app{"Simulates server system software whose decisions are made on SmartNIC cores.",
+               "wavesim"};
+  app.set_version_flag("--version", commands::kVersion);
+  app.footer(kExitCodes);
+  app.require_subcommand(1);
+  Action action;
+  add_commands(app, action);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return answer_or_refuse(app, error);
+  }
+  return action();
+}
+
+}  // namespace experiments

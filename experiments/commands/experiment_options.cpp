@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/commands/experiment_options.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <fmt/format.h>
+#include <set>
+#include <thread>
+
+#include "experiments/commands/signals.h"
+#include "sim/parameters.h"
+
+namespace commands {
+namespace {
+
+int cores() {
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+/// Once for each value, however many points have it.
+void note_values_outside_their_range(const std::vector<experiments::Point>& points) {
+  std::set<std::string> notes;
+  for (const experiments::Point& point : points) {
+    for (const sim::Outside& outside : sim::outside_range(point.params)) {
+      notes.insert(fmt::format("wavesim: note: {}: {} is outside {} .. {}, where its source ends\n",
+                               outside.path, outside.value, outside.low, outside.high));
+    }
+  }
+  for (const std::string& note : notes) std::fputs(note.c_str(), stderr);
+}
+
+}  // namespace
+
+std::vector<std::string> settings_of(const ExperimentOptions& o) {
+  std::vector<std::string> settings = o.assignments;
+  if (o.seed) settings.push_back(fmt::format("run.seed={}", *o.seed));
+  if (o.replications) settings.push_back(fmt::format("run.replications={}", *o.replications));
+  return settings;
+}
+
+std::vector<experiments::Point> points_of(const ExperimentOptions& o) {
+  auto points = experiments::expand(sim::Document::load(o.file), settings_of(o));
+  note_values_outside_their_range(points);
+  return points;
+}
+
+experiments::RunnerOptions runner_options(const ExperimentOptions& o,
+                                          experiments::ProgressLine& line) {
+  return {.jobs = o.jobs > 0 ? o.jobs : cores(),
+          .progress = [&line](const experiments::Progress& progress) { line.show(progress); },
+          .finished = {},
+          .stop = &interrupted()};
+}
+
+}  // namespace commands

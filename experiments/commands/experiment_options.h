@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "experiments/experiment_file.h"
+#include "experiments/progress.h"
+#include "experiments/runner.h"
+
+namespace commands {
+
+/// What every command that runs experiments understands.
+struct ExperimentOptions {
+  std::string file;
+  std::vector<std::string> assignments;  // "path=value"
+  std::optional<std::uint64_t> seed;
+  std::optional<int> replications;
+  int jobs = 0;  // how many runs at once; 0: as many as there are cores
+  bool json = false;
+  std::string out;
+};
+
+/// The assignments, --seed and --replications among them.
+std::vector<std::string> settings_of(const ExperimentOptions& options);
+
+/// The file's points as the command line changes them, all checked. Says on standard error which
+/// values lie outside the range that their source vouches for.
+std::vector<experiments::Point> points_of(const ExperimentOptions& options);
+
+/// Runs stop after Ctrl-C, and `line` shows how far they are.
+experiments::RunnerOptions runner_options(const ExperimentOptions& options,
+                                          experiments::ProgressLine& line);
+
+}  // namespace commands

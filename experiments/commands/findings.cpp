@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/commands/findings.h"
+
+#include <filesystem>
+#include <set>
+
+#include "experiments/commands/machine.h"
+#include "experiments/commands/version.h"
+
+namespace commands {
+namespace {
+
+using experiments::Point;
+using experiments::PointResult;
+
+/// Latency against throughput: no target is read from it, but no report is without it.
+constexpr const char* kCurves = "e4";
+
+std::set<std::string> experiments_of(const experiments::RegressReport& report) {
+  std::set<std::string> names;
+  for (const experiments::TargetResult& result : report.targets) {
+    if (result.target.from) names.insert(result.target.from->experiment);
+  }
+  return names;
+}
+
+}  // namespace
+
+std::vector<Point> Findings::points_in(const std::string& experiment) const {
+  const auto file = std::filesystem::path(options_.file) / (experiment + ".json");
+  if (!std::filesystem::exists(file)) return {};
+  return experiments::expand(sim::Document::load(file.string()), settings_of(options_));
+}
+
+void Findings::run_missing(const std::vector<Point>& points,
+                           const experiments::RunnerOptions& runner) {
+  std::vector<Point> missing;
+  for (const Point& point : points) {
+    if (!results_.contains(point.key)) missing.push_back(point);
+  }
+  for (const PointResult& result : experiments::run_points(missing, runner)) keep(result);
+}
+
+std::vector<PointResult> Findings::results_for(const std::vector<Point>& points) const {
+  std::vector<PointResult> results;
+  for (const Point& point : points) {
+    const auto found = results_.find(point.key);
+    if (found == results_.end() || found->second.failed()) continue;
+    results.push_back(found->second);
+    results.back().point = point;  // two experiments may name one point differently
+  }
+  return results;
+}
+
+report::Findings Findings::complete(const experiments::RegressReport& targets,
+                                    experiments::RunnerOptions runner) {
+  run_missing(points_in(kCurves), runner);
+  std::set<std::string> names = experiments_of(targets);
+  names.insert(kCurves);
+  report::Findings all{.version = kVersion, .targets = targets, .experiments = {}, .machine = {}};
+  for (const std::string& name : names) all.experiments[name] = results_for(points_in(name));
+  for (const auto& [name, results] : all.experiments) {
+    if (!results.empty()) all.machine = machine_summary(results.back().point.params.machine);
+  }
+  return all;
+}
+
+}  // namespace commands

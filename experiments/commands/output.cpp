@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/commands/output.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <ostream>
+
+#include "sim/config_error.h"
+#include "sim/output_file.h"
+
+namespace commands {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A device or a pipe is written to; it must not be replaced by a file.
+bool is_device(const std::string& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored) && !fs::is_regular_file(path, ignored);
+}
+
+void write_to_device(const std::string& path, std::string_view text) {
+  errno = 0;
+  std::ofstream out(path, std::ios::binary);
+  out << text << std::flush;
+  if (!out) refuse_to_write(path);
+}
+
+void write_whole_file(const std::string& path, std::string_view text) try {
+  sim::write_file(path, [text](std::ostream& out) { out << text << std::flush; });
+} catch (const std::runtime_error&) {
+  refuse_to_write(path);
+}
+
+}  // namespace
+
+void refuse_to_write(const std::string& file) {
+  const std::string why = errno != 0 ? std::strerror(errno) : "unknown error";
+  throw sim::ConfigError(sim::Where{.file = file, .path = {}}, "cannot be written: " + why,
+                         "choose another place");
+}
+
+bool print(std::string_view text) {
+  errno = 0;
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
+  if (errno == EPIPE) return false;
+  refuse_to_write("standard output");
+}
+
+void require_writable(const std::string& path) {
+  if (path.empty()) return;
+  if (fs::is_directory(path)) {
+    errno = EISDIR;
+    refuse_to_write(path);
+  }
+  if (is_device(path)) return;
+  const std::string probe = path + ".partial";
+  errno = 0;
+  if (!std::ofstream(probe, std::ios::app)) refuse_to_write(path);
+  std::remove(probe.c_str());
+}
+
+void deliver(const std::string& path, std::string_view text) {
+  if (path.empty())
+    print(text);
+  else if (is_device(path))
+    write_to_device(path, text);
+  else
+    write_whole_file(path, text);
+}
+
+}  // namespace commands

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace commands {
+
+/// Writes results to standard output and flushes them. False when nobody reads them any more, as in
+/// `wavesim run e4.json | head -1`, which is no error. Throws sim::ConfigError if they cannot be
+/// written for another reason.
+bool print(std::string_view text);
+
+/// Throws sim::ConfigError with the reason that errno gives.
+[[noreturn]] void refuse_to_write(const std::string& file);
+
+/// Refuses a file that cannot be written, before anything is simulated for it. An empty path stands
+/// for standard output. Throws sim::ConfigError.
+void require_writable(const std::string& path);
+
+/// Writes all of `text` to `path`, or nothing; an empty path stands for standard output.
+void deliver(const std::string& path, std::string_view text);
+
+}  // namespace commands

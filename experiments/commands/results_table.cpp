@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/commands/results_table.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "experiments/commands/text_table.h"
+
+namespace commands {
+namespace {
+
+using experiments::Point;
+using experiments::PointResult;
+using Names = std::vector<std::string>;
+
+constexpr std::size_t kMostColumns = 8;
+
+/// Four digits tell more than any of these numbers is good for, but whole numbers stay whole.
+std::string number(double value) {
+  return std::abs(value) >= 1000 ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value);
+}
+
+std::string text_of(const sim::Replications& values) {
+  if (values.count() == 0) return "-";
+  const sim::Estimate estimate = values.estimate();
+  if (!std::isfinite(estimate.half_width)) return number(estimate.mean);
+  return fmt::format("{} ±{:.2g}", number(estimate.mean), estimate.half_width);
+}
+
+/// Of all points, each once, in the order of their first appearance.
+Names value_names(const std::vector<PointResult>& results) {
+  Names names;
+  for (const PointResult& result : results) {
+    for (const auto& [name, values] : result.values()) {
+      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    }
+  }
+  return names;
+}
+
+Names columns_of(const Point& point) {
+  Names columns{"variant"};
+  for (const auto& [path, value] : point.swept) columns.push_back(path);
+  return columns;
+}
+
+Cells labels_of(const Point& point) {
+  Cells cells{point.variant.empty() ? "-" : point.variant};
+  for (const auto& [path, value] : point.swept) cells.push_back(value);
+  return cells;
+}
+
+Cells row_of(const PointResult& result, const Names& names) {
+  Cells cells = labels_of(result.point);
+  if (result.failed()) {
+    cells.push_back("failed: " + result.error);
+    return cells;
+  }
+  for (const std::string& name : names) cells.push_back(text_of(result.value(name)));
+  return cells;
+}
+
+std::string one_point(const PointResult& result) {
+  if (result.failed()) return "failed: " + result.error + '\n';
+  std::vector<Cells> lines{{"value", "mean ± 95 %"}};
+  for (const auto& [name, values] : result.values()) lines.push_back({name, text_of(values)});
+  return aligned(lines, 1);
+}
+
+std::string many_points(const std::vector<PointResult>& results) {
+  Names names = value_names(results);
+  const std::size_t found = names.size();
+  names.resize(std::min(found, kMostColumns));
+  Cells heading = columns_of(results.front().point);
+  const std::size_t labels = heading.size();
+  heading.insert(heading.end(), names.begin(), names.end());
+
+  std::vector<Cells> lines{heading};
+  for (const PointResult& result : results) lines.push_back(row_of(result, names));
+  std::string text = aligned(lines, labels);
+  if (found > names.size())
+    text += fmt::format("{} of {} values; --json has all\n", names.size(), found);
+  return text;
+}
+
+}  // namespace
+
+std::string name_of(const Point& point) {
+  std::string name = point.variant;
+  for (const auto& [path, value] : point.swept) {
+    name += (name.empty() ? "" : ", ") + path + " = " + value;
+  }
+  return name.empty() ? "the only point" : name;
+}
+
+std::string results_as_text(const std::vector<PointResult>& results) {
+  if (results.empty()) return {};
+  return results.size() == 1 ? one_point(results.front()) : many_points(results);
+}
+
+}  // namespace commands

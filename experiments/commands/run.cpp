@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/commands/run.h"
+
+#include <cstdio>
+#include <fmt/format.h>
+
+#include "experiments/commands/exit_code.h"
+#include "experiments/commands/output.h"
+#include "experiments/commands/results_table.h"
+#include "experiments/commands/signals.h"
+#include "experiments/results_json.h"
+
+namespace commands {
+namespace {
+
+using experiments::PointResult;
+using Results = std::vector<PointResult>;
+
+std::string as_json(const Results& results) {
+  std::string lines;
+  for (const PointResult& result : results) lines += experiments::result_line(result) + '\n';
+  return lines;
+}
+
+void say_what_failed(const Results& results) {
+  for (const PointResult& result : results) {
+    if (!result.failed()) continue;
+    fmt::print(stderr, "wavesim: {} failed: {}\n", name_of(result.point), result.error);
+  }
+}
+
+int exit_code_of(const Results& results) {
+  if (interrupted()) return kInterrupted;
+  for (const PointResult& result : results) {
+    if (result.failed()) return kSomeFailed;
+  }
+  return kFine;
+}
+
+}  // namespace
+
+int run(const ExperimentOptions& o) {
+  const auto points = points_of(o);
+  require_writable(o.out);
+  experiments::ProgressLine line;
+  const Results results = experiments::run_points(points, runner_options(o, line));
+  line.hide();
+  deliver(o.out, o.json ? as_json(results) : results_as_text(results));
+  say_what_failed(results);
+  if (interrupted())
+    fmt::print(stderr, "wavesim: interrupted after {} of {} points\n", results.size(),
+               points.size());
+  return exit_code_of(results);
+}
+
+}  // namespace commands

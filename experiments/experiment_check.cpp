@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cstring>
+#include <fmt/format.h>
+
+#include "experiments/experiment.h"
+#include "models/memory/fixed_path.h"
+#include "sim/config_error.h"
+#include "sim/reflect.h"
+
+namespace experiments {
+namespace {
+
+using memory::MemoryType;
+
+void require(bool sensible, const char* path, const std::string& wrong, const std::string& remedy) {
+  if (!sensible) throw sim::ConfigError(path, wrong, remedy);
+}
+
+// For every number
+
+bool is_time(const sim::Leaf& leaf) {
+  return leaf.kind == sim::Leaf::Kind::kQuantity &&
+         std::strcmp(leaf.noun, sim::Quantity<sim::Duration>::scale().noun) == 0;
+}
+
+bool is_negative(const sim::Literal& literal) {
+  if (const auto* whole = std::get_if<std::int64_t>(&literal)) return *whole < 0;
+  if (const auto* real = std::get_if<double>(&literal)) return *real < 0;
+  const auto* text = std::get_if<std::string>(&literal);
+  return text != nullptr && text->starts_with('-');
+}
+
+constexpr sim::Duration kLongest = 1000s;
+
+/// Nothing in an experiment counts below zero, and sums of the longest times still fit.
+void check_numbers(ExperimentParams params) {
+  const auto look = [](const std::string& path, const sim::Field&, const sim::Leaf& leaf,
+                       void* value) {
+    if (leaf.kind == sim::Leaf::Kind::kText) return;
+    const sim::Literal literal = leaf.get(value);
+    require(!is_negative(literal), path.c_str(), sim::found(literal) + " is negative",
+            "give zero or more");
+    if (is_time(leaf))
+      require(*static_cast<const sim::Duration*>(value) <= kLongest, path.c_str(),
+              sim::found(literal) + " is too long", "give at most 1000 s");
+  };
+  sim::for_each_leaf(sim::type_of<ExperimentParams>(), &params, look);
+}
+
+void check_run(const ExperimentParams& p) {
+  require(p.run.length >= 1us, "run.length", "is too short", "give at least 1 us");
+  require(1 <= p.run.replications && p.run.replications <= 10'000, "run.replications",
+          fmt::format("{} is out of bounds", p.run.replications), "give 1 to 10000");
+}
+
+// The machine
+
+void check_clock(const char* path, sim::Frequency clock) {
+  require(sim::Frequency::megahertz(100) <= clock && clock <= sim::Frequency::gigahertz(100), path,
+          "no core has such a clock", "give 100 MHz to 100 GHz");
+}
+
+void check_ipc(const char* path, double ipc) {
+  require(0.05 <= ipc && ipc <= 20, path, fmt::format("{} is out of bounds", ipc),
+          "give 0.05 to 20");
+}
+
+int host_threads(const zen3::Zen3Params& host) {
+  constexpr int kMost = 1024;  // of each factor, so that the product fits
+  for (const int factor : {host.sockets, host.ccds, host.cores_per_ccd, host.threads_per_core})
+    require(1 <= factor && factor <= kMost, "machine.host",
+            fmt::format("{} sockets of {} dies of {} cores of {} threads", host.sockets, host.ccds,
+                        host.cores_per_ccd, host.threads_per_core),
+            "give at least one of each");
+  const std::int64_t all =
+      std::int64_t{host.sockets} * host.ccds * host.cores_per_ccd * host.threads_per_core;
+  require(all <= kMost, "machine.host", fmt::format("{} hardware threads", all),
+          fmt::format("give at most {}", kMost));
+  return static_cast<int>(all);
+}
+
+/// The PCIe model says "link.lanes: what would do".
+void check_pcie(const pcie::PcieParams& pcie) {
+  const auto broken = pcie::check(pcie);
+  if (!broken) return;
+  const auto colon = broken->find(": ");
+  const std::string member = broken->substr(0, colon);
+  const bool is_path = member.find(' ') == std::string::npos;
+  throw sim::ConfigError(is_path ? "machine.pcie." + member : "machine.pcie",
+                         "no link is like this",
+                         is_path ? "give " + broken->substr(colon + 2) : *broken);
+}
+
+void check_machine(const MachineParams& m) {
+  host_threads(m.host);
+  check_clock("machine.host.core.clock", m.host.core.clock);
+  check_ipc("machine.host.core.relative_ipc", m.host.core.relative_ipc);
+  require(m.host.core.wc_buffers >= 1, "machine.host.core.wc_buffers", "0 buffers combine nothing",
+          "give at least 1");
+  require(m.host.core.wc_partial.count >= 1, "machine.host.core.wc_partial", "is empty",
+          "give at least 1 B");
+  require(1 <= m.nic.cores && m.nic.cores <= memory::CoreSet::kMost, "machine.nic.cores",
+          fmt::format("the agent cannot run on a NIC with {} cores", m.nic.cores),
+          fmt::format("give 1 to {}", memory::CoreSet::kMost));
+  check_clock("machine.nic.core.clock", m.nic.core.clock);
+  check_ipc("machine.nic.core.relative_ipc", m.nic.core.relative_ipc);
+  check_pcie(m.pcie);
+}
+
+// The system on the machine
+
+void check_cores(const ExperimentParams& p) {
+  const SystemParams& s = p.system;
+  const int generators = p.workload.generators;
+  constexpr int kMost = memory::CoreSet::kMost;
+  require(1 <= s.workers && s.workers <= kMost, "system.workers",
+          fmt::format("{} workers", s.workers), fmt::format("give 1 to {}", kMost));
+  require(1 <= generators && generators <= kMost, "workload.generators",
+          fmt::format("{} generators", generators), fmt::format("give 1 to {}", kMost));
+  const int wanted = s.workers + 1 + generators;
+  const int there = std::min(host_threads(p.machine.host), kMost);
+  require(wanted <= there, "system.workers",
+          fmt::format("{} workers, the agent's core and {} load generators need {} cores, and the "
+                      "host has {}",
+                      s.workers, generators, wanted, there),
+          fmt::format("give at most {}", there - 1 - generators));
+}
+
+/// The memory model refuses what no hardware allows, in its own words.
+void try_mapping(const char* path, MemoryType type, bool across_pcie) {
+  sim::Simulation sim;
+  memory::Domain nic("nic", {}, 1, {sim::Duration{0}});
+  memory::Region queues(sim, "queues in NIC memory", nic, sim::Bytes{memory::kCacheLine});
+  memory::FixedPath pcie(sim, sim::Duration{1}, sim::Duration{1});
+  try {
+    if (across_pcie)
+      memory::Mapping(queues, type, pcie);
+    else
+      memory::Mapping(queues, type);
+  } catch (const memory::BadMapping& bad) {
+    throw sim::ConfigError(path, bad.what());
+  }
+}
+
+void check_mappings(const SystemParams& s) {
+  if (s.placement == Placement::kHost) return;  // queues in the host's own memory: WB
+  try_mapping("system.nic_mapping", s.nic_mapping, false);
+  try_mapping("system.message_mapping", s.message_mapping, true);
+  try_mapping("system.decision_mapping", s.decision_mapping, true);
+  require(s.message_mapping != MemoryType::kWriteThrough, "system.message_mapping",
+          "WT would answer from the host's cache whether the agent has freed an entry",
+          "use UC or WC");
+  require(s.decision_mapping != MemoryType::kWriteCombining, "system.decision_mapping",
+          "WC would hold outcomes back and cache no decision", "use UC or WT");
+}
+
+bool is_power_of_two(int n) {
+  return n > 0 && (n & (n - 1)) == 0;
+}
+
+void check_queues(const ExperimentParams& p) {
+  const int capacity = p.system.queue_capacity;
+  require(is_power_of_two(capacity) && 2 <= capacity && capacity <= 65536, "system.queue_capacity",
+          fmt::format("{} entries", capacity), "give a power of two from 2 to 65536");
+  const int threads = p.workload.threads;
+  require(1 <= threads && threads <= 1'000'000, "workload.threads",
+          fmt::format("{} threads", threads), "give 1 to 1000000");
+  // A generator makes its threads in one go, and each sends a message.
+  const int burst = (threads + p.workload.generators - 1) / p.workload.generators;
+  require(burst <= capacity, "workload.threads",
+          fmt::format("{} generators make {} threads, {} messages at once in queues of {} entries",
+                      p.workload.generators, threads, burst, capacity),
+          "give fewer threads or a larger system.queue_capacity");
+}
+
+// The load
+
+/// A generator's time for one request, if no line it needs were elsewhere.
+sim::Duration shortest_assignment(const ExperimentParams& p) {
+  const scheduling::KernelParams& linux_ = p.machine.linux_;
+  const double slower = static_cast<double>(core::kReferenceClock.hertz()) /
+                        static_cast<double>(p.machine.host.core.clock.hertz()) /
+                        p.machine.host.core.relative_ipc;
+  const sim::Duration work = p.workload.assign + linux_.syscall + linux_.futex_wake;
+  return sim::from_seconds(sim::to_seconds(work) * slower);
+}
+
+void check_rate(const ExperimentParams& p) {
+  if (p.run.measure != Measure::kLoad) return;
+  if (p.workload.arrivals.kind == workloads::ArrivalKind::kTrace) return;
+  const sim::Duration each = shortest_assignment(p);
+  const double most = p.workload.generators / sim::to_seconds(each);
+  require(p.workload.arrivals.rate.per_second <= most, "workload.arrivals.rate",
+          fmt::format("{:.0f} requests/s cannot be reached: {} generators that take {:.0f} ns for "
+                      "each hand out {:.0f}/s at most",
+                      p.workload.arrivals.rate.per_second, p.workload.generators, sim::to_ns(each),
+                      most),
+          "give a lower rate or more generators");
+}
+
+void check_search(const ExperimentParams& p) {
+  if (p.run.measure != Measure::kSaturation) return;
+  require(p.workload.arrivals.kind != workloads::ArrivalKind::kTrace, "workload.arrivals.kind",
+          "a trace has the rate that it has, and saturation is found by varying it",
+          "use poisson, deterministic or mmpp");
+}
+
+}  // namespace
+
+void check(const ExperimentParams& params) {
+  check_numbers(params);
+  check_run(params);
+  check_machine(params.machine);
+  check_cores(params);
+  check_mappings(params.system);
+  check_queues(params);
+  check_rate(params);
+  check_search(params);
+}
+
+}  // namespace experiments

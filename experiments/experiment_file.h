@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "experiments/experiment.h"
+#include "sim/document.h"
+
+namespace experiments {
+
+/// One combination that an experiment file asks for.
+struct Point {
+  std::string variant;                                     // empty when the file has none
+  std::vector<std::pair<std::string, std::string>> swept;  // path and value, in the file's order
+  ExperimentParams params;
+  std::string resolved;  // all of `params` as one line of JSON
+  std::string key;       // a hash of `resolved`: names the point in files
+};
+
+/// More is a mistake in a sweep, not an experiment.
+constexpr std::size_t kMostPoints = 100'000;
+
+/// An experiment file is an ExperimentParams with two more names:
+///
+///   {
+///     "about": "what it asks",
+///     "run": {...}, "machine": {...}, "system": {...}, "workload": {...},
+///     "variants": {"on_host": {"system": {...}}, "wave_15": {...}},
+///     "sweep": {"workload.arrivals.rate": ["100 k/s", "200 k/s"]}
+///   }
+///
+/// The points are each variant with each combination of swept values, the last path of the sweep
+/// changing fastest. A variant says what differs from the file, a swept value wins over both.
+/// `settings` ("system.workers=8", of the command line) win over everything; those of `variants`
+/// and `sweep` change the file instead.
+///
+/// First everything is expanded, then every point is checked as if it stood in a file of its own,
+/// so that a variant may mend what the file leaves undecided. Throws sim::ConfigError.
+std::vector<Point> expand(const sim::Document& document,
+                          const std::vector<std::string>& settings = {});
+
+/// The file's own "about", or nothing.
+std::string about(const sim::Document& document);
+
+}  // namespace experiments

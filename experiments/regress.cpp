@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/regress.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <stdexcept>
+
+#include "sim/json.h"
+
+namespace experiments {
+namespace {
+
+struct TargetFile {
+  std::vector<Target> targets;
+
+  static void describe(auto&& field) {
+    field(&TargetFile::targets, "targets", "the paper's numbers");
+  }
+};
+
+struct AcceptedFile {
+  std::map<std::string, Accepted> accepted;
+
+  static void describe(auto&& field) {
+    field(&AcceptedFile::accepted, "accepted", "values by target");
+  }
+};
+
+using Found = std::map<std::string, std::vector<PointResult>>;
+
+/// Why a target has no value; becomes its `problem`.
+struct NoValue : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+sim::Replications value_of(const Found& found, const TargetSource& from,
+                           const std::string& variant) {
+  const auto experiment = found.find(from.experiment);
+  if (experiment == found.end()) throw NoValue("stopped before " + from.experiment + " was run");
+  for (const PointResult& result : experiment->second) {
+    if (result.point.variant != variant) continue;
+    if (result.failed()) throw NoValue(from.experiment + " failed: " + result.error);
+    sim::Replications value = result.value(from.value);
+    if (value.count() == 0) throw NoValue(from.experiment + " found no " + from.value);
+    return value;
+  }
+  throw NoValue(from.experiment + " has no result for \"" + variant + "\"");
+}
+
+/// Both systems got the same requests in each replication, so they are compared in each.
+sim::Replications paired_ratio(const sim::Replications& above, const sim::Replications& below) {
+  sim::Replications ratio;
+  for (const auto& [replication, value] : above.values()) {
+    const auto other = below.values().find(replication);
+    if (other == below.values().end() || other->second == 0)
+      throw NoValue("a replication has nothing to divide by");
+    ratio.add(replication, value / other->second);
+  }
+  return ratio;
+}
+
+sim::Estimate estimate_of(const Found& found, const TargetSource& from) {
+  const sim::Replications value = value_of(found, from, from.variant);
+  if (from.over.empty()) return value.estimate();
+  return paired_ratio(value, value_of(found, from, from.over)).estimate();
+}
+
+/// The points of all experiments that the targets name, each key once.
+class Work {
+ public:
+  Work(const std::vector<Target>& targets, const RegressOptions& options) {
+    for (const Target& target : targets)
+      if (target.from && !experiments_.contains(target.from->experiment))
+        add(target.from->experiment, options);
+  }
+
+  Found run(const RunnerOptions& runner) const {
+    std::map<std::string, PointResult> by_key;
+    for (PointResult& result : run_points(points_, runner))
+      by_key[result.point.key] = std::move(result);
+    Found found;
+    for (const auto& [name, points] : experiments_)
+      for (const Point& point : points)
+        if (const auto result = by_key.find(point.key); result != by_key.end()) {
+          found[name].push_back(result->second);
+          found[name].back().point = point;
+        }
+    return found;
+  }
+
+ private:
+  void add(const std::string& name, const RegressOptions& options) {
+    const auto document = sim::Document::load(options.folder + "/" + name + ".json");
+    experiments_[name] = expand(document, options.settings);
+    for (const Point& point : experiments_[name])
+      if (std::ranges::find(points_, point.key, &Point::key) == points_.end())
+        points_.push_back(point);
+  }
+
+  std::map<std::string, std::vector<Point>> experiments_;
+  std::vector<Point> points_;
+};
+
+void attach_baseline(std::vector<TargetResult>& results, const std::string& path) {
+  const auto file = sim::read<AcceptedFile>(sim::Document::load(path));
+  for (TargetResult& result : results)
+    if (const auto accepted = file.accepted.find(result.target.id); accepted != file.accepted.end())
+      result.accepted = accepted->second;
+}
+
+}  // namespace
+
+std::vector<Target> load_targets(const std::string& path) {
+  return sim::read<TargetFile>(sim::Document::load(path)).targets;
+}
+
+bool TargetResult::pass() const {
+  if (!value) return false;
+  const bool above = !target.low || *target.low <= value->mean;
+  const bool below = !target.high || value->mean <= *target.high;
+  return above && below;
+}
+
+std::optional<double> TargetResult::error() const {
+  if (!value) return std::nullopt;
+  const auto relative = [&](double to) { return (value->mean - to) / std::abs(to); };
+  if (target.expected && *target.expected != 0) return relative(*target.expected);
+  if (target.low && value->mean < *target.low && *target.low != 0) return relative(*target.low);
+  if (target.high && value->mean > *target.high && *target.high != 0) return relative(*target.high);
+  return 0;
+}
+
+bool TargetResult::moved() const {
+  // Rounding in another compiler's arithmetic, or a search that ends a step earlier.
+  constexpr double kFloor = 0.003;
+  if (!accepted) return false;
+  if (!value) return true;
+  const double confidence = value->half_width + accepted->half_width;
+  return std::abs(value->mean - accepted->value) > confidence + kFloor * std::abs(accepted->value);
+}
+
+bool RegressReport::failed(bool has_baseline) const {
+  return std::ranges::any_of(targets, [&](const TargetResult& result) {
+    if (has_baseline) return result.moved();
+    return result.target.gates() && result.target.from && !result.pass();
+  });
+}
+
+std::vector<TargetResult> evaluate(const std::vector<Target>& targets, const Found& found) {
+  std::vector<TargetResult> results;
+  for (const Target& target : targets) {
+    TargetResult& result = results.emplace_back(TargetResult{.target = target, .value = {}});
+    if (!target.from) continue;
+    try {
+      result.value = estimate_of(found, *target.from);
+    } catch (const NoValue& why) {
+      result.problem = why.what();
+    }
+  }
+  return results;
+}
+
+RegressReport regress(const RegressOptions& options) {
+  const std::vector<Target> targets = load_targets(options.folder + "/targets.json");
+  RegressReport report;
+  report.targets = evaluate(targets, Work(targets, options).run(options.runner));
+  report.stopped = options.runner.stop != nullptr && options.runner.stop->load();
+  if (!options.baseline.empty()) attach_baseline(report.targets, options.baseline);
+  return report;
+}
+
+std::string as_accepted(const RegressReport& report) {
+  AcceptedFile file;
+  for (const TargetResult& result : report.targets) {
+    if (!result.value) continue;
+    const double half_width = result.value->half_width;
+    file.accepted[result.target.id] = {.value = result.value->mean,
+                                       .half_width = std::isfinite(half_width) ? half_width : 0};
+  }
+  return sim::write_text(file);
+}
+
+}  // namespace experiments

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "experiments/runner.h"
+#include "sim/statistics.h"
+
+namespace experiments {
+
+/// How a target's value is computed: a value of one variant, and for a ratio the variant below it.
+struct TargetSource {
+  std::string experiment;  // "e3": the file e3.json beside the targets
+  std::string value;       // "saturation_krps"
+  std::string variant;
+  std::string over = {};
+
+  static void describe(auto&& field) {
+    using S = TargetSource;
+    field(&S::experiment, "experiment", "name of the file beside the targets, without .json");
+    field(&S::value, "value", "name of the value");
+    field(&S::variant, "variant", "of the experiment; empty when it has none");
+    field(&S::over, "over", "for a ratio: the variant that is divided by");
+  }
+};
+
+/// One number of the paper.
+struct Target {
+  std::string id;
+  std::string what;
+  std::string unit;
+  std::string tag;   // S, P: gates; R: reported
+  std::string role;  // "input": calibrated, "prediction"
+  std::string source;
+  std::optional<double> expected;
+  std::optional<double> low;
+  std::optional<double> high;
+  std::optional<TargetSource> from;  // none: not modelled yet
+
+  bool gates() const { return tag == "S" || tag == "P"; }
+
+  static void describe(auto&& field) {
+    field(&Target::id, "id", "its name");
+    field(&Target::what, "what", "what is compared");
+    field(&Target::unit, "unit", "of the numbers below");
+    field(&Target::tag, "tag", "S stated, P published: these gate; R recalled");
+    field(&Target::role, "role", "input: calibrated; prediction: not");
+    field(&Target::source, "source", "where the paper's number was read");
+    field(&Target::expected, "expected", "the paper's number");
+    field(&Target::low, "low", "least value that passes");
+    field(&Target::high, "high", "greatest value that passes");
+    field(&Target::from, "from", "how it is computed; null: not modelled yet");
+  }
+};
+
+std::vector<Target> load_targets(const std::string& path);
+
+/// A value that was accepted, to compare later ones with.
+struct Accepted {
+  double value = 0;
+  double half_width = 0;
+
+  static void describe(auto&& field) {
+    field(&Accepted::value, "value", "mean over the replications");
+    field(&Accepted::half_width, "half_width", "of its 95 % confidence interval");
+  }
+};
+
+struct TargetResult {
+  Target target;
+  std::optional<sim::Estimate> value;  // none: not modelled yet, or its runs failed
+  std::string problem = {};            // why there is no value
+  std::optional<Accepted> accepted = {};
+
+  /// Relative to `expected`, or where there is only a range to its nearer end; 0 inside it.
+  std::optional<double> error() const;
+  /// Inside [low, high]. Not modelled is no pass.
+  bool pass() const;
+  bool missed() const { return value.has_value() && !pass(); }
+  /// Away from the accepted value by more than the confidence of the two.
+  bool moved() const;
+};
+
+struct RegressOptions {
+  std::string folder = "experiments/paper";  // targets.json and the experiments
+  std::string baseline = {};                 // an accepted.json; empty: none
+  std::vector<std::string> settings = {};    // as for `expand`
+  RunnerOptions runner = {};
+};
+
+struct RegressReport {
+  std::vector<TargetResult> targets;
+  bool stopped = false;
+
+  /// What gates: S and P targets missed; with a baseline only values that moved.
+  bool failed(bool has_baseline) const;
+};
+
+/// The value of each target from what the experiments found, by name; nothing is run.
+std::vector<TargetResult> evaluate(const std::vector<Target>& targets,
+                                   const std::map<std::string, std::vector<PointResult>>& found);
+
+/// Runs the experiments that the targets name, points that several share once, and compares.
+RegressReport regress(const RegressOptions& options);
+
+std::string as_text(const RegressReport& report);
+std::string as_markdown(const RegressReport& report);
+/// One object per line.
+std::string as_json(const RegressReport& report);
+/// An accepted.json for later runs.
+std::string as_accepted(const RegressReport& report);
+
+}  // namespace experiments

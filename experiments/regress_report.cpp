@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "experiments/regress.h"
+
+namespace experiments {
+namespace {
+
+using sim::Json;
+
+constexpr std::size_t kColumns = 8;
+using Row = std::array<std::string, kColumns>;
+
+const Row kHeadings{"target", "tag", "role", "unit", "paper", "simulation", "error", "verdict"};
+
+/// Enough digits to see a change that matters, without those that do not.
+std::string number(double x) {
+  return fmt::format("{:.4g}", x);
+}
+
+std::string paper_of(const Target& target) {
+  const std::string range = target.low && target.high
+                                ? number(*target.low) + " .. " + number(*target.high)
+                                : std::string();
+  if (!target.expected) return range;
+  return range.empty() ? number(*target.expected) : number(*target.expected) + " (" + range + ")";
+}
+
+std::string value_of(const TargetResult& result) {
+  if (!result.value) return "-";
+  const double half_width = result.value->half_width;
+  if (!std::isfinite(half_width) || half_width == 0) return number(result.value->mean);
+  return number(result.value->mean) + " +- " + fmt::format("{:.2g}", half_width);
+}
+
+std::string error_of(const TargetResult& result) {
+  const auto error = result.error();
+  return error ? fmt::format("{:+.1f} %", 100 * *error) : "-";
+}
+
+/// Recalled numbers are no judges, so they get another word.
+std::string verdict_of(const TargetResult& result) {
+  if (!result.target.from) return "not modelled yet";
+  if (!result.value) return "NO VALUE: " + result.problem;
+  if (result.target.gates()) return result.pass() ? "pass" : "MISS";
+  return result.pass() ? "inside" : "outside";
+}
+
+std::string verdict_with_move(const TargetResult& result) {
+  if (!result.moved()) return verdict_of(result);
+  return verdict_of(result) + ", MOVED from " + number(result.accepted->value);
+}
+
+Row row_of(const TargetResult& result) {
+  const Target& target = result.target;
+  return {target.id,        target.tag,       target.role,      target.unit,
+          paper_of(target), value_of(result), error_of(result), verdict_with_move(result)};
+}
+
+std::vector<Row> rows_of(const RegressReport& report) {
+  std::vector<Row> rows{kHeadings};
+  for (const TargetResult& result : report.targets) rows.push_back(row_of(result));
+  return rows;
+}
+
+std::string aligned(const std::vector<Row>& rows) {
+  std::array<std::size_t, kColumns> widths{};
+  for (const Row& row : rows)
+    for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], row[i].size());
+  std::string text;
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i + 1 < kColumns; ++i)
+      text += fmt::format("{:<{}}  ", row[i], widths[i]);
+    text += row.back() + '\n';
+  }
+  return text;
+}
+
+struct Tally {
+  int passed = 0;
+  int missed = 0;
+  int inside = 0;
+  int outside = 0;
+  int waiting = 0;
+};
+
+Tally tally_of(const RegressReport& report) {
+  Tally tally;
+  for (const TargetResult& result : report.targets) {
+    if (!result.target.from)
+      ++tally.waiting;
+    else if (result.target.gates())
+      ++(result.pass() ? tally.passed : tally.missed);
+    else
+      ++(result.pass() ? tally.inside : tally.outside);
+  }
+  return tally;
+}
+
+std::string summary_of(const RegressReport& report) {
+  const Tally t = tally_of(report);
+  return fmt::format(
+      "gates (S, P): {} passed, {} missed; recalled (R): {} inside, {} outside; "
+      "{} not modelled yet{}\n",
+      t.passed, t.missed, t.inside, t.outside, t.waiting, report.stopped ? "; stopped early" : "");
+}
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json();
+}
+
+Json finite(double x) {
+  return std::isfinite(x) ? Json(x) : Json();
+}
+
+Json json_of(const TargetResult& result) {
+  const Target& target = result.target;
+  Json json;
+  json["id"] = target.id;
+  json["what"] = target.what;
+  json["unit"] = target.unit;
+  json["tag"] = target.tag;
+  json["role"] = target.role;
+  json["expected"] = or_null(target.expected);
+  json["low"] = or_null(target.low);
+  json["high"] = or_null(target.high);
+  json["value"] = result.value ? finite(result.value->mean) : Json();
+  json["half_width"] = result.value ? finite(result.value->half_width) : Json();
+  json["error"] = or_null(result.error());
+  json["pass"] = result.pass();
+  json["gates"] = target.gates() && target.from.has_value();
+  json["accepted"] = result.accepted ? Json(result.accepted->value) : Json();
+  json["moved"] = result.moved();
+  json["verdict"] = verdict_of(result);
+  return json;
+}
+
+}  // namespace
+
+std::string as_text(const RegressReport& report) {
+  return aligned(rows_of(report)) + '\n' + summary_of(report);
+}
+
+std::string as_markdown(const RegressReport& report) {
+  std::vector<Row> rows = rows_of(report);
+  Row rule;
+  rule.fill("---");
+  rows.insert(rows.begin() + 1, rule);
+  std::string text;
+  for (const Row& row : rows) {
+    for (const std::string& cell : row) text += "| " + cell + ' ';
+    text += "|\n";
+  }
+  return text + '\n' + summary_of(report);
+}
+
+std::string as_json(const RegressReport& report) {
+  std::string text;
+  for (const TargetResult& result : report.targets) text += json_of(result).dump() + '\n';
+  return text;
+}
+
+}  // namespace experiments

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace report {
+
+/// What every chart says to who cannot see it, and to who can.
+struct Caption {
+  std::string title;
+  std::string description;
+};
+
+/// A measured number, with half the width of its confidence interval.
+struct Reading {
+  double value = 0;
+  double half_width = 0;
+};
+
+struct CurvePoint {
+  double x = 0;
+  Reading y;
+};
+
+struct Curve {
+  std::string name;
+  std::vector<CurvePoint> points;
+};
+
+/// Curves over a linear x, with a logarithmic y and bars for the confidence. At most three.
+struct CurveChart {
+  Caption caption;
+  std::string x_label;
+  std::string y_label;
+  std::vector<Curve> curves;
+};
+
+struct Bar {
+  std::string name;
+  Reading reading;
+  std::optional<double> paper;  // marked beside it
+};
+
+/// Lying bars, one below the other.
+struct BarChart {
+  Caption caption;
+  std::string unit;
+  std::vector<Bar> bars;
+};
+
+struct Span {
+  std::string name;
+  double low = 0;
+  double high = 0;
+  Reading reading;
+  bool inside = false;
+};
+
+/// What the paper says as a band, and what was found as a point; one line each.
+struct SpanChart {
+  Caption caption;
+  std::string unit;
+  std::vector<Span> spans;
+};
+
+/// As SVG, to stand in a page that has the style sheet of page.h. Empty charts are empty texts.
+std::string drawn(const CurveChart& chart);
+std::string drawn(const BarChart& chart);
+std::string drawn(const SpanChart& chart);
+
+}  // namespace report

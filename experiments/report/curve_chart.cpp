@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <fmt/format.h>
+#include <limits>
+
+#include "experiments/report/axis.h"
+#include "experiments/report/charts.h"
+#include "experiments/report/svg.h"
+
+namespace report {
+namespace {
+
+// In pixels of the drawing, which the page scales to its own width.
+constexpr int kWidth = 420;
+constexpr int kHeight = 330;
+constexpr double kLeft = 58;
+constexpr double kRight = kWidth - 12;
+constexpr double kTop = 46;
+constexpr double kBottom = kHeight - 46;
+constexpr double kCap = 3;
+
+struct Extent {
+  double low = std::numeric_limits<double>::max();
+  double high = std::numeric_limits<double>::lowest();
+
+  void add(double value) {
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  bool is_empty() const { return low > high; }
+};
+
+/// A logarithmic axis has no place for what reaches down to zero; the bar's lower half is cut.
+double lower_end(const Reading& reading) {
+  return std::max(reading.value - reading.half_width, reading.value / 2);
+}
+
+Extent extent_of_x(const CurveChart& chart) {
+  Extent extent;
+  for (const Curve& curve : chart.curves) {
+    for (const CurvePoint& point : curve.points) extent.add(point.x);
+  }
+  return extent;
+}
+
+Extent extent_of_y(const CurveChart& chart) {
+  Extent extent;
+  for (const Curve& curve : chart.curves) {
+    for (const CurvePoint& point : curve.points) {
+      extent.add(lower_end(point.y));
+      extent.add(point.y.value + point.y.half_width);
+    }
+  }
+  return extent;
+}
+
+void draw_axes(Svg& svg, const CurveChart& chart, const Axis& x, const Axis& y) {
+  for (const double tick : y.ticks()) {
+    svg.line(kLeft, y.at(tick), kRight, y.at(tick), "grid");
+    svg.text(kLeft - 6, y.at(tick) + 4, number_text(tick), Svg::Anchor::kEnd);
+  }
+  for (const double tick : x.ticks()) {
+    svg.line(x.at(tick), kBottom, x.at(tick), kBottom + 4, "axis");
+    svg.text(x.at(tick), kBottom + 17, number_text(tick), Svg::Anchor::kMiddle);
+  }
+  svg.line(kLeft, kBottom, kRight, kBottom, "axis");
+  svg.text((kLeft + kRight) / 2, kHeight - 8, chart.x_label, Svg::Anchor::kMiddle);
+  svg.turned_text(14, (kTop + kBottom) / 2, chart.y_label);
+}
+
+void draw_confidence(Svg& svg, const CurvePoint& point, const Axis& x, const Axis& y,
+                     const std::string& style) {
+  if (point.y.half_width <= 0) return;
+  const double at = x.at(point.x);
+  const double low = y.at(lower_end(point.y));
+  const double high = y.at(point.y.value + point.y.half_width);
+  svg.path(fmt::format("M{0:.1f} {2:.1f}H{1:.1f}M{0:.1f} {3:.1f}H{1:.1f}M{4:.1f} {2:.1f}V{3:.1f}",
+                       at - kCap, at + kCap, low, high, at),
+           "bar " + style);
+}
+
+void draw_curve(Svg& svg, const Curve& curve, std::size_t series, const Axis& x, const Axis& y) {
+  const std::string style = series_style(series);
+  std::string commands;
+  for (const CurvePoint& point : curve.points) {
+    commands += fmt::format("{}{:.1f} {:.1f}", commands.empty() ? 'M' : 'L', x.at(point.x),
+                            y.at(point.y.value));
+  }
+  svg.path(commands, "curve " + style);
+  for (const CurvePoint& point : curve.points) {
+    draw_confidence(svg, point, x, y, style);
+    svg.marker(x.at(point.x), y.at(point.y.value), series);
+  }
+}
+
+void draw_legend(Svg& svg, const CurveChart& chart) {
+  const double step = (kRight - kLeft) / static_cast<double>(chart.curves.size());
+  for (std::size_t i = 0; i < chart.curves.size(); ++i) {
+    const double left = kLeft + step * static_cast<double>(i);
+    svg.marker(left + 6, 32, i);
+    svg.text(left + 16, 36, chart.curves[i].name, Svg::Anchor::kStart);
+  }
+}
+
+}  // namespace
+
+std::string drawn(const CurveChart& chart) {
+  const Extent across = extent_of_x(chart);
+  const Extent up = extent_of_y(chart);
+  if (across.is_empty()) return {};
+  const Axis x(Axis::Scale::kLinear, std::min(0.0, across.low), across.high, kLeft, kRight);
+  const Axis y(Axis::Scale::kLog, up.low, up.high, kBottom, kTop);
+
+  Svg svg(chart.caption, kWidth, kHeight);
+  svg.text(kLeft, 16, chart.caption.title, Svg::Anchor::kStart, "title");
+  draw_axes(svg, chart, x, y);
+  for (std::size_t i = 0; i < chart.curves.size(); ++i) draw_curve(svg, chart.curves[i], i, x, y);
+  draw_legend(svg, chart);
+  return svg.finished();
+}
+
+}  // namespace report

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/report/html.h"
+
+namespace report {
+namespace {
+
+std::string_view entity_for(char c) {
+  switch (c) {
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '"':
+      return "&quot;";
+    case '\'':
+      return "&#39;";
+    default:
+      return {};
+  }
+}
+
+std::string row(const Line& line) {
+  std::string cells;
+  for (const Cell& cell : line) {
+    cells += element("td", cell.content, cell.style.empty() ? "" : "class=\"" + cell.style + '"');
+  }
+  return element("tr", cells) + '\n';
+}
+
+}  // namespace
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const std::string_view entity = entity_for(c);
+    if (entity.empty())
+      out += c;
+    else
+      out += entity;
+  }
+  return out;
+}
+
+std::string element(const std::string& name, const std::string& content,
+                    const std::string& attributes) {
+  const std::string space = attributes.empty() ? "" : " ";
+  return '<' + name + space + attributes + '>' + content + "</" + name + '>';
+}
+
+std::string table(const std::vector<std::string>& heading, const std::vector<Line>& lines) {
+  std::string head;
+  for (const std::string& name : heading) head += element("th", escaped(name), "scope=\"col\"");
+  std::string body;
+  for (const Line& line : lines) body += row(line);
+  const std::string content =
+      element("thead", element("tr", head)) + '\n' + element("tbody", '\n' + body);
+  return element("div", element("table", content), "class=\"wide\" tabindex=\"0\"") + '\n';
+}
+
+std::string folded(const std::string& summary, const std::string& text) {
+  return element("details", element("summary", escaped(summary)) + element("pre", escaped(text))) +
+         '\n';
+}
+
+}  // namespace report

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "experiments/report/charts.h"
+#include "experiments/report/html.h"
+#include "experiments/report/sections.h"
+
+// The parts that draw what the experiments found.
+
+namespace report {
+namespace {
+
+using experiments::PointResult;
+using Results = std::vector<PointResult>;
+
+const Results& results_of(const Findings& f, const std::string& experiment) {
+  static const Results none;
+  const auto found = f.experiments.find(experiment);
+  return found == f.experiments.end() ? none : found->second;
+}
+
+/// Nothing if some replication has no such value, as of a percentile with too few samples.
+std::optional<Reading> reading(const PointResult& result, const std::string& name) {
+  const sim::Replications values = result.value(name);
+  if (values.count() == 0 || values.count() < result.runs.size()) return std::nullopt;
+  const sim::Estimate estimate = values.estimate();
+  return Reading{estimate.mean, std::isfinite(estimate.half_width) ? estimate.half_width : 0};
+}
+
+/// The names that people use for the variants of the paper's experiments.
+std::string system_name(const std::string& variant) {
+  static const std::map<std::string, std::string> names{{"on_host", "On-Host"},
+                                                        {"wave_15", "Wave-15"},
+                                                        {"wave_16", "Wave-16"},
+                                                        {"unoptimised", "no mitigation"},
+                                                        {"nic_wb", "+ NIC write-back"},
+                                                        {"host_ptes", "+ host WC and WT"},
+                                                        {"prestaged", "+ prestage and prefetch"}};
+  const auto found = names.find(variant);
+  return found == names.end() ? variant : found->second;
+}
+
+Curve& curve_for(const std::string& variant, std::vector<Curve>& curves) {
+  const std::string name = system_name(variant);
+  const auto found = std::ranges::find(curves, name, &Curve::name);
+  return found != curves.end() ? *found : curves.emplace_back(Curve{name, {}});
+}
+
+/// Where the backlog grows, a latency says how long the run was and no more.
+std::vector<Curve> curves_of(const Results& results, const std::string& latency) {
+  std::vector<Curve> curves;
+  for (const PointResult& result : results) {
+    const auto throughput = reading(result, "throughput_krps");
+    const auto time = reading(result, latency);
+    if (result.unstable() || !throughput || !time || time->value <= 0) continue;
+    curve_for(result.point.variant, curves).points.push_back({throughput->value, *time});
+  }
+  return curves;
+}
+
+std::string load_curve(const Results& results, const std::string& value, const std::string& title) {
+  return drawn(
+      CurveChart{.caption = {title, "Curves of " + title +
+                                        " over throughput for each system, with 95 % "
+                                        "confidence bars; latency on a logarithmic scale."},
+                 .x_label = "throughput, 1,000 requests/s",
+                 .y_label = "latency, us",
+                 .curves = curves_of(results, value)});
+}
+
+/// The paper's number for a variant's saturation, if there is a target for it.
+std::optional<double> paper_for(const Findings& f, const std::string& experiment,
+                                const std::string& variant) {
+  for (const experiments::TargetResult& result : f.targets.targets) {
+    const auto& from = result.target.from;
+    if (from && from->experiment == experiment && from->variant == variant && from->over.empty())
+      return result.target.expected;
+  }
+  return std::nullopt;
+}
+
+std::string saturation_of(const Findings& f, const std::string& experiment,
+                          const std::string& title) {
+  BarChart chart{.caption = {title, "A bar for each system; where the paper has a number, a mark."},
+                 .unit = "1,000 requests/s",
+                 .bars = {}};
+  for (const PointResult& result : results_of(f, experiment)) {
+    const auto found = reading(result, "saturation_krps");
+    if (!found) continue;
+    const std::string& variant = result.point.variant;
+    chart.bars.push_back({system_name(variant), *found, paper_for(f, experiment, variant)});
+  }
+  return drawn(chart);
+}
+
+std::string charts(const std::string& drawings, const std::string& explained) {
+  if (drawings.empty()) return {};
+  return element("p", explained, "class=\"dim\"") + element("div", drawings, "class=\"charts\"") +
+         '\n';
+}
+
+}  // namespace
+
+std::string load_curves(const Findings& f) {
+  const Results& results = results_of(f, "e4");
+  return charts(
+      load_curve(results, "p50_us", "Median") + load_curve(results, "p99_us", "p99") +
+          load_curve(results, "p999_us", "p99.9"),
+      "Latency counts from the intended arrival. Loads whose backlog grows are left out.");
+}
+
+std::string saturation(const Findings& f) {
+  return charts(saturation_of(f, "e3", "E3: one mitigation at a time") +
+                    saturation_of(f, "e4_saturation", "E4: three systems"),
+                "The highest load that is kept up with, found by search.");
+}
+
+}  // namespace report

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "experiments/report/axis.h"
+#include "experiments/report/charts.h"
+#include "experiments/report/svg.h"
+
+namespace report {
+namespace {
+
+// In pixels of the drawing. A row's name stands above it, so that a phone has room for both.
+constexpr int kWidth = 420;
+constexpr double kLeft = 12;
+constexpr double kRight = kWidth - 12;
+constexpr double kTop = 34;
+constexpr double kRow = 46;
+constexpr double kName = 14;  // a row's top to the base line of its name
+constexpr double kBar = 20;   // a row's top to its bar
+constexpr double kThick = 16;
+constexpr double kFoot = 34;
+
+int height_for(std::size_t rows) {
+  return static_cast<int>(kTop + kRow * static_cast<double>(rows) + kFoot);
+}
+
+double top_of(std::size_t row) {
+  return kTop + kRow * static_cast<double>(row);
+}
+
+void draw_axis(Svg& svg, const Axis& x, const std::string& unit, std::size_t rows) {
+  const double bottom = top_of(rows);
+  for (const double tick : x.ticks()) {
+    const bool is_last = tick == x.ticks().back();
+    svg.line(x.at(tick), kTop, x.at(tick), bottom, "grid");
+    svg.text(x.at(tick), bottom + 15, number_text(tick),
+             tick == x.ticks().front() ? Svg::Anchor::kStart
+             : is_last                 ? Svg::Anchor::kEnd
+                                       : Svg::Anchor::kMiddle);
+  }
+  svg.text(kRight, bottom + 30, unit, Svg::Anchor::kEnd);
+}
+
+void draw_confidence(Svg& svg, const Reading& reading, const Axis& x, double y) {
+  if (reading.half_width <= 0) return;
+  svg.line(x.at(reading.value - reading.half_width), y, x.at(reading.value + reading.half_width), y,
+           "whisker");
+}
+
+std::string text_of(const Reading& reading) {
+  if (reading.half_width <= 0) return number_text(reading.value);
+  return fmt::format("{} ±{:.2g}", number_text(reading.value), reading.half_width);
+}
+
+std::string text_of(const Bar& bar) {
+  if (!bar.paper) return text_of(bar.reading);
+  return fmt::format("{} (paper {})", text_of(bar.reading), number_text(*bar.paper));
+}
+
+void draw_bar(Svg& svg, const Bar& bar, const Axis& x, double top) {
+  svg.text(kLeft, top + kName, bar.name, Svg::Anchor::kStart);
+  svg.text(kRight, top + kName, text_of(bar), Svg::Anchor::kEnd, "value");
+  svg.rectangle(kLeft, top + kBar, x.at(bar.reading.value) - kLeft, kThick, "fill s0");
+  draw_confidence(svg, bar.reading, x, top + kBar + kThick / 2);
+  if (!bar.paper) return;
+  const double at = x.at(*bar.paper);
+  svg.line(at, top + kBar - 3, at, top + kBar + kThick + 3, "paper");
+}
+
+void draw_span(Svg& svg, const Span& span, const Axis& x, double top) {
+  const double middle = top + kBar + kThick / 2;
+  svg.text(kLeft, top + kName, span.name, Svg::Anchor::kStart);
+  svg.text(kRight, top + kName,
+           fmt::format("{} {}", text_of(span.reading), span.inside ? "inside" : "outside"),
+           Svg::Anchor::kEnd, span.inside ? "value" : "value miss");
+  svg.rectangle(x.at(span.low), top + kBar, std::max(2.0, x.at(span.high) - x.at(span.low)), kThick,
+                "band");
+  draw_confidence(svg, span.reading, x, middle);
+  svg.marker(x.at(span.reading.value), middle, 0);
+}
+
+double largest_in(const BarChart& chart) {
+  double largest = 0;
+  for (const Bar& bar : chart.bars)
+    largest =
+        std::max({largest, bar.reading.value + bar.reading.half_width, bar.paper.value_or(0)});
+  return largest;
+}
+
+double largest_in(const SpanChart& chart) {
+  double largest = 0;
+  for (const Span& span : chart.spans)
+    largest = std::max({largest, span.reading.value + span.reading.half_width, span.high});
+  return largest;
+}
+
+/// What both kinds have in common: the frame, and one row after the other.
+template <class Row>
+std::string rows_drawn(const Caption& caption, const std::string& unit, double largest,
+                       const std::vector<Row>& rows,
+                       void (*draw)(Svg&, const Row&, const Axis&, double top)) {
+  if (rows.empty()) return {};
+  const Axis x(Axis::Scale::kLinear, 0, largest, kLeft, kRight);
+  Svg svg(caption, kWidth, height_for(rows.size()));
+  svg.text(kLeft, 16, caption.title, Svg::Anchor::kStart, "title");
+  draw_axis(svg, x, unit, rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) draw(svg, rows[i], x, top_of(i));
+  return svg.finished();
+}
+
+}  // namespace
+
+std::string drawn(const BarChart& chart) {
+  return rows_drawn(chart.caption, chart.unit, largest_in(chart), chart.bars, draw_bar);
+}
+
+std::string drawn(const SpanChart& chart) {
+  return rows_drawn(chart.caption, chart.unit, largest_in(chart), chart.spans, draw_span);
+}
+
+}  // namespace report

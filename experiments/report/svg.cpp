@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/report/svg.h"
+
+#include <array>
+#include <fmt/format.h>
+
+#include "experiments/report/html.h"
+
+namespace report {
+namespace {
+
+constexpr const char* anchor_name(Svg::Anchor anchor) {
+  switch (anchor) {
+    case Svg::Anchor::kMiddle:
+      return "middle";
+    case Svg::Anchor::kEnd:
+      return "end";
+    case Svg::Anchor::kStart:
+      break;
+  }
+  return "start";
+}
+
+}  // namespace
+
+Svg::Svg(const Caption& caption, int width, int height)
+    : head_(
+          fmt::format("<svg role=\"img\" viewBox=\"0 0 {} {}\"><title>{}</title><desc>{}</desc>\n",
+                      width, height, escaped(caption.title), escaped(caption.description))) {}
+
+void Svg::line(double x1, double y1, double x2, double y2, const char* style) {
+  body_ +=
+      fmt::format("<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" class=\"{}\"/>\n",
+                  x1, y1, x2, y2, style);
+}
+
+void Svg::rectangle(double x, double y, double width, double height, const char* style) {
+  body_ += fmt::format(
+      "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" class=\"{}\"/>\n", x, y,
+      width, height, style);
+}
+
+void Svg::path(const std::string& commands, const std::string& style) {
+  body_ += fmt::format("<path d=\"{}\" class=\"{}\"/>\n", commands, style);
+}
+
+void Svg::text(double x, double y, const std::string& text, Anchor anchor, const char* style) {
+  body_ +=
+      fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\" class=\"{}\">{}</text>\n", x,
+                  y, anchor_name(anchor), style, escaped(text));
+}
+
+void Svg::turned_text(double x, double y, const std::string& text) {
+  body_ += fmt::format(
+      "<text transform=\"translate({:.1f} {:.1f}) rotate(-90)\" text-anchor=\"middle\">{}</text>\n",
+      x, y, escaped(text));
+}
+
+void Svg::marker(double x, double y, std::size_t series) {
+  static constexpr std::array kShapes{"m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z",
+                                      "m-3.2 -3.2h6.4v6.4h-6.4z", "m0 -4.2l4.2 7.4h-8.4z"};
+  path(fmt::format("M{:.1f} {:.1f}{}", x, y, kShapes[series % kShapes.size()]),
+       "dot " + series_style(series));
+}
+
+std::string Svg::finished() const {
+  return head_ + body_ + "</svg>\n";
+}
+
+std::string series_style(std::size_t series) {
+  return fmt::format("s{}", series % 3);
+}
+
+}  // namespace report

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "experiments/report/charts.h"
+
+namespace report {
+
+/// A drawing under construction. Colours and type come from the page's style sheet, by class.
+class Svg {
+ public:
+  Svg(const Caption& caption, int width, int height);
+
+  enum class Anchor { kStart, kMiddle, kEnd };
+
+  void line(double x1, double y1, double x2, double y2, const char* style);
+  void rectangle(double x, double y, double width, double height, const char* style);
+  void path(const std::string& commands, const std::string& style);
+  void text(double x, double y, const std::string& text, Anchor anchor, const char* style = "");
+  void turned_text(double x, double y, const std::string& text);
+  /// One of the shapes that tell curves apart without colour.
+  void marker(double x, double y, std::size_t series);
+
+  std::string finished() const;
+
+ private:
+  std::string head_;
+  std::string body_;
+};
+
+/// "s0", "s1", ...: the style of a series.
+std::string series_style(std::size_t series);
+
+}  // namespace report

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "experiments/report/axis.h"
+#include "experiments/report/charts.h"
+#include "experiments/report/html.h"
+#include "experiments/report/sections.h"
+
+// The parts that compare with the paper number by number.
+
+namespace report {
+namespace {
+
+using experiments::Target;
+using experiments::TargetResult;
+
+/// With a single replication there is no interval.
+Reading reading_of(const sim::Estimate& estimate) {
+  return {estimate.mean, std::isfinite(estimate.half_width) ? estimate.half_width : 0};
+}
+
+std::string value_text(const TargetResult& result) {
+  if (!result.value) return "–";
+  const Reading reading = reading_of(*result.value);
+  if (reading.half_width == 0) return number_text(reading.value);
+  return fmt::format("{} ±{:.2g}", number_text(reading.value), reading.half_width);
+}
+
+std::string paper_text(const Target& target) {
+  const bool has_range = target.low && target.high;
+  const std::string range =
+      has_range ? number_text(*target.low) + " to " + number_text(*target.high) : "";
+  if (!target.expected) return range;
+  return number_text(*target.expected) + (has_range ? " (" + range + ")" : "");
+}
+
+std::string error_text(const TargetResult& result) {
+  const auto error = result.error();
+  return error ? fmt::format("{:+.1f} %", 100 * *error) : "";
+}
+
+/// A recalled number is no judge: it is met or not, and neither is a fault.
+Cell verdict_of(const TargetResult& result) {
+  if (!result.target.from) return {"not modelled yet", "dim"};
+  if (!result.value) return {"no value: " + escaped(result.problem), "miss"};
+  if (result.target.gates()) return result.pass() ? Cell{"pass", "pass"} : Cell{"miss", "miss"};
+  return {result.pass() ? "inside" : "outside", "dim"};
+}
+
+Line line_of(const TargetResult& result) {
+  const Target& target = result.target;
+  return {{escaped(target.id), "name"},
+          {escaped(target.what)},
+          {escaped(target.tag)},
+          {escaped(target.role)},
+          {escaped(paper_text(target)), "number"},
+          {escaped(value_text(result)), "number"},
+          {escaped(target.unit)},
+          {escaped(error_text(result)), "number"},
+          verdict_of(result)};
+}
+
+using Choice = bool (*)(const TargetResult&);
+
+long count(const Findings& f, Choice choice) {
+  return std::ranges::count_if(f.targets.targets, choice);
+}
+
+bool is_gate(const TargetResult& r) {
+  return r.value && r.target.gates();
+}
+bool is_met_gate(const TargetResult& r) {
+  return is_gate(r) && r.pass();
+}
+bool is_recalled(const TargetResult& r) {
+  return r.value && !r.target.gates();
+}
+bool is_inside(const TargetResult& r) {
+  return is_recalled(r) && r.pass();
+}
+bool is_not_modelled(const TargetResult& r) {
+  return !r.target.from;
+}
+
+bool is_switch_step(const TargetResult& r) {
+  return r.target.id.starts_with("e2.") && r.target.unit == "us" && r.value && r.target.low &&
+         r.target.high;
+}
+
+Span span_of(const TargetResult& result) {
+  const Target& target = result.target;
+  const std::string system = target.id.starts_with("e2.onhost") ? "On host" : "Wave";
+  return {
+      .name = system + ": " + target.id.substr(target.id.rfind('.') + 1) + " [" + target.tag + ']',
+      .low = *target.low,
+      .high = *target.high,
+      .reading = reading_of(*result.value),
+      .inside = result.pass()};
+}
+
+}  // namespace
+
+std::string verdict(const Findings& f) {
+  const std::string line = fmt::format(
+      "{} of {} numbers that the paper or another publication states are met; {} of {} recalled "
+      "ones are inside their range; {} are not modelled yet.",
+      count(f, is_met_gate), count(f, is_gate), count(f, is_inside), count(f, is_recalled),
+      count(f, is_not_modelled));
+  return element("p", line) + element("p", escaped(f.version), "class=\"dim\"") + '\n';
+}
+
+std::string targets(const Findings& f) {
+  std::vector<Line> lines;
+  for (const TargetResult& result : f.targets.targets) lines.push_back(line_of(result));
+  const std::string legend =
+      "S: stated by the paper's abstract or slides. P: read in another publication. Both may be "
+      "missed, and then it says so. R: recalled and unverified; it judges nothing. Inputs were "
+      "calibrated, predictions were not. ±: half of the 95 % confidence interval.";
+  return element("p", legend, "class=\"dim\"") +
+         table({"target", "what", "tag", "role", "paper", "simulation", "unit", "error", "verdict"},
+               lines);
+}
+
+std::string switch_steps(const Findings& f) {
+  SpanChart chart{.caption = {"Context-switch overhead",
+                              "The paper's range of each step as a band, the simulation's value as "
+                              "a point; the numbers are in the table of every number."},
+                  .unit = "us, from a thread's stop to its successor's start",
+                  .spans = {}};
+  for (const TargetResult& result : f.targets.targets) {
+    if (is_switch_step(result)) chart.spans.push_back(span_of(result));
+  }
+  if (chart.spans.empty()) return {};
+  return element("div", drawn(chart), "class=\"charts\"");
+}
+
+}  // namespace report

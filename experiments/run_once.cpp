@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "experiments/experiment.h"
+#include "experiments/hardware.h"
+#include "experiments/saturation.h"
+#include "sim/check.h"
+
+namespace experiments {
+namespace {
+
+using Values = std::vector<std::pair<std::string, double>>;
+
+double share(std::int64_t part, std::int64_t whole) {
+  return static_cast<double>(part) / static_cast<double>(whole);
+}
+
+double share(sim::Duration part, sim::Duration whole) {
+  return share(part.count(), whole.count());
+}
+
+double krps(std::int64_t requests, sim::Duration length) {
+  return static_cast<double>(requests) / sim::to_seconds(length) / 1e3;
+}
+
+/// A percentile with too few samples behind it has no value.
+void add_latencies(Values& values, const sim::Histogram& latency) {
+  struct Percentile {
+    const char* name;
+    double quantile;
+  };
+  for (const auto& [name, quantile] :
+       {Percentile{"p50_us", 0.5}, Percentile{"p99_us", 0.99}, Percentile{"p999_us", 0.999}})
+    if (const auto value = latency.value_at_quantile(quantile))
+      values.emplace_back(name, sim::to_us(*value));
+  if (const auto mean = latency.mean()) values.emplace_back("mean_us", sim::to_us(*mean));
+}
+
+void add_costs(Values& values, const ServerStats& stats) {
+  const scheduling::CpuStats& cpus = stats.cpus;
+  if (cpus.handovers > 0)
+    values.emplace_back("handover_us",
+                        sim::to_us(cpus.handover) / static_cast<double>(cpus.handovers));
+  if (stats.decisions.notified > 0)
+    values.emplace_back("decision_ns", sim::to_ns(stats.decisions.notified_total) /
+                                           static_cast<double>(stats.decisions.notified));
+  if (stats.agent.decisions > 0) {
+    values.emplace_back("staged_share", share(stats.agent.staged, stats.agent.decisions));
+    values.emplace_back("missed_share", share(stats.agent.missed, stats.agent.decisions));
+    values.emplace_back("refused_share", share(stats.agent.refused, stats.agent.decisions));
+  }
+}
+
+Values values_of(const ServerStats& stats, const ExperimentParams& experiment) {
+  const sim::Duration length = experiment.run.length;
+  const sim::Duration all_cpus = experiment.system.workers * length;
+  Values values;
+  values.emplace_back("offered_krps", krps(stats.requests.arrived, length));
+  values.emplace_back("throughput_krps", krps(stats.requests.completed, length));
+  add_latencies(values, stats.requests.latency);
+  add_costs(values, stats);
+  values.emplace_back("user_share", share(stats.cpus.user, all_cpus));
+  values.emplace_back("idle_share", share(stats.cpus.idle, all_cpus));
+  return values;
+}
+
+/// How the requests in flight change over a window: the slope of a straight line through instants
+/// of equal distance, which chance at the window's two ends moves little.
+class Backlog {
+ public:
+  void look(const workloads::RequestStats& requests) {
+    looks_.push_back(static_cast<double>(requests.arrived - requests.completed));
+  }
+  double growth() const {
+    const double middle = static_cast<double>(looks_.size() - 1) / 2;
+    double above = 0;
+    double below = 0;
+    for (std::size_t i = 0; i < looks_.size(); ++i) {
+      const double x = static_cast<double>(i) - middle;
+      above += x * looks_[i];
+      below += x * x;
+    }
+    return above / below * static_cast<double>(looks_.size() - 1);
+  }
+
+ private:
+  std::vector<double> looks_;
+};
+
+/// Growing by more than chance can make it grow when the system keeps up: 1 % of what came, and
+/// more than each worker one request.
+bool is_unstable(const Backlog& backlog, const ServerStats& stats, int workers) {
+  return backlog.growth() >
+         std::max(0.01 * static_cast<double>(stats.requests.arrived), static_cast<double>(workers));
+}
+
+RunResult run_load(const ExperimentParams& experiment, std::uint64_t seed) {
+  constexpr int kLooks = 20;
+  Server server(experiment.machine, experiment.system, experiment.workload, seed);
+  const sim::Time begin{experiment.run.warm_up};
+  server.run_until(begin);
+  const ServerStats before = server.stats();
+
+  Backlog backlog;
+  backlog.look(before.requests);
+  for (int i = 1; i <= kLooks; ++i) {
+    server.run_until(begin + experiment.run.length / kLooks * i);
+    backlog.look(server.stats().requests);
+  }
+  server.run_until(begin + experiment.run.length);
+  server.check_invariants();
+
+  RunResult result{.seed = seed,
+                   .trace_hash = server.simulation().hash(),
+                   .events = server.simulation().events()};
+  result.statistics = server.stats() - before;
+  result.unstable = is_unstable(backlog, *result.statistics, experiment.system.workers);
+  result.values = values_of(*result.statistics, experiment);
+  return result;
+}
+
+RunResult run_saturation(const ExperimentParams& experiment, std::uint64_t seed) {
+  const Saturation found = find_saturation(experiment, seed);
+  RunResult result{.seed = seed, .trace_hash = found.trace_hash, .events = found.events};
+  result.values = {{"saturation_krps", found.rate / 1e3},
+                   {"refused_krps", found.refused_rate / 1e3},
+                   {"probes_count", static_cast<double>(found.probes)}};
+  return result;
+}
+
+RunResult run_hardware(const ExperimentParams& experiment, std::uint64_t seed) {
+  HardwareResult found = measure_hardware(experiment.machine);
+  RunResult result{.seed = seed, .trace_hash = found.trace_hash, .events = found.events};
+  result.values = std::move(found.values);
+  return result;
+}
+
+}  // namespace
+
+RunResult run_once(const ExperimentParams& experiment, std::uint64_t seed) {
+  switch (experiment.run.measure) {
+    case Measure::kLoad:
+      return run_load(experiment, seed);
+    case Measure::kSaturation:
+      return run_saturation(experiment, seed);
+    case Measure::kHardware:
+      return run_hardware(experiment, seed);
+  }
+  sim::broken("a measure of a known kind", __FILE__, __LINE__);
+}
+
+}  // namespace experiments

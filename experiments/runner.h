@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "experiments/experiment.h"
+#include "experiments/experiment_file.h"
+#include "sim/statistics.h"
+
+namespace experiments {
+
+/// What the replications of one point found.
+struct PointResult {
+  Point point;
+  std::vector<RunResult> runs;  // by replication; seeds follow each other
+  std::string error;            // why a replication failed; then there are no runs
+
+  bool failed() const { return !error.empty(); }
+  /// In any replication.
+  bool unstable() const;
+  /// Each value over the replications, in the order of RunResult. Only those that every
+  /// replication has: a percentile without enough samples is left out.
+  std::vector<std::pair<std::string, sim::Replications>> values() const;
+  /// One of them.
+  sim::Replications value(const std::string& name) const;
+};
+
+struct Progress {
+  std::size_t done = 0;   // replications
+  std::size_t total = 0;  // of all points
+  std::chrono::duration<double> elapsed{};
+};
+
+struct RunnerOptions {
+  int jobs = 1;
+  /// Called after each replication, by one thread at a time.
+  std::function<void(const Progress&)> progress;
+  /// Called for each complete point, in the order of the points whatever the number of jobs.
+  std::function<void(const PointResult&)> finished;
+  /// Once true, no further replication starts; points that are complete are kept.
+  const std::atomic<bool>* stop = nullptr;
+};
+
+/// Runs every replication of every point, each in a simulation of its own, on `jobs` threads.
+/// Results do not depend on the number of jobs. A point that fails is reported with its error, and
+/// the others go on. Gives back the complete points, in order.
+std::vector<PointResult> run_points(const std::vector<Point>& points,
+                                    const RunnerOptions& options = {});
+
+}  // namespace experiments

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "experiments/experiment.h"
+
+namespace experiments {
+
+/// What a system did under one offered load, counted over a window that a warm-up precedes.
+struct Probe {
+  double arrived = 0;    // requests a second, as they came: not as the distribution wants
+  double completed = 0;  // requests a second
+};
+
+/// A share of the arrivals that may be left over at the end of a window: less is lost in the
+/// fluctuation of a queue that is about to fill. It lifts what is found by as much, for every
+/// system alike.
+constexpr double kLeftOver = 0.005;
+
+/// The system keeps up with a load if, over the window, it completes all but `kLeftOver` of what
+/// arrives.
+constexpr bool keeps_up(const Probe& probe) {
+  return probe.completed >= (1 - kLeftOver) * probe.arrived;
+}
+
+struct Saturation {
+  double rate = 0;          // requests a second
+  double refused_rate = 0;  // the lowest load tried that the system did not keep up with
+  int probes = 0;
+  std::uint64_t events = 0;  // of all probes
+  std::uint64_t trace_hash = 0;
+};
+
+/// The saturation throughput: what arrives, in requests a second, under the highest offered load
+/// that the system keeps up with, to 0.3 %.
+///
+/// A run at `overload`, which should be far more than the system can do, says roughly where to
+/// look; a bracket around it is then halved. It supposes that a system which keeps up with a load
+/// keeps up with every lower one.
+Saturation find_saturation(const std::function<Probe(double rate)>& probe, double overload);
+
+/// The same for a simulated server. Every probe draws from the same streams, so the k-th request
+/// of each asks for the same work and comes at the same time in units of the mean gap; this is also
+/// so for two systems with the same seed. Arrivals are counted, not taken from the offered rate:
+/// what chance does to them in a window would otherwise be most of the error. The rate in
+/// `experiment` is not used.
+Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t seed);
+
+}  // namespace experiments
