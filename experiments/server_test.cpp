@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/server.h"
 
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <string>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "sim/random.h"
 
@@ -54,12 +57,13 @@ struct Drawn {
 /// Requests at given instants, then no more.
 class Trace {
  public:
-  explicit Trace(int requests, Duration gap)
+  explicit Trace(const std::vector<Duration>& gaps)
       : name_(testing::TempDir() + "server_test_" +
               testing::UnitTest::GetInstance()->current_test_info()->name() + ".json") {
     std::ofstream out(name_);
     out << R"({"unit": "ns", "gaps": [)";
-    for (int i = 0; i < requests; ++i) out << (i > 0 ? ", " : "") << gap.count() / 1000;
+    const char* separator = "";
+    for (const Duration gap : gaps) out << std::exchange(separator, ", ") << gap.count() / 1000;
     out << "]}";
   }
   ~Trace() { std::remove(name_.c_str()); }
@@ -110,8 +114,8 @@ TEST(Server, AnswersEveryRequestThatCame) {
   constexpr int kRequests = 120;
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     Drawn drawn(seed);
-    const Trace trace(kRequests,
-                      Duration{1us} + Duration{static_cast<std::int64_t>(seed) * 77'000});
+    const Duration gap = 1us + static_cast<std::int64_t>(seed) * 77ns;
+    const Trace trace(std::vector<Duration>(kRequests, gap));
     trace.use_in(drawn.load);
     Server server(MachineParams{}, drawn.system, drawn.load, seed);
     server.run_until(Time{10ms});
@@ -158,14 +162,152 @@ TEST(Server, IsNoBetterThanItsCpus) {
   }
 }
 
-// Parked polling
+// Staging
 
-struct Polled {
-  std::uint64_t seed;
-  Placement placement;
-  MemoryType nic;
-  bool prestage;
+/// Every combination of Wave's four mitigations, the slow ones included, on one CPU.
+SystemParams mitigated(int combination) {
+  SystemParams s;
+  s.nic_mapping = (combination & 1) != 0 ? MemoryType::kWriteBack : MemoryType::kUncached;
+  s.message_mapping = (combination & 2) != 0 ? MemoryType::kWriteCombining : MemoryType::kUncached;
+  s.decision_mapping = (combination & 4) != 0 ? MemoryType::kWriteThrough : MemoryType::kUncached;
+  s.prestage = (combination & 8) != 0;
+  s.check_memory = true;
+  s.workers = 1;
+  return s;
+}
+
+struct Staged {
+  std::int64_t early = 0;  // decisions that were there when the CPU looked
+  std::int64_t late = 0;   // that were not
+
+  /// Two requests, the second so long after the first that its decision comes into the slot some
+  /// time around the end of the first: before the CPU looks, while it looks, or after.
+  void sweep(const SystemParams& system, Duration from, Duration to, Duration step) {
+    workloads::RequestLoadParams load = some_load(1e3, 2);
+    load.service.kind = workloads::ServiceKind::kConstant;
+    for (Duration gap = from; gap < to; gap += step) {
+      const Trace trace({20us, gap});
+      trace.use_in(load);
+      Server server(MachineParams{}, system, load, 1);
+      server.run_until(Time{80us});
+      const ServerStats s = server.stats();
+      ASSERT_EQ(s.requests.completed, 2) << "second after " << gap.count() << " ps";
+      ASSERT_EQ(s.kernel.refusals, 0) << "second after " << gap.count() << " ps";
+      ASSERT_NO_THROW(server.check_invariants()) << "second after " << gap.count() << " ps";
+      early += s.agent.staged - s.agent.missed;
+      late += s.agent.missed;
+    }
+  }
 };
+
+/// Whatever the instant, the thread runs, and nobody reads what is not there yet.
+TEST(Server, RunsTheNextThreadWheneverItsDecisionIsStaged) {
+  Staged fast, slow;
+  fast.sweep(mitigated(15), 12us, 14us, 10ns);
+  slow.sweep(mitigated(8), 15us, 18us, 10ns);
+  for (const Staged& s : {fast, slow}) {
+    EXPECT_GT(s.early, 0);
+    EXPECT_GT(s.late, 0);
+  }
+}
+
+TEST(Server, RunsTheNextThreadUnderEveryCombinationOfMitigations) {
+  for (int combination = 0; combination < 16; ++combination) {
+    Staged s;
+    const SystemParams system = mitigated(combination);
+    s.sweep(system, 11us, 20us, 190ns);
+    EXPECT_EQ(s.early > 0 && s.late > 0, system.prestage) << combination;
+  }
+}
+
+// Theory
+
+/// A machine on which nothing but the service itself takes time, an agent on the host.
+MachineParams free_of_charge() {
+  MachineParams m;
+  scheduling::KernelParams& k = m.linux_;
+  k.syscall = k.futex_wait = k.futex_wake = k.activate = k.message = k.commit = k.pick_next =
+      k.context_switch = k.return_to_user = 0ns;
+  k.runqueue_lines = k.status_lines = k.context_lines = 0;
+  k.interrupts = {.ipi_send = 0ns,
+                  .ipi_deliver = 0ns,
+                  .ipi_deliver_cross_socket = 0ns,
+                  .receive = 0ns,
+                  .leave = 0ns};
+  k.idle.c1_residency = Duration::max();
+  m.host.transfer_smt = m.host.transfer_ccx = m.host.transfer_socket = m.host.transfer_cross = 0ns;
+  m.host.caches = {.last_level = 0ns, .dram = 0ns, .shared_cache_within = 1us};
+  m.host.core.l1_hit = m.host.core.store_issue = sim::Cycles{0};
+  return m;
+}
+
+/// The probability that a request has to wait, by Erlang's C formula, for `load` = arrival rate x
+/// mean service time, on `servers` CPUs.
+double erlang_c(int servers, double load) {
+  double blocked = 1;  // Erlang B, by its recursion
+  for (int k = 1; k <= servers; ++k) blocked = load * blocked / (k + load * blocked);
+  return blocked / (1 - load / servers * (1 - blocked));
+}
+
+/// M/M/k: with C the probability of waiting and m = k mu - lambda, a request waits longer than t
+/// with probability C exp(-m t), and stays, service included, longer than t with probability
+///   P(T > t) = (1 - a) exp(-mu t) + a exp(-m t), where a = C mu / (mu - m).
+struct MMk {
+  double mu, m, c;
+  MMk(int servers, double lambda, double mean)
+      : mu(1 / mean), m(servers * mu - lambda), c(erlang_c(servers, lambda * mean)) {}
+  double mean() const { return 1 / mu + c / m; }
+  double longer_than(double t) const {
+    const double a = c * mu / (mu - m);
+    return (1 - a) * std::exp(-mu * t) + a * std::exp(-m * t);
+  }
+  double quantile(double q) const {
+    double low = 0, high = 1000 / mu;
+    for (int i = 0; i < 100; ++i)
+      (longer_than((low + high) / 2) > 1 - q ? low : high) = (low + high) / 2;
+    return low;
+  }
+};
+
+/// Without costs, first come first served on k CPUs is M/M/k. Nine independent runs; the interval
+/// is Student's with 8 degrees of freedom, 99 %: 3.355 standard errors.
+TEST(Server, IsAnMMkQueueWhenNothingCostsAnything) {
+  constexpr int kRuns = 9;
+  SystemParams system;
+  system.placement = Placement::kHost;
+  system.workers = 4;
+  system.prestage = false;  // a staged thread waits for its CPU even if another becomes free
+  system.agent = {.poll = 1ns, .handle_message = 0ns, .handle_outcome = 0ns, .decide = 0ns};
+  workloads::RequestLoadParams load = some_load(280e3, 128);
+  load.service.mean = 10us;
+  load.assign = load.finish = 0ns;
+  load.request_lines = load.user_lines = 0;
+  const MMk theory(4, 280e3, 10e-6);
+
+  std::vector<double> means, tails;
+  for (std::uint64_t seed = 1; seed <= kRuns; ++seed) {
+    Server server(free_of_charge(), system, load, seed);
+    server.run_until(Time{2ms});
+    const ServerStats before = server.stats();
+    server.run_until(Time{32ms});
+    const sim::Histogram latency = (server.stats() - before).requests.latency;
+    means.push_back(sim::to_seconds(*latency.mean()));
+    tails.push_back(sim::to_seconds(*latency.value_at_quantile(0.99)));
+  }
+  const auto check = [](const std::vector<double>& values, double expected) {
+    double sum = 0, squares = 0;
+    for (const double v : values) sum += v;
+    const double mean = sum / kRuns;
+    for (const double v : values) squares += (v - mean) * (v - mean);
+    const double half = 3.355 * std::sqrt(squares / (kRuns - 1) / kRuns);
+    EXPECT_NEAR(mean, expected, half) << mean * 1e6 << " us, theory " << expected * 1e6 << " us";
+    EXPECT_LT(half, 0.15 * expected) << "too wide to say anything";
+  };
+  check(means, theory.mean());
+  check(tails, theory.quantile(0.99));
+}
+
+// Parked polling
 
 /// A loop that skips the turns that find nothing must not be told from one that makes them all:
 /// every microsecond every count and every time is the same.

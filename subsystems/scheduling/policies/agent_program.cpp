@@ -2,6 +2,7 @@
 #include "subsystems/scheduling/policies/agent_program.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace scheduling {
 
@@ -121,7 +122,7 @@ void AgentProgram::handle_outcome(Cpu cpu, const Outcome& outcome) {
   c.state = CpuState::kIdle;
   if (c.staged == kNone) {
     offer(cpu);
-  } else {
+  } else if (!std::exchange(c.notified, true)) {
     ++stats_.missed;
     runtime_.notify(cpu);
   }
@@ -191,6 +192,7 @@ bool AgentProgram::decide(Cpu cpu, bool notify) {
   t.state = ThreadState::kStaged;
   t.cpu = cpu;
   c.staged = *next;
+  c.notified = notify;
   const Transaction decision{
       .target = t.gtid,
       .task_barrier = t.barrier,

@@ -76,6 +76,7 @@ class AgentProgram {
     CpuState state = CpuState::kBusy;
     std::uint32_t sequence = 0;  // of the youngest decision
     ThreadId staged = kNone;     // in the slot, not known to be committed or refused
+    bool notified = false;       // of that decision
     ThreadId running = kNone;
   };
   /// A CPU that could take a decision, as it was after its decision number `sequence`. Entries

@@ -275,6 +275,15 @@ TEST(AgentProgram, NotifiesACpuThatLookedBeforeItsStagedDecisionWasThere) {
   EXPECT_EQ(bench.agent.stats().missed, 1);
 }
 
+TEST(AgentProgram, NotifiesACpuOfADecisionOnceThoughItSaysAgainThatItIsIdle) {
+  Bench bench(1, true);
+  bench.idle(0);
+  bench.arrives(1);
+  bench.answer(0, 0, kUnsupportedVersion, true);  // said before the notification got there
+  EXPECT_EQ(bench.runtime.notified, (std::vector<int>{0}));
+  EXPECT_EQ(bench.agent.stats().missed, 0);
+}
+
 TEST(AgentProgram, KeepsTheStagedDecisionWhenItsCpusThreadStops) {
   Bench bench(1, true);
   bench.idle(0);

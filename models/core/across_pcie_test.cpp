@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// What public measurements say about a host core's accesses to a device's memory, met by the
+// defaults as they are. Numbers are those of the list of checks in hardware.md 9.
+#include <array>
+#include <gtest/gtest.h>
+
+#include "models/core/core.h"
+#include "models/memory/pcie_path.h"
+#include "models/pcie/mmio.h"
+
+namespace core {
+namespace {
+
+using memory::Mapping;
+using memory::MemoryType;
+using sim::Duration;
+using sim::Time;
+
+using Line = std::array<std::uint64_t, 8>;
+
+struct Bench {
+  explicit Bench(const pcie::PcieParams& p = {}, sim::Bytes size = sim::Bytes{1 << 16})
+      : params(p), region(sim, "device memory", device, size) {}
+
+  /// How long `program` takes, from a standing start.
+  Duration time(const std::function<void()>& program) {
+    Duration took{};
+    core.start([&] {
+      const Time begin = core.now();
+      program();
+      took = core.now() - begin;
+      core.sync();
+    });
+    sim.run();
+    return took;
+  }
+
+  pcie::PcieParams params;
+  sim::Simulation sim;
+  memory::Domain host{"host", {}, 1, {0ns}};
+  memory::Domain device{"nic", {.last_level = 35ns, .dram = 115ns}, 1, {0ns}};
+  memory::Region region;
+  pcie::Link link{sim, params.link};
+  pcie::RootComplex root_complex{sim, params};
+  pcie::Mmio mmio{sim, link, root_complex, params.endpoint};
+  memory::PciePath path{mmio};
+  Mapping uc{region, MemoryType::kUncached, path};
+  Mapping wc{region, MemoryType::kWriteCombining, path};
+  Mapping wt{region, MemoryType::kWriteThrough, path};
+  Core core{sim, "cpu0", host, 0, {}};
+};
+
+Duration one_load(Bench& bench) {
+  return bench.time([&] { bench.core.load<std::uint64_t>(bench.uc, 0); });
+}
+
+TEST(AcrossPcie, UncachedLoadTakes650To1000Nanoseconds) {
+  Bench bench;
+  const Duration took = one_load(bench);
+  EXPECT_GE(took, 650ns);
+  EXPECT_LE(took, 1000ns);
+}
+
+TEST(AcrossPcie, UncachedLoadsGoOneByOneSoThatAStreamIsSizeOverRoundTrip) {  // 2
+  Bench bench;
+  const Duration one = one_load(bench);
+  Line line{};
+  const Duration eight =
+      bench.time([&] { bench.core.load(bench.uc, 64, std::as_writable_bytes(std::span(line))); });
+  EXPECT_EQ(eight, 8 * one);
+}
+
+TEST(AcrossPcie, WriteCombiningStreamsEightToTwelveGigabytesASecond) {  // 2
+  Bench bench;
+  constexpr int kLines = 1000;
+  const Line line{};
+  const Duration took = bench.time([&] {
+    for (int i = 0; i < kLines; ++i) bench.core.store(bench.wc, i * 64, line);
+  });
+  const double issued = kLines * 64 / sim::to_ns(took);
+  EXPECT_GE(issued, 8.0);
+  EXPECT_LE(issued, 12.0);
+  // The link keeps up: the last line arrives one way after it left.
+  EXPECT_LE(bench.sim.now() - (Time{} + took), 450ns);
+}
+
+TEST(AcrossPcie, CombinedLineAndItsFenceTakeAHundredNanoseconds) {  // 3
+  Bench bench;
+  const Line line{};
+  const Duration partial = bench.time([&] {
+    bench.core.store(bench.wc, 8, std::as_bytes(std::span(line).first(7)));
+    bench.core.store_fence();
+  });
+  EXPECT_NEAR(sim::to_ns(partial), 100, 10);
+}
+
+TEST(AcrossPcie, TheSameWordsAsFencedUncachedStoresTake400To2000Nanoseconds) {  // 3
+  Bench bench;
+  const Duration took = bench.time([&] {
+    for (int w = 0; w < 8; ++w) {
+      bench.core.store(bench.uc, w * 8, std::uint64_t{1});
+      bench.core.store_fence();
+    }
+  });
+  EXPECT_GE(took, 400ns);
+  EXPECT_LE(took, 2000ns);
+}
+
+TEST(AcrossPcie, EightWriteThroughLoadsOfALineAreOneRoundTripAndSevenHits) {  // 4
+  Bench bench;
+  const Duration one = one_load(bench);
+  const Duration hit = bench.core.params().clock.time_for(bench.core.params().l1_hit);
+  Duration first{}, rest{};
+  bench.time([&] {
+    const Time begin = bench.core.now();
+    bench.core.load<std::uint64_t>(bench.wt, 64);
+    first = bench.core.now() - begin;
+    for (int w = 1; w < 8; ++w) bench.core.load<std::uint64_t>(bench.wt, 64 + w * 8);
+    rest = bench.core.now() - begin - first;
+  });
+  EXPECT_EQ(rest, 7 * hit);
+  // A whole line is on the wire for a little longer than a word.
+  EXPECT_NEAR(sim::to_ns(first), sim::to_ns(one), 10);
+}
+
+TEST(AcrossPcie, LinePrefetchedEarlyEnoughIsThereAtOnce) {  // 4
+  Bench bench;
+  const Duration took = bench.time([&] {
+    bench.core.prefetch(bench.wt, 0);
+    bench.core.compute(1us);
+    for (int w = 0; w < 8; ++w) bench.core.load<std::uint64_t>(bench.wt, w * 8);
+  });
+  EXPECT_LE(took, 1us + 15ns);
+}
+
+TEST(AcrossPcie, EndpointsServiceTimeIsAParameterFromFastMemoryToSlowRegisters) {  // 9
+  for (const auto& [device_memory, low, high] :
+       {std::tuple{115ns, 650ns, 800ns}, {450ns, 950ns, 1100ns}, {4400ns, 4900ns, 5100ns}}) {
+    Bench bench;
+    memory::Domain slow("device", {.last_level = 35ns, .dram = device_memory}, 1, {0ns});
+    memory::Region region(bench.sim, "registers", slow, sim::Bytes{64});
+    Mapping uc(region, MemoryType::kUncached, bench.path);
+    const Duration took = bench.time([&] { bench.core.load<std::uint64_t>(uc, 0); });
+    EXPECT_GE(took, low);
+    EXPECT_LE(took, high);
+  }
+}
+
+TEST(AcrossPcie, LoadPushesEarlierStoresBeforeItself) {
+  Bench bench;
+  std::uint64_t seen = 0;
+  bench.time([&] {
+    bench.core.store(bench.uc, 0, std::uint64_t{42});
+    seen = bench.core.load<std::uint64_t>(bench.uc, 0);
+  });
+  EXPECT_EQ(seen, 42u);
+}
+
+}  // namespace
+}  // namespace core

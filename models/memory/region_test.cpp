@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/memory/region.h"
+
+#include <array>
+#include <gtest/gtest.h>
+#include <string>
+
+#include "models/memory/fixed_path.h"
+#include "models/memory/mapping.h"
+
+namespace memory {
+namespace {
+
+struct Bench {
+  sim::Simulation sim;
+  Domain nic{"nic", {.last_level = 35ns, .dram = 115ns}, 1, {sim::Duration{0}}};
+  Region region{sim, "queues", nic, sim::Bytes{1000}};
+  FixedPath path{sim, 300ns, 300ns};
+
+  void write(std::int64_t offset, std::size_t size, unsigned char value) {
+    const std::vector<std::byte> data(size, std::byte{value});
+    region.write(offset, data, "nic0");
+  }
+  int at(std::int64_t offset) const {
+    std::byte b{};
+    region.read(offset, std::span(&b, 1));
+    return std::to_integer<int>(b);
+  }
+};
+
+TEST(Region, IsWholeLinesOfZeroes) {
+  Bench bench;
+  EXPECT_EQ(bench.region.size(), 1024);
+  EXPECT_EQ(bench.at(0), 0);
+  EXPECT_EQ(bench.at(1023), 0);
+}
+
+TEST(Region, ChangesTheBytesWrittenAndNoOthers) {
+  Bench bench;
+  bench.write(60, 8, 7);
+  EXPECT_EQ(bench.at(59), 0);
+  EXPECT_EQ(bench.at(60), 7);
+  EXPECT_EQ(bench.at(67), 7);
+  EXPECT_EQ(bench.at(68), 0);
+}
+
+TEST(RegionDeathTest, EndsWhereItEnds) {
+  Bench bench;
+  EXPECT_DEATH(bench.write(1020, 8, 1), "broken promise");
+  EXPECT_DEATH(bench.at(1024), "broken promise");
+  EXPECT_DEATH(bench.write(-8, 8, 1), "broken promise");
+}
+
+TEST(Region, TellsTheWatcherOfEachLineThatAWriteTouches) {
+  struct Count : Watcher {
+    int times = 0;
+    void line_changed(std::int64_t) override { ++times; }
+  };
+  Bench bench;
+  std::array<Count, 3> watchers;
+  for (std::size_t i = 0; i < 3; ++i)
+    bench.region.watch(static_cast<std::int64_t>(i) * 64, &watchers[i]);
+  bench.write(60, 8, 1);
+  EXPECT_EQ(watchers[0].times, 1);
+  EXPECT_EQ(watchers[1].times, 1);
+  EXPECT_EQ(watchers[2].times, 0);
+  bench.region.watch(0, nullptr);
+  bench.write(0, 8, 1);
+  EXPECT_EQ(watchers[0].times, 1);
+}
+
+TEST(Mapping, OfOwnMemoryIsUncachedOrWriteBackOnly) {
+  Bench bench;
+  EXPECT_NO_THROW(Mapping(bench.region, MemoryType::kUncached));
+  EXPECT_NO_THROW(Mapping(bench.region, MemoryType::kWriteBack));
+  EXPECT_THROW(Mapping(bench.region, MemoryType::kWriteCombining), BadMapping);
+  EXPECT_THROW(Mapping(bench.region, MemoryType::kWriteThrough), BadMapping);
+}
+
+TEST(Mapping, AcrossPcieIsAnythingButWriteBack) {
+  Bench bench;
+  for (const MemoryType type :
+       {MemoryType::kUncached, MemoryType::kWriteCombining, MemoryType::kWriteThrough})
+    EXPECT_TRUE(Mapping(bench.region, type, bench.path).remote());
+  EXPECT_THROW(Mapping(bench.region, MemoryType::kWriteBack, bench.path), BadMapping);
+}
+
+TEST(Checker, KeepsTheFirstHundredFindingsAndCountsTheRest) {
+  Checker checker;
+  for (int i = 0; i < 250; ++i)
+    checker.report({.kind = Finding::Kind::kStaleRead,
+                    .region = "queues",
+                    .offset = i,
+                    .writer = {},
+                    .written = {},
+                    .reader = {},
+                    .read = {},
+                    .missing = {}});
+  EXPECT_EQ(checker.count(), 250);
+  ASSERT_EQ(checker.findings().size(), 100u);
+  EXPECT_EQ(checker.findings().back().offset, 99);
+}
+
+}  // namespace
+}  // namespace memory
