@@ -94,7 +94,6 @@ std::vector<Variant> read_variants(const Document& document) {
   const auto place = document.find("variants");
   if (!place) return {{}};
   require_object(*place);
-  if (place->json().empty()) return {{}};
   std::vector<Variant> variants;
   for (const auto& [name, json] : place->json().items()) {
     if (name == "about") continue;
@@ -102,6 +101,7 @@ std::vector<Variant> read_variants(const Document& document) {
     require_object(variant);
     collect(variant, {}, variants.emplace_back(Variant{.name = name, .changes = {}}).changes);
   }
+  if (variants.empty()) return {{}};
   return variants;
 }
 

@@ -50,6 +50,12 @@ TEST(Expansion, IsEachVariantWithEachCombinationOfSweptValuesTheLastPathFastest)
   EXPECT_EQ(points[3].swept[0].first, "system.workers");
 }
 
+TEST(Expansion, OfNoVariantsAndNothingSweptIsOnePoint) {
+  for (const char* text :
+       {R"({"variants": {}, "sweep": {}})", R"({"variants": {"about": "none"}})"})
+    EXPECT_EQ(points_in(text).size(), 1u) << text;
+}
+
 TEST(Expansion, LetsAVariantMendWhatTheFileLeavesImpossible) {
   const char* text = R"({"system": {"workers": 100, "queue_capacity": 3},
                          "variants": {"small": {"system": {"queue_capacity": 64}}}})";
