@@ -109,6 +109,11 @@ void attach_baseline(std::vector<TargetResult>& results, const std::string& path
       result.accepted = accepted->second;
 }
 
+/// A single replication has no interval. It is taken as exact, as that of the hardware is.
+double half_width_of(const sim::Estimate& estimate) {
+  return std::isfinite(estimate.half_width) ? estimate.half_width : 0;
+}
+
 }  // namespace
 
 std::vector<Target> load_targets(const std::string& path) {
@@ -136,7 +141,7 @@ bool TargetResult::moved() const {
   constexpr double kFloor = 0.003;
   if (!accepted) return false;
   if (!value) return true;
-  const double confidence = value->half_width + accepted->half_width;
+  const double confidence = half_width_of(*value) + accepted->half_width;
   return std::abs(value->mean - accepted->value) > confidence + kFloor * std::abs(accepted->value);
 }
 
@@ -174,9 +179,8 @@ std::string as_accepted(const RegressReport& report) {
   AcceptedFile file;
   for (const TargetResult& result : report.targets) {
     if (!result.value) continue;
-    const double half_width = result.value->half_width;
     file.accepted[result.target.id] = {.value = result.value->mean,
-                                       .half_width = std::isfinite(half_width) ? half_width : 0};
+                                       .half_width = half_width_of(*result.value)};
   }
   return sim::write_text(file);
 }

@@ -73,8 +73,8 @@ struct Accepted {
 
 struct TargetResult {
   Target target;
-  std::optional<sim::Estimate> value;  // none: not modelled yet, or its runs failed
-  std::string problem = {};            // why there is no value
+  std::optional<sim::Estimate> value = {};  // none: not modelled yet, or its runs failed
+  std::string problem = {};                 // why there is no value
   std::optional<Accepted> accepted = {};
 
   /// Relative to `expected`, or where there is only a range to its nearer end; 0 inside it.

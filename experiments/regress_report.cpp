@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <array>
 #include <cmath>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "experiments/regress.h"
+#include "experiments/text_table.h"
 
 namespace experiments {
 namespace {
 
 using sim::Json;
-
-constexpr std::size_t kColumns = 8;
-using Row = std::array<std::string, kColumns>;
-
-const Row kHeadings{"target", "tag", "role", "unit", "paper", "simulation", "error", "verdict"};
 
 /// Enough digits to see a change that matters, without those that do not.
 std::string number(double x) {
@@ -55,29 +49,14 @@ std::string verdict_with_move(const TargetResult& result) {
   return verdict_of(result) + ", MOVED from " + number(result.accepted->value);
 }
 
-Row row_of(const TargetResult& result) {
-  const Target& target = result.target;
-  return {target.id,        target.tag,       target.role,      target.unit,
-          paper_of(target), value_of(result), error_of(result), verdict_with_move(result)};
-}
-
-std::vector<Row> rows_of(const RegressReport& report) {
-  std::vector<Row> rows{kHeadings};
-  for (const TargetResult& result : report.targets) rows.push_back(row_of(result));
-  return rows;
-}
-
-std::string aligned(const std::vector<Row>& rows) {
-  std::array<std::size_t, kColumns> widths{};
-  for (const Row& row : rows)
-    for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], row[i].size());
-  std::string text;
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i + 1 < kColumns; ++i)
-      text += fmt::format("{:<{}}  ", row[i], widths[i]);
-    text += row.back() + '\n';
+TextTable table_of(const RegressReport& report) {
+  TextTable table({"target", "tag", "role", "unit", "paper", "simulation", "error", "verdict"});
+  for (const TargetResult& result : report.targets) {
+    const Target& target = result.target;
+    table.add({target.id, target.tag, target.role, target.unit, paper_of(target), value_of(result),
+               error_of(result), verdict_with_move(result)});
   }
-  return text;
+  return table;
 }
 
 struct Tally {
@@ -143,20 +122,11 @@ Json json_of(const TargetResult& result) {
 }  // namespace
 
 std::string as_text(const RegressReport& report) {
-  return aligned(rows_of(report)) + '\n' + summary_of(report);
+  return table_of(report).aligned() + '\n' + summary_of(report);
 }
 
 std::string as_markdown(const RegressReport& report) {
-  std::vector<Row> rows = rows_of(report);
-  Row rule;
-  rule.fill("---");
-  rows.insert(rows.begin() + 1, rule);
-  std::string text;
-  for (const Row& row : rows) {
-    for (const std::string& cell : row) text += "| " + cell + ' ';
-    text += "|\n";
-  }
-  return text + '\n' + summary_of(report);
+  return table_of(report).markdown() + '\n' + summary_of(report);
 }
 
 std::string as_json(const RegressReport& report) {

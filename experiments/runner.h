@@ -40,9 +40,9 @@ struct Progress {
 struct RunnerOptions {
   int jobs = 1;
   /// Called after each replication, by one thread at a time.
-  std::function<void(const Progress&)> progress;
+  std::function<void(const Progress&)> progress = {};
   /// Called for each complete point, in the order of the points whatever the number of jobs.
-  std::function<void(const PointResult&)> finished;
+  std::function<void(const PointResult&)> finished = {};
   /// Once true, no further replication starts; points that are complete are kept.
   const std::atomic<bool>* stop = nullptr;
 };

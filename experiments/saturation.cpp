@@ -84,12 +84,6 @@ double per_second(std::int64_t requests, sim::Duration length) {
   return static_cast<double>(requests) / sim::to_seconds(length);
 }
 
-/// Workers that did nothing but serve would do this much; every system does less.
-double overload_of(const ExperimentParams& experiment, std::uint64_t seed) {
-  const auto service = workloads::make_service_times(experiment.workload.service, seed);
-  return 1.2 * experiment.system.workers / sim::to_seconds(service->mean());
-}
-
 }  // namespace
 
 Saturation find_saturation(const std::function<Probe(double rate)>& probe, double overload) {
@@ -113,10 +107,15 @@ Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t see
     return {.arrived = per_second(counted.arrived, experiment.run.length),
             .completed = per_second(counted.completed, experiment.run.length)};
   };
-  Saturation found = find_saturation(probe, overload_of(experiment, seed));
+  Saturation found = find_saturation(probe, overload(experiment));
   found.events = events;
   found.trace_hash = hash;
   return found;
+}
+
+double overload(const ExperimentParams& experiment) {
+  const auto service = workloads::make_service_times(experiment.workload.service, 1);
+  return 1.2 * experiment.system.workers / sim::to_seconds(service->mean());
 }
 
 }  // namespace experiments

@@ -48,4 +48,8 @@ Saturation find_saturation(const std::function<Probe(double rate)>& probe, doubl
 /// `experiment` is not used.
 Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t seed);
 
+/// A load that is too much for every system: more than the workers could serve if they did nothing
+/// else.
+double overload(const ExperimentParams& experiment);
+
 }  // namespace experiments

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,16 +9,16 @@
 
 namespace experiments {
 
-/// How one parameter, moved from one end of its range to the other, moves one ratio.
+/// How one parameter, moved to the ends of its range while all others stay, moves one ratio.
 struct Effect {
   std::string path;
   char tag = 'A';
   std::string low;  // the range's ends, as text
   std::string high;
-  std::string ratio;  // "e3.total_gain"
+  std::string ratio;  // a target's id: "e3.total_gain"
   double at_default = 0;
-  double at_low = 0;
-  double at_high = 0;
+  std::optional<double> at_low;  // none: no such machine, or its run failed
+  std::optional<double> at_high;
 
   /// The larger of the two moves, relative to the default.
   double size() const;
@@ -30,7 +31,12 @@ struct SensitivityOptions {
 };
 
 /// Varies each assumed (A) and recalled (R) parameter that has a range over it, one at a time, and
-/// looks at the ratios of E3 and E4. Largest effects first within each ratio.
+/// looks at the saturation ratios that the targets name. Ratios in the targets' order, in each the
+/// largest effect first.
+///
+/// To be cheap, a system's throughput is here what it completes under overload in one short run:
+/// that is its saturation throughput as long as overload does not slow it down. The same requests
+/// come in every run, so that what chance does to a ratio hardly moves.
 std::vector<Effect> sensitivity(const SensitivityOptions& options);
 
 /// The `most` largest of each ratio.

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <functional>
+#include <gtest/gtest.h>
+
+#include "experiments/experiment.h"
+#include "sim/config_error.h"
+
+namespace experiments {
+namespace {
+
+std::string error_after(const std::function<void(ExperimentParams&)>& change) {
+  ExperimentParams params;
+  change(params);
+  try {
+    check(params);
+  } catch (const sim::ConfigError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(Check, AcceptsTheDefaults) {
+  EXPECT_EQ(error_after([](ExperimentParams&) {}), "no error");
+}
+
+TEST(Check, RefusesMoreCoresThanTheHostHas) {
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.system.workers = 124; }),
+            "system.workers: 124 workers, the agent's core and 4 load generators need 129 cores, "
+            "and the host has 128; give at most 123");
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.system.workers = 0; }),
+            "system.workers: 0 workers; give 1 to 256");
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.workload.generators = 0; }),
+            "workload.generators: 0 generators; give 1 to 256");
+}
+
+TEST(Check, RefusesMachinesWithoutCores) {
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.machine.nic.cores = 0; }),
+            "machine.nic.cores: the agent cannot run on a NIC with 0 cores; give 1 to 256");
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.machine.host.ccds = 0; }),
+            "machine.host: 2 sockets of 0 dies of 8 cores of 1 threads; give at least one of each");
+}
+
+TEST(Check, RefusesWriteBackAcrossPcieAndSaysWhy) {
+  const std::string why = error_after(
+      [](ExperimentParams& p) { p.system.message_mapping = memory::MemoryType::kWriteBack; });
+  EXPECT_EQ(
+      why.substr(0, 85),
+      "system.message_mapping: queues in NIC memory: WB is not possible across PCIe: a write");
+  EXPECT_NE(why.find("nothing on PCIe snoops host caches"), std::string::npos);
+  EXPECT_EQ(error_after([](ExperimentParams& p) {
+              p.system.decision_mapping = memory::MemoryType::kWriteBack;
+            }).substr(0, 23),
+            "system.decision_mapping");
+}
+
+TEST(Check, RefusesCombiningAndWriteThroughOnTheNicItself) {
+  for (const auto type : {memory::MemoryType::kWriteCombining, memory::MemoryType::kWriteThrough})
+    EXPECT_EQ(error_after([type](ExperimentParams& p) { p.system.nic_mapping = type; }),
+              "system.nic_mapping: queues in NIC memory: a domain maps its own memory UC or WB; WC "
+              "and WT are modelled across a link only");
+}
+
+TEST(Check, DoesNotMindMappingsThatAnAgentOnTheHostNeverUses) {
+  EXPECT_EQ(error_after([](ExperimentParams& p) {
+              p.system.placement = Placement::kHost;
+              p.system.message_mapping = memory::MemoryType::kWriteBack;
+            }),
+            "no error");
+}
+
+TEST(Check, RefusesQueuesThatCannotWork) {
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.system.queue_capacity = 100; }),
+            "system.queue_capacity: 100 entries; give a power of two from 2 to 65536");
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.workload.threads = 1025; }),
+            "workload.threads: 4 generators make 1025 threads, 257 messages at once in queues of "
+            "256 entries; give fewer threads or a larger system.queue_capacity");
+}
+
+TEST(Check, RefusesTimesWithoutSense) {
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.run.length = sim::Duration{0}; }),
+            "run.length: is too short; give at least 1 us");
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.machine.linux_.commit = -1ns; }),
+            "machine.linux.commit: \"-1 ns\" is negative; give zero or more");
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.run.length = 1001s; }),
+            "run.length: \"1001 s\" is too long; give at most 1000 s");
+}
+
+TEST(Check, RefusesALoadThatTheGeneratorsCannotHandOut) {
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.workload.arrivals.rate = {10e6}; }),
+            "workload.arrivals.rate: 10000000 requests/s cannot be reached: 4 generators that take "
+            "535 ns for each hand out 7476636/s at most; give a lower rate or more generators");
+}
+
+TEST(Check, RefusesToVaryTheRateOfATrace) {
+  EXPECT_EQ(error_after([](ExperimentParams& p) {
+              p.run.measure = Measure::kSaturation;
+              p.workload.arrivals.kind = workloads::ArrivalKind::kTrace;
+            }),
+            "workload.arrivals.kind: a trace has the rate that it has, and saturation is found by "
+            "varying it; use poisson, deterministic or mmpp");
+}
+
+TEST(Check, PassesOnWhatThePcieModelRefuses) {
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.machine.pcie.link.lanes = 3; }),
+            "machine.pcie.link.lanes: no link is like this; give 1, 2, 4, 8 or 16");
+}
+
+}  // namespace
+}  // namespace experiments

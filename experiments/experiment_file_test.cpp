@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/experiment_file.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/config_error.h"
+#include "sim/json.h"
+#include "sim/parameters.h"
+
+namespace experiments {
+namespace {
+
+std::vector<Point> points_in(const std::string& text,
+                             const std::vector<std::string>& settings = {}) {
+  return expand(sim::Document::parse(text, "e.json"), settings);
+}
+
+std::string error_in(const std::string& text, const std::vector<std::string>& settings = {}) {
+  try {
+    points_in(text, settings);
+  } catch (const sim::ConfigError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(Expansion, OfAnEmptyFileIsThePointWithAllDefaults) {
+  const auto points = points_in("{}");
+  ASSERT_EQ(points.size(), 1u);
+  EXPECT_EQ(points[0].variant, "");
+  EXPECT_TRUE(points[0].swept.empty());
+  EXPECT_EQ(points[0].resolved, sim::write(ExperimentParams{}).dump());
+}
+
+TEST(Expansion, IsEachVariantWithEachCombinationOfSweptValuesTheLastPathFastest) {
+  const auto points = points_in(R"({
+    "variants": {"a": {"system": {"prestage": false}}, "b": {}},
+    "sweep": {"system.workers": [4, 8], "workload.arrivals.rate": ["10 k/s", "20 k/s"]}})");
+  std::string order;
+  for (const Point& point : points)
+    order += point.variant + point.swept[0].second + "@" + point.swept[1].second + " ";
+  EXPECT_EQ(order,
+            "a4@10 k/s a4@20 k/s a8@10 k/s a8@20 k/s "
+            "b4@10 k/s b4@20 k/s b8@10 k/s b8@20 k/s ");
+  EXPECT_FALSE(points[3].params.system.prestage);
+  EXPECT_TRUE(points[4].params.system.prestage);
+  EXPECT_EQ(points[3].params.system.workers, 8);
+  EXPECT_EQ(points[3].params.workload.arrivals.rate.per_second, 20e3);
+  EXPECT_EQ(points[3].swept[0].first, "system.workers");
+}
+
+TEST(Expansion, LetsAVariantMendWhatTheFileLeavesImpossible) {
+  const char* text = R"({"system": {"workers": 100, "queue_capacity": 3},
+                         "variants": {"small": {"system": {"queue_capacity": 64}}}})";
+  EXPECT_EQ(points_in(text)[0].params.system.workers, 100);
+}
+
+TEST(Expansion, LetsSettingsWinOverVariantsAndSweeps) {
+  const char* text = R"({"variants": {"a": {"system": {"workers": 4}}},
+                         "sweep": {"run.seed": [1, 2]}})";
+  const auto points = points_in(text, {"system.workers=5", "run.seed=9"});
+  ASSERT_EQ(points.size(), 2u);
+  EXPECT_EQ(points[0].params.system.workers, 5);
+  EXPECT_EQ(points[0].params.run.seed, 9u);
+}
+
+TEST(Expansion, LetsSettingsChangeTheSweepItself) {
+  const auto points =
+      points_in(R"({"sweep": {"system.workers": [1, 2, 3]}})", {"sweep.system.workers=[7, 8]"});
+  ASSERT_EQ(points.size(), 2u);
+  EXPECT_EQ(points[1].params.system.workers, 8);
+}
+
+TEST(Expansion, GivesEqualKeysToEqualPointsAndOthersToOthers) {
+  const auto points = points_in(R"({"variants": {"a": {}, "b": {"system": {"workers": 16}},
+                                                 "c": {"system": {"workers": 15}}}})");
+  EXPECT_EQ(points[0].key, points[1].key);
+  EXPECT_NE(points[0].key, points[2].key);
+  EXPECT_EQ(points[0].key.size(), 16u);
+}
+
+TEST(Expansion, ResolvesToAnExperimentThatIsThePointItself) {
+  const auto points = points_in(R"({"system": {"workers": 3}, "run": {"length": "7 ms"}})");
+  const auto again = points_in(points[0].resolved);
+  EXPECT_EQ(again[0].resolved, points[0].resolved);
+  EXPECT_EQ(again[0].params.run.length, sim::Duration{7ms});
+}
+
+TEST(ExpansionErrors, NameFileLineAndPathOfTheVariantOrValueThatIsWrong) {
+  EXPECT_EQ(
+      error_in("{\"variants\": {\n \"a\": {\"system\": {\"workers\": \"x\"}}}}").substr(0, 31),
+      "e.json:2:30: system.workers: \"x");
+  EXPECT_EQ(error_in("{\"sweep\": {\"system.workers\": [1,\n 0]}}"),
+            "e.json:2:2: system.workers: 0 workers; give 1 to 256");
+  EXPECT_EQ(error_in("{\"variants\": {\"a\": {\n\"system\": {\"wrokers\": 1}}}}"),
+            "e.json:2:23: system: no such parameter: \"wrokers\"; did you mean workers?");
+}
+
+TEST(ExpansionErrors, RefuseSweepsAndVariantsOfTheWrongKind) {
+  EXPECT_EQ(error_in(R"({"sweep": 5})"),
+            "e.json:1:11: sweep: is not an object; write paths and values, as in "
+            "{\"system.workers\": [8, 16]}");
+  EXPECT_EQ(error_in(R"({"sweep": {"system.workers": 5}})"),
+            "e.json:1:30: sweep.system.workers: is not a list of values; write the values to try, "
+            "as in [8, 16]");
+  EXPECT_EQ(error_in(R"({"variants": {"a": []}})"),
+            "e.json:1:20: variants.a: is not an object; write what differs from the file, as in "
+            "{\"system\": {\"workers\": 15}}");
+  EXPECT_EQ(error_in(R"({"varants": {}})"),
+            "e.json:1:2: no such parameter: \"varants\"; did you mean variants?");
+}
+
+TEST(ExpansionErrors, RefuseMorePointsThanAnyoneMeans) {
+  std::string list = "[1";
+  for (int i = 0; i < 999; ++i) list += ", 1";
+  list += "]";
+  EXPECT_EQ(
+      error_in(R"({"sweep": {"run.seed": )" + list + R"(, "run.replications": )" + list + "}}"),
+      "e.json:1:11: sweep: asks for more than 100000 points; sweep fewer values");
+}
+
+TEST(ExpansionErrors, NameTheSettingThatIsWrong) {
+  EXPECT_EQ(error_in("{}", {"system.workers=0"}),
+            "--set system.workers=0: system.workers: 0 workers; give 1 to 256");
+  EXPECT_EQ(error_in("{}", {"system"}),
+            "--set system: is not an assignment; write path=value, as in run.measure=\"20 ms\"");
+}
+
+TEST(ExpansionErrors, NameACaptureThatDoesNotExist) {
+  const std::string error = error_in(R"({"workload": {"service": {"capture": "/no/such.json"}}})");
+  EXPECT_NE(error.find("/no/such.json"), std::string::npos) << error;
+}
+
+TEST(Parameters, AllHaveASourceAndADefaultWithinTheirRange) {
+  EXPECT_EQ(sim::missing_sources<ExperimentParams>(), std::vector<std::string>{});
+}
+
+}  // namespace
+}  // namespace experiments

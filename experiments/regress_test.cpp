@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/regress.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/json.h"
+
+namespace experiments {
+namespace {
+
+PointResult result_with(const std::string& variant, const std::vector<double>& values) {
+  PointResult result;
+  result.point.variant = variant;
+  for (const double value : values) {
+    RunResult& run = result.runs.emplace_back();
+    run.values = {{"saturation_krps", value}};
+  }
+  return result;
+}
+
+Target gain(const char* tag, double low, double high) {
+  Target target;
+  target.id = "gain";
+  target.tag = tag;
+  target.role = "prediction";
+  target.low = low;
+  target.high = high;
+  target.from = TargetSource{
+      .experiment = "e", .value = "saturation_krps", .variant = "with", .over = "without"};
+  return target;
+}
+
+RegressReport report_on(const Target& target, const std::vector<double>& with,
+                        const std::vector<double>& without) {
+  RegressReport report;
+  report.targets =
+      evaluate({target}, {{"e", {result_with("with", with), result_with("without", without)}}});
+  return report;
+}
+
+// 1.2, 1.3 and 1.4, although the two vary by a factor of four from run to run.
+TEST(Regress, DividesReplicationByReplication) {
+  const auto report = report_on(gain("S", 1.25, 1.35), {120, 260, 560}, {100, 200, 400});
+  ASSERT_TRUE(report.targets[0].value);
+  EXPECT_NEAR(report.targets[0].value->mean, 1.3, 1e-12);
+  EXPECT_NEAR(report.targets[0].value->half_width, 4.302652729 * 0.1 / std::sqrt(3.0), 1e-6);
+  EXPECT_TRUE(report.targets[0].pass());
+  EXPECT_FALSE(report.failed(false));
+}
+
+TEST(Regress, ShowsAMissAndFailsForItOnlyWithoutABaseline) {
+  auto report = report_on(gain("S", 1.4, 1.5), {130, 130, 130}, {100, 100, 100});
+  EXPECT_TRUE(report.targets[0].missed());
+  EXPECT_TRUE(report.failed(false));
+  report.targets[0].accepted = Accepted{.value = 1.3};
+  EXPECT_FALSE(report.failed(true));
+  EXPECT_NE(as_text(report).find("MISS"), std::string::npos);
+  EXPECT_NE(as_text(report).find("0 passed, 1 missed"), std::string::npos);
+  EXPECT_NE(as_markdown(report).find("| -7.1 % | MISS |"), std::string::npos);
+}
+
+TEST(Regress, NeverFailsForARecalledNumber) {
+  const auto report = report_on(gain("R", 1.4, 1.5), {130, 130, 130}, {100, 100, 100});
+  EXPECT_FALSE(report.failed(false));
+  EXPECT_NE(as_text(report).find("outside"), std::string::npos);
+}
+
+TEST(Regress, FailsWhenAValueMovedByMoreThanTheConfidenceOfTheTwo) {
+  auto report = report_on(gain("S", 1.2, 1.5), {130, 130, 130}, {100, 100, 100});
+  report.targets[0].accepted = Accepted{.value = 1.32, .half_width = 0.01};
+  EXPECT_TRUE(report.targets[0].pass());
+  EXPECT_TRUE(report.failed(true));
+  EXPECT_NE(as_text(report).find("pass, MOVED from 1.32"), std::string::npos);
+  report.targets[0].accepted = Accepted{.value = 1.32, .half_width = 0.02};
+  EXPECT_FALSE(report.failed(true));
+}
+
+TEST(Regress, FailsWhenAnAcceptedValueIsNoLongerFound) {
+  auto report = report_on(gain("R", 1.2, 1.5), {}, {});
+  report.targets[0].accepted = Accepted{.value = 1.3, .half_width = 9};
+  EXPECT_TRUE(report.failed(true));
+  EXPECT_NE(as_text(report).find("NO VALUE: e found no saturation_krps"), std::string::npos);
+}
+
+TEST(Regress, CountsWhatIsNotModelledNeitherAsPassNorAsMiss) {
+  Target later = gain("S", 1, 2);
+  later.from.reset();
+  RegressReport report;
+  report.targets = evaluate({later}, {});
+  EXPECT_FALSE(report.targets[0].pass());
+  EXPECT_FALSE(report.failed(false));
+  EXPECT_NE(as_text(report).find("not modelled yet"), std::string::npos);
+  EXPECT_NE(as_text(report).find("0 passed, 0 missed"), std::string::npos);
+}
+
+TEST(Regress, WritesOneObjectForEachTarget) {
+  const auto report = report_on(gain("S", 1.2, 1.5), {130, 130, 130}, {100, 100, 100});
+  const auto json = sim::Json::parse(as_json(report));
+  for (const char* name : {"id", "what", "unit", "tag", "role", "expected", "low", "high", "value",
+                           "half_width", "error", "pass"})
+    EXPECT_TRUE(json.contains(name)) << name;
+  EXPECT_EQ(json.at("value"), 1.3);
+  EXPECT_EQ(json.at("pass"), true);
+  EXPECT_TRUE(json.at("expected").is_null());
+}
+
+class InAFolder : public testing::Test {
+ protected:
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ + name) << text;
+  }
+  RegressReport run(const std::string& baseline = {}) const {
+    return regress({.folder = folder_, .baseline = baseline});
+  }
+
+  const std::string folder_ = testing::TempDir();
+};
+
+TEST_F(InAFolder, AnAcceptedReportIsItsOwnBaseline) {
+  write("targets.json", R"({"targets": [{"id": "load", "tag": "R", "low": 749, "high": 751,
+      "from": {"experiment": "machine", "value": "mmio_read_uc_ns", "variant": ""}}]})");
+  write("machine.json", R"({"run": {"measure": "hardware", "replications": 1}})");
+  write("accepted.json", as_accepted(run()));
+  RegressReport report = run(folder_ + "accepted.json");
+  EXPECT_TRUE(report.targets[0].pass());
+  ASSERT_TRUE(report.targets[0].accepted);
+  EXPECT_FALSE(report.failed(true));
+
+  write("machine.json", R"({"run": {"measure": "hardware", "replications": 1},
+                            "machine": {"pcie": {"link": {"flight": "160 ns"}}}})");
+  EXPECT_TRUE(run(folder_ + "accepted.json").failed(true));
+}
+
+TEST(PaperTargets, NameExperimentsVariantsAndOnlyGateWithStatedOrPublishedNumbers) {
+  const std::string folder = PAPER_FOLDER;
+  const auto targets = load_targets(folder + "/targets.json");
+  EXPECT_EQ(targets.size(), 53u);
+  for (const Target& target : targets) {
+    EXPECT_TRUE(target.tag == "S" || target.tag == "P" || target.tag == "R") << target.id;
+    EXPECT_TRUE(target.role == "input" || target.role == "prediction") << target.id;
+    if (!target.from) continue;
+    const auto points =
+        expand(sim::Document::load(folder + "/" + target.from->experiment + ".json"));
+    const auto has = [&](const std::string& variant) {
+      return std::ranges::find(points, variant, &Point::variant) != points.end();
+    };
+    EXPECT_TRUE(has(target.from->variant)) << target.id;
+    EXPECT_TRUE(target.from->over.empty() || has(target.from->over)) << target.id;
+  }
+}
+
+}  // namespace
+}  // namespace experiments

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/saturation.h"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+
+namespace experiments {
+namespace {
+
+/// A system that completes whatever comes up to a capacity.
+struct Ideal {
+  double capacity;
+  int probes = 0;
+
+  Saturation search(double overload) {
+    return find_saturation(
+        [this](double rate) {
+          ++probes;
+          return Probe{.arrived = rate, .completed = std::min(rate, capacity)};
+        },
+        overload);
+  }
+};
+
+TEST(SaturationSearch, FindsACapacityToThreePerMilleAboveAndBelow) {
+  for (const double capacity : {1e3, 258e3, 895e3, 1.31e6}) {
+    Ideal system{capacity};
+    const Saturation found = system.search(1.6e6);
+    const double expected = capacity / (1 - kLeftOver);
+    EXPECT_LE(found.rate, expected);
+    EXPECT_GE(found.rate, expected / 1.003);
+    EXPECT_GE(found.refused_rate, expected);
+    EXPECT_EQ(found.probes, system.probes);
+  }
+}
+
+TEST(SaturationSearch, TakesFewProbes) {
+  EXPECT_LE(Ideal{895e3}.search(1.6e6).probes, 8);
+}
+
+TEST(SaturationSearch, LooksHigherWhenTheOverloadWasNone) {
+  const Saturation found = Ideal{2e6}.search(1.6e6);
+  EXPECT_NEAR(found.rate / 2e6, 1.004, 0.002);
+}
+
+// It does less under overload than it could: the overload run points too low.
+TEST(SaturationSearch, FindsTheCapacityOfASystemThatOverloadSlowsDown) {
+  const Saturation found = find_saturation(
+      [](double rate) { return Probe{.arrived = rate, .completed = rate <= 500e3 ? rate : 400e3}; },
+      1e6);
+  EXPECT_NEAR(found.rate / 500e3, 0.9985, 0.0015);
+}
+
+TEST(SaturationSearch, EndsWhenNothingIsEverCompleted) {
+  const Saturation found =
+      find_saturation([](double rate) { return Probe{.arrived = rate, .completed = 0}; }, 1e6);
+  EXPECT_EQ(found.rate, 0);
+  EXPECT_LE(found.probes, 40);
+}
+
+ExperimentParams long_services() {
+  ExperimentParams e;
+  e.run.measure = Measure::kSaturation;
+  e.run.warm_up = 5ms;
+  e.run.length = 40ms;
+  e.system.workers = 4;
+  e.workload.service.kind = workloads::ServiceKind::kConstant;
+  e.workload.service.mean = 100us;
+  return e;
+}
+
+// Four workers with services of 100 us and at most 10 us around each.
+TEST(Saturation, OfAServerLiesBetweenItsWorkersBoundAndThatLessTheOverheads) {
+  const Saturation found = find_saturation(long_services(), 1);
+  EXPECT_LE(found.rate, 4 / 100e-6 / (1 - kLeftOver));
+  EXPECT_GE(found.rate, 4 / 110e-6);
+}
+
+TEST(Saturation, IsTheSameForTheSameSeed) {
+  const Saturation once = find_saturation(long_services(), 7);
+  const Saturation again = find_saturation(long_services(), 7);
+  EXPECT_EQ(once.rate, again.rate);
+  EXPECT_EQ(once.trace_hash, again.trace_hash);
+  EXPECT_EQ(once.events, again.events);
+}
+
+}  // namespace
+}  // namespace experiments

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/sensitivity.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <functional>
+#include <map>
+
+#include "experiments/regress.h"
+#include "experiments/saturation.h"
+#include "experiments/text_table.h"
+#include "sim/config_error.h"
+#include "sim/parameters.h"
+#include "workloads/service_times.h"
+
+namespace experiments {
+namespace {
+
+/// A ratio of two systems' throughputs; a system is "experiment/variant".
+struct Ratio {
+  std::string id;
+  std::string above;
+  std::string below;
+};
+
+struct Varied {
+  std::string path;
+  char tag;
+  std::string low;
+  std::string high;
+};
+
+enum class End { kLow, kHigh };
+
+std::string system_name(const TargetSource& from, const std::string& variant) {
+  return from.experiment + '/' + variant;
+}
+
+std::vector<Ratio> ratios_in(const std::vector<Target>& targets) {
+  std::vector<Ratio> ratios;
+  for (const Target& target : targets)
+    if (target.from && target.from->value == "saturation_krps" && !target.from->over.empty())
+      ratios.push_back({.id = target.id,
+                        .above = system_name(*target.from, target.from->variant),
+                        .below = system_name(*target.from, target.from->over)});
+  return ratios;
+}
+
+std::vector<Varied> varied_in(ExperimentParams params) {
+  std::vector<Varied> varied;
+  sim::for_each_parameter<ExperimentParams>(params, [&](const sim::Parameter& parameter) {
+    const sim::Tag tag = parameter.source().tag;
+    if (tag != sim::Tag::kAssumed && tag != sim::Tag::kRecalled) return;
+    varied.push_back({.path = parameter.path(),
+                      .tag = static_cast<char>(tag),
+                      .low = parameter.low_text(),
+                      .high = parameter.high_text()});
+  });
+  return varied;
+}
+
+void set_to_end(ExperimentParams& params, const std::string& path, End end) {
+  sim::for_each_parameter<ExperimentParams>(params, [&](const sim::Parameter& parameter) {
+    if (parameter.path() != path) return;
+    if (end == End::kLow) parameter.set_to_low();
+    if (end == End::kHigh) parameter.set_to_high();
+  });
+}
+
+/// A short run under overload, as long as some number of services whatever they take.
+void overload_briefly(ExperimentParams& params) {
+  const auto service = workloads::make_service_times(params.workload.service, 1);
+  params.run.measure = Measure::kLoad;
+  params.run.replications = 1;
+  params.run.warm_up = std::max<sim::Duration>(2ms, 100 * service->mean());
+  params.run.length = std::max<sim::Duration>(5ms, 500 * service->mean());
+  params.workload.arrivals.rate.per_second = overload(params);
+}
+
+/// All runs of a study, by name: "system" as it is, "system path low" with one parameter moved.
+class Study {
+ public:
+  void add_system(const Point& point, const std::string& name) {
+    if (std::ranges::find(systems_, name, &System::name) != systems_.end()) return;
+    systems_.push_back({.name = name, .params = point.params});
+    add_run(name, point.params);
+  }
+
+  /// Moves one parameter in every system. An end at which no machine is possible has no runs.
+  void vary(const std::string& path, End end) {
+    for (const System& system : systems_) {
+      ExperimentParams params = system.params;
+      set_to_end(params, path, end);
+      try {
+        check(params);
+        add_run(run_name(system.name, path, end), params);
+      } catch (const sim::ConfigError&) {
+        continue;
+      }
+    }
+  }
+
+  void run(const RunnerOptions& options) {
+    for (const PointResult& result : run_points(points_, options)) {
+      const sim::Replications found = result.value("throughput_krps");
+      if (found.count() > 0) throughput_[result.point.variant] = found.mean();
+    }
+  }
+
+  std::optional<double> at_default(const Ratio& ratio) const {
+    return divide(ratio.above, ratio.below);
+  }
+  std::optional<double> at(const Ratio& ratio, const std::string& path, End end) const {
+    return divide(run_name(ratio.above, path, end), run_name(ratio.below, path, end));
+  }
+  const ExperimentParams& any_system() const { return systems_.front().params; }
+
+ private:
+  struct System {
+    std::string name;
+    ExperimentParams params;
+  };
+
+  static std::string run_name(const std::string& system, const std::string& path, End end) {
+    return system + ' ' + path + (end == End::kLow ? " low" : " high");
+  }
+
+  void add_run(const std::string& name, ExperimentParams params) {
+    overload_briefly(params);
+    Point point;
+    point.variant = name;
+    point.params = std::move(params);
+    points_.push_back(std::move(point));
+  }
+
+  std::optional<double> divide(const std::string& above, const std::string& below) const {
+    const auto a = throughput_.find(above);
+    const auto b = throughput_.find(below);
+    if (a == throughput_.end() || b == throughput_.end() || b->second == 0) return std::nullopt;
+    return a->second / b->second;
+  }
+
+  std::vector<System> systems_;
+  std::vector<Point> points_;
+  std::map<std::string, double> throughput_;
+};
+
+void add_systems(Study& study, const std::vector<Target>& targets,
+                 const SensitivityOptions& options) {
+  for (const Ratio& ratio : ratios_in(targets))
+    for (const std::string& name : {ratio.above, ratio.below}) {
+      const auto slash = name.find('/');
+      const std::string file = options.folder + '/' + name.substr(0, slash) + ".json";
+      for (const Point& point : expand(sim::Document::load(file), options.settings))
+        if (point.variant == name.substr(slash + 1)) study.add_system(point, name);
+    }
+}
+
+std::vector<Effect> effects_on(const Ratio& ratio, const std::vector<Varied>& varied,
+                               const Study& study) {
+  std::vector<Effect> effects;
+  const auto at_default = study.at_default(ratio);
+  if (!at_default) return effects;
+  for (const Varied& v : varied)
+    effects.push_back({.path = v.path,
+                       .tag = v.tag,
+                       .low = v.low,
+                       .high = v.high,
+                       .ratio = ratio.id,
+                       .at_default = *at_default,
+                       .at_low = study.at(ratio, v.path, End::kLow),
+                       .at_high = study.at(ratio, v.path, End::kHigh)});
+  std::ranges::stable_sort(effects, std::greater<>{}, &Effect::size);
+  return effects;
+}
+
+}  // namespace
+
+double Effect::size() const {
+  const auto move = [this](const std::optional<double>& to) {
+    return std::abs(to.value_or(at_default) - at_default) / at_default;
+  };
+  return std::max(move(at_low), move(at_high));
+}
+
+std::vector<Effect> sensitivity(const SensitivityOptions& options) {
+  const std::vector<Target> targets = load_targets(options.folder + "/targets.json");
+  Study study;
+  add_systems(study, targets, options);
+  const std::vector<Varied> varied = varied_in(study.any_system());
+  for (const Varied& v : varied)
+    for (const End end : {End::kLow, End::kHigh}) study.vary(v.path, end);
+  study.run(options.runner);
+
+  std::vector<Effect> all;
+  for (const Ratio& ratio : ratios_in(targets))
+    for (Effect& effect : effects_on(ratio, varied, study)) all.push_back(std::move(effect));
+  return all;
+}
+
+namespace {
+
+std::string number(const std::optional<double>& x) {
+  return x ? fmt::format("{:.3f}", *x) : "-";
+}
+
+TextTable table_of(const std::vector<Effect>& effects, std::size_t most) {
+  TextTable table(
+      {"ratio", "parameter", "tag", "range", "default", "at low", "at high", "moves by"});
+  std::map<std::string, std::size_t> shown;
+  for (const Effect& e : effects)
+    if (shown[e.ratio]++ < most)
+      table.add({e.ratio, e.path, std::string(1, e.tag), e.low + " .. " + e.high,
+                 number(e.at_default), number(e.at_low), number(e.at_high),
+                 fmt::format("{:.1f} %", 100 * e.size())});
+  return table;
+}
+
+}  // namespace
+
+std::string effects_as_text(const std::vector<Effect>& effects, std::size_t most) {
+  return table_of(effects, most).aligned();
+}
+
+std::string effects_as_markdown(const std::vector<Effect>& effects, std::size_t most) {
+  return table_of(effects, most).markdown();
+}
+
+}  // namespace experiments
