@@ -27,7 +27,8 @@ std::string paper_of(const Target& target) {
 std::string value_of(const TargetResult& result) {
   if (!result.value) return "-";
   const double half_width = result.value->half_width;
-  if (!std::isfinite(half_width) || half_width == 0) return number(result.value->mean);
+  const bool is_rounding = half_width <= 1e-9 * std::abs(result.value->mean);
+  if (!std::isfinite(half_width) || is_rounding) return number(result.value->mean);
   return number(result.value->mean) + " +- " + fmt::format("{:.2g}", half_width);
 }
 

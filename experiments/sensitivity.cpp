@@ -47,11 +47,25 @@ std::vector<Ratio> ratios_in(const std::vector<Target>& targets) {
   return ratios;
 }
 
-std::vector<Varied> varied_in(ExperimentParams params) {
+std::map<std::string, std::string> texts_of(ExperimentParams params) {
+  std::map<std::string, std::string> texts;
+  sim::for_each_parameter<ExperimentParams>(
+      params, [&](const sim::Parameter& parameter) { texts[parameter.path()] = parameter.text(); });
+  return texts;
+}
+
+/// Assumed and recalled parameters, but for those in which the systems differ: these are what the
+/// experiments ask about.
+std::vector<Varied> varied_in(const std::vector<ExperimentParams>& systems) {
+  std::vector<std::map<std::string, std::string>> texts;
+  for (const ExperimentParams& params : systems) texts.push_back(texts_of(params));
+  ExperimentParams first = systems.front();
   std::vector<Varied> varied;
-  sim::for_each_parameter<ExperimentParams>(params, [&](const sim::Parameter& parameter) {
+  sim::for_each_parameter<ExperimentParams>(first, [&](const sim::Parameter& parameter) {
     const sim::Tag tag = parameter.source().tag;
     if (tag != sim::Tag::kAssumed && tag != sim::Tag::kRecalled) return;
+    for (const auto& other : texts)
+      if (other.at(parameter.path()) != parameter.text()) return;
     varied.push_back({.path = parameter.path(),
                       .tag = static_cast<char>(tag),
                       .low = parameter.low_text(),
@@ -114,7 +128,11 @@ class Study {
   std::optional<double> at(const Ratio& ratio, const std::string& path, End end) const {
     return divide(run_name(ratio.above, path, end), run_name(ratio.below, path, end));
   }
-  const ExperimentParams& any_system() const { return systems_.front().params; }
+  std::vector<ExperimentParams> systems() const {
+    std::vector<ExperimentParams> all;
+    for (const System& system : systems_) all.push_back(system.params);
+    return all;
+  }
 
  private:
   struct System {
@@ -188,7 +206,8 @@ std::vector<Effect> sensitivity(const SensitivityOptions& options) {
   const std::vector<Target> targets = load_targets(options.folder + "/targets.json");
   Study study;
   add_systems(study, targets, options);
-  const std::vector<Varied> varied = varied_in(study.any_system());
+  if (study.systems().empty()) return {};
+  const std::vector<Varied> varied = varied_in(study.systems());
   for (const Varied& v : varied)
     for (const End end : {End::kLow, End::kHigh}) study.vary(v.path, end);
   study.run(options.runner);

@@ -352,6 +352,7 @@ Core::CombiningBuffer& Core::buffer_for(Mapping& to, std::int64_t line) {
 void Core::emit(CombiningBuffer& buffer) {
   memory::Path& path = buffer.mapping->path();
   memory::Region& region = buffer.mapping->region();
+  combined_out_ = now() + params_.wc_flush;
   const std::span<const std::byte> bytes(buffer.bytes);
   if (buffer.valid == ~std::uint64_t{0}) {
     path.write(region, buffer.line, bytes, name_, true, ahead_);
@@ -378,10 +379,8 @@ void Core::drain_write_combining() {
 // Ordering and caching
 
 void Core::store_fence() {
-  if (!combining_.empty()) {
-    drain_write_combining();
-    ahead_ += params_.wc_flush;
-  }
+  drain_write_combining();
+  ahead_ = std::max(ahead_, combined_out_ - sim_.now());
   if (oldest_store_ < pending_stores_.size()) sleep_until(stores_visible_);
 }
 

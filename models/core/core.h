@@ -26,7 +26,8 @@ namespace core {
 /// up
 /// (`sync`) before it reads what others could change.
 ///
-/// Not modelled: out-of-order overlap of independent cached misses, hardware prefetching.
+/// Not modelled: out-of-order overlap of independent cached misses, hardware prefetching, a
+/// write-combining buffer that is still on its way out when it is wanted again.
 class Core {
  public:
   Core(sim::Simulation& sim, std::string name, memory::Domain& domain, memory::CoreIndex index,
@@ -170,6 +171,7 @@ class Core {
   std::vector<PendingStore> pending_stores_;
   std::size_t oldest_store_ = 0;
   std::vector<CombiningBuffer> combining_;
+  sim::Time combined_out_{};           // when the fabric has taken the youngest line
   std::unique_ptr<sim::Fiber> fiber_;  // last: it stops before what it uses goes away
 };
 

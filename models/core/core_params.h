@@ -21,7 +21,7 @@ struct CoreParams {
   sim::Duration uncached_load = 105ns;
   sim::Duration uncached_store = 30ns;
   sim::Duration mmio_store = 50ns;
-  sim::Duration wc_store_issue = 1ns;
+  sim::Duration wc_store_issue{780};
   sim::Duration wc_flush = 100ns;
   int wc_buffers = 8;
   sim::Bytes wc_partial = {8};
@@ -51,9 +51,10 @@ struct CoreParams {
           "CPU time of a store of one word across the link, UC or WT",
           sim::recalled("wave.md E1: 50 ns; hardware.md 1.4 brackets it"), Range{10ns, 60ns});
     field(&CoreParams::wc_store_issue, "wc_store_issue", "store of one word into a WC buffer",
-          sim::recalled("hardware.md 8.3"), Range{sim::Duration{300}, sim::Duration{2ns}});
+          sim::derived("hardware.md 1.4: gdrcopy streams 10.3 GB/s"),
+          Range{sim::Duration{300}, sim::Duration{2000}});
     field(&CoreParams::wc_flush, "wc_flush",
-          "store fence with a dirty WC buffer: until the fabric has taken the line",
+          "from a line's leaving a WC buffer until the fabric has it: what a store fence waits for",
           sim::published("hardware.md 1.4: gdrcopy, 64 B and sfence in 97-102 ns"),
           Range{60ns, 230ns});
     field(&CoreParams::wc_buffers, "wc_buffers", "write-combining buffers of a core",

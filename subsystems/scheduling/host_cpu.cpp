@@ -51,14 +51,14 @@ Thread* HostCpu::pick_next() {
   Thread* previous = current_;
   const bool keep = previous != nullptr && previous->state == Thread::State::kRunnable;
   if (latched_ == nullptr && !latched_idle_ && keep && !must_resched_) return previous;
-  Thread* next = std::exchange(latched_, nullptr);
-  latched_idle_ = must_resched_ = false;
-  if (next != nullptr) next->latched_on = wave::scheduling::kNoCpu;
-  if (keep && next != previous) {
-    const bool silent = std::exchange(elide_preempt_, false);
-    leave(*previous, silent ? MessageType::kNone : MessageType::kTaskPreempt);
+  if (keep && latched_ != previous) {
+    leave(*previous, elide_preempt_ ? MessageType::kNone : MessageType::kTaskPreempt);
     publish_departure();
   }
+  // Only now: while the message went out, another CPU may have been given the latched thread.
+  Thread* next = std::exchange(latched_, nullptr);
+  latched_idle_ = must_resched_ = elide_preempt_ = false;
+  if (next != nullptr) next->latched_on = wave::scheduling::kNoCpu;
   return next;
 }
 
@@ -84,9 +84,9 @@ void HostCpu::look_for_staged_decision() {
   if (!kernel_.options().prestage) return;
   if (const auto decision =
           slot_.poll(core_, wave::scheduling::kTransactionWords, Core::Staleness::kIsExpected))
-    commit_here(*decision);
-  else if (!has_work())
-    answer(last_state_, true, core_);
+    return commit_here(*decision);
+  core_.sync();  // an agent on the host may have committed meanwhile
+  if (!has_work()) answer(last_state_, true, core_);
 }
 
 void HostCpu::commit_here(const wave::Slot& decision) {
@@ -96,6 +96,7 @@ void HostCpu::commit_here(const wave::Slot& decision) {
 TransactionState HostCpu::commit(const wave::Slot& decision, Core& by) {
   const Transaction transaction = wave::scheduling::decode_transaction(decision);
   const TransactionState state = kernel_.commit(transaction, *this, by);
+  last_sequence_ = static_cast<std::uint32_t>(decision[wave::kFlagWord]);
   answer(state, state != wave::scheduling::kComplete && !has_work(), by);
   return state;
 }
@@ -108,8 +109,7 @@ bool HostCpu::commit_for_agent(Core& agent) {
 
 void HostCpu::answer(TransactionState state, bool idle, Core& by) {
   last_state_ = state;
-  const Outcome outcome{
-      .sequence = static_cast<std::uint32_t>(slot_.seen()), .state = state, .idle = idle};
+  const Outcome outcome{.sequence = last_sequence_, .state = state, .idle = idle};
   slot_.answer(by, wave::scheduling::encode(outcome));
 }
 
@@ -208,11 +208,10 @@ void HostCpu::exit(Thread& thread) {
   stopped_at_ = core_.now();
   if (kernel_.options().prestage) slot_.prefetch(core_);
   core_.compute(kernel_.params().syscall);
-  thread.state = Thread::State::kBlocked;
+  thread.state = Thread::State::kDead;  // from here on nobody wakes it
   thread.status.clear(StatusWord::kRunnable);
   leave(thread, MessageType::kTaskBlocked);
   publish_departure();
-  thread.state = Thread::State::kDead;
   thread.status.set(StatusWord::kCanFree);
   kernel_.post(thread, MessageType::kTaskDead, core_, messages_, id_);
 }

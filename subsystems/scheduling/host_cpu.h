@@ -132,6 +132,8 @@ class HostCpu {
   wave::scheduling::MessageType departure_ = wave::scheduling::MessageType::kNone;
 
   std::optional<wave::Slot> held_;  // a decision for the next schedule, seen already
+  // Of the youngest decision that was committed or refused.
+  std::uint32_t last_sequence_ = 0;
   wave::scheduling::TransactionState last_state_ = wave::scheduling::kComplete;
   std::vector<Thread*> to_wake_;
   bool reschedule_pending_ = false;

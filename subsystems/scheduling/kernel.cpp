@@ -157,16 +157,12 @@ void Kernel::latch(const Transaction& t, HostCpu& target, core::Core& by) {
   if (!has(t.commit_flags, kElideAgentBarrierInc)) ++target.agent_barrier_;
   ++target.cpu_seqnum_;
   if (t.target == kAgent) return;  // no agent of this CPU's own to run
-  if (t.target == kUnschedule) {
-    target.must_resched_ = true;
-    return;
-  }
   Thread* thread = find(t.target);
   if (thread != nullptr && thread->latched_on != kNoCpu) cpu(thread->latched_on).latched_ = nullptr;
   if (target.latched_ != nullptr) drop_latch(target, by);
   target.latched_ = thread;
   target.latched_idle_ = t.target == kIdle;
-  target.must_resched_ = false;
+  target.must_resched_ = t.target == kUnschedule;
   target.run_flags_ = t.run_flags;
   target.elide_preempt_ = has(t.commit_flags, kElidePreempt);
   if (thread != nullptr) thread->latched_on = target.id();

@@ -7,6 +7,7 @@ std::optional<Slot> DecisionReader::poll(core::Core& core, std::size_t words,
                                          core::Core::Staleness staleness) {
   const auto flag = core.load<std::uint64_t>(mapping_, place_.flag(), staleness);
   if (flag == seen_) return std::nullopt;
+  seen_ = flag;  // at once: on the host the agent's system call may look at the same time
   Slot slot{};
   const std::size_t first = kFlagWord - words;
   for (std::size_t w = first; w < kFlagWord; ++w)
@@ -14,7 +15,6 @@ std::optional<Slot> DecisionReader::poll(core::Core& core, std::size_t words,
         mapping_, place_.decision() + static_cast<std::int64_t>(w * memory::kWord),
         core::Core::Staleness::kFollowsFlag);
   slot[kFlagWord] = flag;
-  seen_ = flag;
   return slot;
 }
 

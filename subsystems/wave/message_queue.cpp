@@ -25,10 +25,18 @@ bool Producer::send(core::Core& core, Slot slot) {
 
 bool Producer::make_room(core::Core& core) {
   const std::int64_t half = std::max<std::int64_t>(place_.capacity / 2, 1);
-  const std::int64_t probe = (tail_ + half - 1) % place_.capacity;
-  ++stats_.probes;
-  if (core.load<std::uint64_t>(mapping_, place_.flag(probe)) == kFree) known_free_ = half;
+  // Only when it is nearly full does the one entry that is needed have to be asked about.
+  if (!frees(core, half)) frees(core, 1);
   return known_free_ > 0;
+}
+
+/// Whether the consumer has freed the next `run` entries.
+bool Producer::frees(core::Core& core, std::int64_t run) {
+  const std::int64_t probe = (tail_ + run - 1) % place_.capacity;
+  ++stats_.probes;
+  if (core.load<std::uint64_t>(mapping_, place_.flag(probe)) != kFree) return false;
+  known_free_ = run;
+  return true;
 }
 
 }  // namespace wave

@@ -53,6 +53,7 @@ class Producer {
 
  private:
   bool make_room(core::Core& core);
+  bool frees(core::Core& core, std::int64_t run);
 
   memory::Mapping& mapping_;
   const QueuePlace place_;

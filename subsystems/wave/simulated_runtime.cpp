@@ -114,11 +114,11 @@ bool SimulatedRuntime::settled(const Source& source) const {
 /// false when the deadline has come or the host wants the agent to leave.
 bool SimulatedRuntime::skip_unchanged(sim::Time deadline) {
   idle_since_ = core_.now();
+  deadline_ = deadline;
   resume_at_.reset();
-  if (const auto steps = changed_.steps_to_next(cursor_)) {
-    resume_at_ = idle_since_ + static_cast<std::int64_t>(*steps) * turn_;
-    woken_by_ = (cursor_ + *steps) % sources_.size();
-  }
+  if (const auto steps = changed_.steps_to_next(cursor_))
+    resume(idle_since_ + static_cast<std::int64_t>(*steps) * turn_,
+           (cursor_ + *steps) % sources_.size());
   while (!leaving_ && core_.now() < resume_at_.value_or(deadline)) {
     if (resume_at_ || deadline != sim::Time{kNever})
       core_.park_until(resume_at_.value_or(deadline));
@@ -152,10 +152,16 @@ void SimulatedRuntime::Source::line_changed(std::int64_t) {
   const std::int64_t rounds =
       late <= sim::Duration{0} ? 0 : (late.count() + period.count() - 1) / period.count();
   const sim::Time when = first + rounds * period;
-  if (r.resume_at_ && *r.resume_at_ <= when) return;
-  r.resume_at_ = when;
-  r.woken_by_ = index;
-  r.core_.unpark_at(when);
+  if (r.resume(when, index)) r.core_.unpark_at(when);
+}
+
+/// Notes that the loop would come by source `index` at `when`; false if it comes by another one
+/// before, or is left before because of its deadline.
+bool SimulatedRuntime::resume(sim::Time when, std::size_t index) {
+  if (when >= deadline_ || (resume_at_ && *resume_at_ <= when)) return false;
+  resume_at_ = when;
+  woken_by_ = index;
+  return true;
 }
 
 // Decisions

@@ -110,6 +110,7 @@ class SimulatedRuntime : public Runtime {
   Event take_message(Source& source);
   bool settled(const Source& source) const;
   bool skip_unchanged(sim::Time deadline);
+  bool resume(sim::Time when, std::size_t index);
   void finish_turn(sim::Time deadline);
 
   core::Core& core_;
@@ -125,6 +126,7 @@ class SimulatedRuntime : public Runtime {
   bool leaving_ = false;
   // Of the turns being skipped: when the first of them began, and the source that ends them.
   sim::Time idle_since_{};
+  sim::Time deadline_{};
   std::size_t woken_by_ = 0;
   std::optional<sim::Time> resume_at_;
   sim::Time thinking_since_{};

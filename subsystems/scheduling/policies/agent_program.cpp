@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "subsystems/scheduling/policies/agent_program.h"
 
+#include <algorithm>
+
 namespace scheduling {
 
 using wave::Event;
@@ -100,7 +102,9 @@ void AgentProgram::became_runnable(ThreadId id, Policy::Why why) {
 void AgentProgram::left_cpu(Thread& t, Cpu cpu) {
   CpuEntry& c = entry(cpu);
   const auto id = static_cast<ThreadId>(&t - threads_.data());
-  // The message may be seen before the outcome that says that the thread was switched to.
+  // The message may be seen before the outcome that says that the thread was switched to, or after
+  // the one that says that its successor was: then the CPU is busy, not idle.
+  if (c.staged != id && c.running != id) return;
   if (c.staged == id) c.staged = kNone;
   if (c.running == id) c.running = kNone;
   c.state = options_.prestage ? CpuState::kLooking : CpuState::kIdle;
@@ -110,6 +114,8 @@ void AgentProgram::left_cpu(Thread& t, Cpu cpu) {
 void AgentProgram::handle_outcome(Cpu cpu, const Outcome& outcome) {
   runtime_.charge(Work::kHandleOutcome);
   CpuEntry& c = entry(cpu);
+  // Older than what a message has told already.
+  if (outcome.sequence != c.sequence && c.staged == kNone) return;
   if (outcome.sequence == c.sequence && c.staged != kNone) settle(cpu, outcome);
   if (!outcome.idle) return;
   c.state = CpuState::kIdle;
@@ -141,11 +147,20 @@ void AgentProgram::settle(Cpu cpu, const Outcome& outcome) {
 
 /// Puts the CPU on the list of those that could take a decision.
 void AgentProgram::offer(Cpu cpu) {
-  const CpuEntry& c = entry(cpu);
-  if (c.state != CpuState::kBusy)
-    hungry_.push_back({cpu, c.sequence});
+  if (entry(cpu).state != CpuState::kBusy)
+    offer(cpu, hungry_);
   else if (options_.prestage)
-    stageable_.push_back({cpu, c.sequence});
+    offer(cpu, stageable_);
+}
+
+/// A CPU stands in a list once: where it was if nothing has been decided for it since.
+void AgentProgram::offer(Cpu cpu, std::deque<Offer>& offers) {
+  const std::uint32_t sequence = entry(cpu).sequence;
+  const auto old = std::find_if(offers.begin(), offers.end(),
+                                [cpu](const Offer& o) { return o.cpu == cpu; });
+  if (old != offers.end() && old->sequence == sequence) return;
+  if (old != offers.end()) offers.erase(old);
+  offers.push_back({cpu, sequence});
 }
 
 // What to do about it

@@ -56,6 +56,8 @@ class AgentProgram {
   void run();
 
   const AgentStats& stats() const { return stats_; }
+  /// Messages and CPUs that it has yet to come back to; bounded by what is under way.
+  std::size_t backlog() const { return early_.size() + hungry_.size() + stageable_.size(); }
 
  private:
   enum class ThreadState : std::uint8_t { kUnknown, kBlocked, kRunnable, kStaged, kRunning };
@@ -91,6 +93,7 @@ class AgentProgram {
   void left_cpu(Thread& thread, Cpu cpu);
   void settle(Cpu cpu, const wave::scheduling::Outcome& outcome);
   void offer(Cpu cpu);
+  void offer(Cpu cpu, std::deque<Offer>& offers);
 
   void schedule();
   void serve(std::deque<Offer>& offers, bool busy);

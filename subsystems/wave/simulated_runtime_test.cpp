@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "subsystems/wave/simulated_runtime.h"
+
+#include <gtest/gtest.h>
+#include <tuple>
+#include <vector>
+
+#include "sim/random.h"
+#include "subsystems/wave/test_bench.h"
+
+namespace wave {
+namespace {
+
+using namespace bench;
+
+constexpr int kQueues = 3;
+constexpr int kSlots = 2;
+constexpr QueuePlace queue(int q) {
+  return {.offset = q * 16 * kSlotBytes, .capacity = 16, .words = 5};
+}
+constexpr SlotPlace slot(int s) {
+  return {.offset = kQueues * 16 * kSlotBytes + s * SlotPlace::kBytes};
+}
+
+/// What an agent can tell about a poll: when it returned, and with what.
+using Polled = std::tuple<std::int64_t, Event::Kind, int, std::uint64_t>;
+
+/// Two host cores send messages and outcomes at times drawn from `seed`; the agent polls, at times
+/// with a deadline. All that it sees.
+std::vector<Polled> polls(const Types& types, std::uint64_t seed, bool full, bool deadlines) {
+  Bench bench(types);
+  AgentCosts costs;
+  costs.full_polling = full;
+  SimulatedRuntime runtime(bench.nic0, bench.agent, bench.notifier, costs);
+  for (int q = 0; q < kQueues; ++q) runtime.add_queue(queue(q));
+  for (int s = 0; s < kSlots; ++s) runtime.add_slot(slot(s));
+  std::deque<Producer> producers;
+  for (int q = 0; q < kQueues; ++q) producers.emplace_back(bench.messages, queue(q));
+  std::deque<DecisionReader> readers;
+  for (int s = 0; s < kSlots; ++s) readers.emplace_back(bench.decisions, slot(s));
+
+  const auto host = [&](core::Core& core, int which) {
+    return [&, which] {
+      sim::Stream random(seed, which == 0 ? "first" : "second");
+      for (std::uint64_t i = 1; i <= 40; ++i) {
+        core.spend(Duration{static_cast<std::int64_t>(random() % 1'500'000)});
+        if (random() % 3 == 0)
+          readers[std::size_t(which)].answer(core, i);
+        else
+          producers[which == 0 ? 0 : 1 + random() % 2].send(core, Slot{0, 0, i, i, i, i, i, 0});
+      }
+      core.sync();
+    };
+  };
+  bench.cpu0.start(host(bench.cpu0, 0));
+  bench.cpu1.start(host(bench.cpu1, 1));
+
+  std::vector<Polled> seen;
+  bench.nic0.start([&] {
+    sim::Stream random(seed, "agent");
+    while (!runtime.leaving()) {
+      const Duration patience{static_cast<std::int64_t>(random() % 700'000)};
+      const Event event = runtime.poll(deadlines ? runtime.now() + patience : wave::kNever);
+      seen.emplace_back(runtime.now().count(), event.kind, event.source,
+                        event.slot[3] + event.outcome);
+      bench.nic0.spend(Duration{static_cast<std::int64_t>(random() % 90'000)});
+    }
+  });
+  bench.sim.run_until(Time{100us});
+  // A core may be ahead of the end.
+  std::erase_if(seen, [](const Polled& p) { return std::get<0>(p) > Duration{99us}.count(); });
+  return seen;
+}
+
+TEST(ParkedPolling, SeesWhatFullPollingSeesAtTheSameInstants) {
+  for (const Types& types : all_types())
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+      const auto parked = polls(types, seed, false, false);
+      ASSERT_GE(parked.size(), 50u);
+      ASSERT_EQ(parked, polls(types, seed, true, false)) << "seed " << seed;
+    }
+}
+
+TEST(ParkedPolling, ReturnsAtADeadlineWhenFullPollingDoes) {
+  for (const Types& types : all_types())
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+      const auto parked = polls(types, seed, false, true);
+      const auto full = polls(types, seed, true, true);
+      ASSERT_GE(parked.size(), 150u);
+      for (std::size_t i = 0; i < std::min(parked.size(), full.size()); ++i)
+        ASSERT_EQ(parked[i], full[i]) << "seed " << seed << ", poll " << i;
+      ASSERT_EQ(parked.size(), full.size());
+    }
+}
+
+TEST(SimulatedRuntime, LeavesItsPollWhenTheHostAsksItTo) {
+  Bench bench;
+  SimulatedRuntime runtime(bench.nic0, bench.agent, bench.notifier, {});
+  runtime.add_slot(slot(0));
+  bool left = false;
+  bench.nic0.start([&] {
+    while (!runtime.leaving()) runtime.poll(kNever);
+    left = true;
+  });
+  bench.sim.run_until(Time{5us});
+  EXPECT_FALSE(left);
+  runtime.ask_to_leave();
+  bench.sim.run();
+  EXPECT_TRUE(left);
+}
+
+TEST(SimulatedRuntime, GivesEveryQueueItsTurn) {
+  Bench bench;
+  SimulatedRuntime runtime(bench.nic0, bench.agent, bench.notifier, {});
+  for (int q = 0; q < 2; ++q) runtime.add_queue(queue(q));
+  bench.cpu0.start([&] {
+    for (int q = 0; q < 2; ++q) {
+      Producer producer(bench.messages, queue(q));
+      for (int i = 0; i < 8; ++i) producer.send(bench.cpu0, Slot{1});
+    }
+    bench.cpu0.sync();
+  });
+  bench.sim.run();
+  std::vector<int> order;
+  bench.nic0.start([&] {
+    for (int i = 0; i < 16; ++i) order.push_back(runtime.poll(kNever).source);
+  });
+  bench.sim.run();
+  ASSERT_EQ(order.size(), 16u);
+  for (std::size_t i = 1; i < order.size(); ++i) EXPECT_NE(order[i], order[i - 1]);
+}
+
+TEST(SimulatedRuntime, TimesADecisionFromTheThoughtToTheNotification) {
+  Bench bench;
+  AgentCosts costs;
+  SimulatedRuntime runtime(bench.nic0, bench.agent, bench.notifier, costs);
+  runtime.add_slot(slot(0));
+  bench.nic0.start([&] {
+    bench.nic0.spend(1us);
+    runtime.charge(Work::kDecide);
+    bench.nic0.spend(50ns);
+    runtime.notify(0);
+    runtime.notify(0);  // of nothing new
+  });
+  bench.sim.run();
+  EXPECT_EQ(bench.notifier.notified, 2);
+  EXPECT_EQ(runtime.decision_time().notified, 1);
+  EXPECT_EQ(runtime.decision_time().notified_total, costs.decide + 50ns);
+}
+
+}  // namespace
+}  // namespace wave
