@@ -62,13 +62,14 @@ Tally run_into(Sink& sink, const Points& points, const ExperimentOptions& o) {
   experiments::ProgressLine line;
   experiments::RunnerOptions runner = runner_options(o, line);
   runner.finished = [&](const PointResult& result) {
-    line.hide();
     if (result.failed()) {
       ++tally.failed;
+      line.hide();
       fmt::print(stderr, "wavesim: {} failed: {}\n", name_of(result.point), result.error);
       return;
     }
     ++tally.complete;
+    if (o.out.empty()) line.hide();
     sink.put(experiments::result_line(result));
   };
   experiments::run_points(points, runner);

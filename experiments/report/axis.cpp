@@ -77,4 +77,12 @@ std::string number_text(double number) {
   return number < 0 ? '-' + digits : digits;
 }
 
+std::string number_text(double number, double half_width) {
+  constexpr double kRounding = 1e-9;  // what equal numbers may leave behind when averaged
+  if (half_width <= kRounding * std::abs(number)) return number_text(number);
+  const std::string width =
+      half_width < 100 ? fmt::format("{:.2g}", half_width) : number_text(std::round(half_width));
+  return number_text(number) + " ±" + width;
+}
+
 }  // namespace report

@@ -36,4 +36,7 @@ class Axis {
 /// "0.5", "1,200".
 std::string number_text(double number);
 
+/// "1,002 ±1.3"; without the second part when there is no interval worth telling.
+std::string number_text(double number, double half_width);
+
 }  // namespace report

@@ -14,7 +14,7 @@ namespace {
 constexpr int kWidth = 420;
 constexpr int kHeight = 330;
 constexpr double kLeft = 58;
-constexpr double kRight = kWidth - 12;
+constexpr double kRight = kWidth - 22;
 constexpr double kTop = 46;
 constexpr double kBottom = kHeight - 46;
 constexpr double kCap = 3;

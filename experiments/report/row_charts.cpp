@@ -48,8 +48,7 @@ void draw_confidence(Svg& svg, const Reading& reading, const Axis& x, double y) 
 }
 
 std::string text_of(const Reading& reading) {
-  if (reading.half_width <= 0) return number_text(reading.value);
-  return fmt::format("{} ±{:.2g}", number_text(reading.value), reading.half_width);
+  return number_text(reading.value, reading.half_width);
 }
 
 std::string text_of(const Bar& bar) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <map>
 
 #include "experiments/report/axis.h"
 #include "experiments/report/charts.h"
@@ -24,8 +25,7 @@ Reading reading_of(const sim::Estimate& estimate) {
 std::string value_text(const TargetResult& result) {
   if (!result.value) return "–";
   const Reading reading = reading_of(*result.value);
-  if (reading.half_width == 0) return number_text(reading.value);
-  return fmt::format("{} ±{:.2g}", number_text(reading.value), reading.half_width);
+  return number_text(reading.value, reading.half_width);
 }
 
 std::string paper_text(const Target& target) {
@@ -89,15 +89,26 @@ bool is_switch_step(const TargetResult& r) {
          r.target.high;
 }
 
+/// Shorter than the target's own words, which build on each other.
+std::string step_name(const std::string& id) {
+  static const std::map<std::string, std::string> names{
+      {"e2.onhost.switch_us", "On-Host"},
+      {"e2.onhost.switch_prestaged_us", "On-Host, prestaged"},
+      {"e2.wave.switch_unoptimised_us", "Wave, no mitigation"},
+      {"e2.wave.switch_nic_wb_us", "Wave, + NIC write-back"},
+      {"e2.wave.switch_us", "Wave, + host WC and WT"},
+      {"e2.wave.switch_prestaged_us", "Wave, + prestage, prefetch"}};
+  const auto found = names.find(id);
+  return found == names.end() ? id : found->second;
+}
+
 Span span_of(const TargetResult& result) {
   const Target& target = result.target;
-  const std::string system = target.id.starts_with("e2.onhost") ? "On host" : "Wave";
-  return {
-      .name = system + ": " + target.id.substr(target.id.rfind('.') + 1) + " [" + target.tag + ']',
-      .low = *target.low,
-      .high = *target.high,
-      .reading = reading_of(*result.value),
-      .inside = result.pass()};
+  return {.name = step_name(target.id) + " [" + target.tag + ']',
+          .low = *target.low,
+          .high = *target.high,
+          .reading = reading_of(*result.value),
+          .inside = result.pass()};
 }
 
 }  // namespace

@@ -1,0 +1,381 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The program as its users meet it: what it prints, where, and how it ends. Run by ctest:
+#
+#   command_line_test.sh <wavesim> <root of the tree> <scratch folder> <test>
+set -uo pipefail
+wavesim=$1 root=$2 scratch=$3/$4
+
+fail() {
+  printf '%s\n' "$*" "exit code: $code" "standard output:" "$(head -c 2000 out)" "standard error:" \
+    "$(head -c 2000 err)"
+  exit 1
+}
+
+# Leaves the exit code in $code, and what was said in the files out and err.
+run() {
+  "$wavesim" "$@" >out 2>err
+  code=$?
+}
+
+ends_with() {
+  local expected=$1
+  shift
+  run "$@"
+  [[ $code -eq $expected ]] || fail "expected exit code $expected from: wavesim $*"
+}
+
+# One line on standard error, nothing on standard output, exit code 2.
+refuses() {
+  local line=$1
+  shift
+  ends_with 2 "$@"
+  [[ ! -s out ]] || fail "expected nothing on standard output"
+  [[ $(cat err) == "wavesim: $line" ]] || fail "expected: wavesim: $line"
+}
+
+refuses_file() {
+  local line=$1 content=$2
+  printf '%s' "$content" >bad.json
+  refuses "bad.json:$line" run bad.json
+}
+
+says() { grep -qF -- "$1" "$2" || fail "expected in $2: $1"; }
+
+one_point='{"run":{"length":"1 ms","warm_up":"0 ms","replications":1}}'
+four_points='{"run":{"length":"2 ms","warm_up":"1 ms","replications":2},
+  "variants":{"host":{"system":{"placement":"host"}},"nic":{}},
+  "sweep":{"workload.arrivals.rate":["100 k/s","200 k/s"]}}'
+
+rates() { seq -s '","' -f '%g k/s' 100 "$1"; }
+many_points="{\"run\":{\"length\":\"5 ms\",\"replications\":1},
+  \"sweep\":{\"workload.arrivals.rate\":[\"$(rates 600)\"]}}"
+
+# Help and listings
+
+test_help_names_every_command_and_the_exit_codes() {
+  ends_with 0 --help
+  local command
+  for command in run sweep check regress sensitivity params stats schema machine capture; do
+    says "  $command " out
+  done
+  says '130 interrupted' out
+}
+
+test_help_of_each_command_has_an_example() {
+  local command
+  for command in run sweep check regress sensitivity params stats schema machine; do
+    ends_with 0 $command --help
+    says "wavesim $command" out
+  done
+  ends_with 0 capture rocksdb --help
+  says 'wavesim capture rocksdb' out
+}
+
+test_version_is_one_line() {
+  ends_with 0 --version
+  [[ $(cat out) =~ ^wavesim\ [0-9]+\.[0-9]+\.[0-9]+\ \(.+\)$ ]] || fail "expected a version"
+}
+
+test_params_lists_what_lies_below_a_path() {
+  ends_with 0 params machine.pcie.link
+  says 'machine.pcie.link.generation' out
+  ! grep -q '^workload' out || fail "expected only machine.pcie.link"
+  ends_with 0 params --markdown
+  says '| `workload.threads` |' out
+  ends_with 0 params --json
+  says '"path": "run.seed"' out
+  refuses 'machin.pcie: no such parameter; did you mean machine.pcie?' params machin.pcie
+}
+
+test_stats_lists_what_a_run_counts() {
+  ends_with 0 stats requests
+  says 'requests.latency.p99' out
+}
+
+test_schema_knows_variants_and_sweeps() {
+  ends_with 0 schema
+  says '"$schema": "http://json-schema.org/draft-07/schema#"' out
+  says '"variants"' out
+  says '"sweep"' out
+}
+
+test_machine_is_a_list_or_a_picture() {
+  ends_with 0 machine --set machine.host.transfer_ccx='25 ns'
+  grep -q '^line within a core complex .* 25 ns$' out || fail "expected the changed latency"
+  ends_with 0 machine --dot
+  says 'graph G {' out
+}
+
+# The command line
+
+test_refuses_unknown_commands_and_options_with_the_nearest_name() {
+  refuses 'no such command: "rum"; did you mean run?' rum x.json
+  refuses 'run: no such option: "--jbos"; did you mean --jobs?' run --jbos 2 x.json
+  refuses 'run: one word too many: "b.json"; see wavesim run --help' run a.json b.json
+  refuses 'capture: no such command: "rocksbd"; did you mean rocksdb?' capture rocksbd
+}
+
+test_refuses_values_of_options_that_make_no_sense() {
+  refuses 'run: --jobs: Value 0 not in range 1 to 1024; see wavesim run --help' run --jobs 0 x.json
+  refuses 'run: Could not convert: --seed = first; see wavesim run --help' run --seed first x.json
+  refuses 'capture rocksdb --operation: no such operation: "gett"; did you mean get?' \
+    capture rocksdb --operation gett --out x.json
+  refuses 'regress: --json excludes --markdown; see wavesim regress --help' \
+    regress --markdown --json
+}
+
+test_refuses_settings_that_are_none() {
+  echo "$one_point" >e.json
+  refuses '--set workers: is not an assignment; write path=value, as in run.measure="20 ms"' \
+    run e.json --set workers
+  refuses '--set system.workrs=4: system: no such parameter: "workrs"; did you mean workers?' \
+    run e.json --set system.workrs=4
+}
+
+# Bad files
+
+test_refuses_files_that_cannot_be_read() {
+  refuses 'none.json: cannot be read: No such file or directory; check the name' run none.json
+  refuses '.: cannot be read: Is a directory; check the name' run .
+}
+
+test_refuses_malformed_json() {
+  ends_with 2 run <(printf '{"run":')
+  printf '{"run":{"seed":1},}' >bad.json
+  ends_with 2 run bad.json
+  [[ $(cat err) == 'wavesim: bad.json:1:19: malformed JSON: '* && $(wc -l <err) -eq 1 ]] ||
+    fail "expected one line with the position"
+}
+
+test_refuses_unknown_names_missing_units_and_impossible_values() {
+  refuses_file '1:2: no such parameter: "sytem"; did you mean system?' '{"sytem":{}}'
+  refuses_file '1:18: run.length: 5 has no unit; write a time with its unit, as in "130 ns"' \
+    '{"run":{"length":5}}'
+  refuses_file '1:18: run.length: "-5 ms" is negative; write a time of zero or more' \
+    '{"run":{"length":"-5 ms"}}'
+  refuses_file '1:22: system.workers: 0 workers; give 1 to 256' '{"system":{"workers":0}}'
+  refuses_file '1:37: workload.service.variation: 1e+308 is too large; stay within -1e18 and 1e18' \
+    '{"workload":{"service":{"variation":1e308}}}'
+}
+
+test_refuses_what_no_file_should_be() {
+  printf '{"a":%.0s' {1..10000} >deep.json
+  refuses 'deep.json:1:321: more than 64 levels deep; flatten the file' run deep.json
+  { printf '{"about":"'; head -c 10000000 /dev/zero | tr '\0' x; printf '","b":1}'; } >large.json
+  local names='variants, sweep, run, machine, system or workload'
+  refuses "large.json:1:10000013: no such parameter: \"b\"; try $names" \
+    check large.json
+  printf '{"workload":{"service":{"variation":NaN}}}' >nan.json
+  ends_with 2 run nan.json
+  [[ $(wc -l <err) -eq 1 ]] || fail "expected one line"
+}
+
+# Places to write
+
+test_refuses_an_unwritable_place_before_it_simulates() {
+  echo "$many_points" >e.json
+  refuses '/no/where: cannot be written: No such file or directory; choose another place' \
+    run e.json --out /no/where
+  refuses '.: cannot be written: Is a directory; choose another place' run e.json --out .
+  refuses '/no/where: cannot be written: No such file or directory; choose another place' \
+    regress "$root/experiments/paper" --report /no/where
+  refuses '/no/where: cannot be written: No such file or directory; choose another file' \
+    sweep e.json --out /no/where
+}
+
+test_says_when_the_disk_is_full() {
+  echo "$one_point" >e.json
+  local full='/dev/full: cannot be written: No space left on device; choose another place'
+  refuses "$full" run e.json --out /dev/full
+  refuses "$full" sweep e.json --out /dev/full
+  "$wavesim" run e.json >/dev/full 2>err
+  code=$?
+  [[ $code -eq 2 ]] || fail "expected exit code 2"
+  says 'standard output: cannot be written: No space left on device' err
+}
+
+test_a_file_is_written_whole_or_not_at_all() {
+  echo "$one_point" >e.json
+  ends_with 0 run e.json --json --out result.json
+  [[ ! -s out && $(wc -l <result.json) -eq 1 && ! -e result.json.partial ]] ||
+    fail "expected a file with one line, and nothing else"
+  echo precious >result.json
+  ends_with 2 run e.json --set system.workers=0 --out result.json
+  [[ $(cat result.json) == precious ]] || fail "expected the former file"
+}
+
+test_a_reader_who_leaves_is_no_error() {
+  echo "$four_points" >e.json
+  local status
+  "$wavesim" run e.json --json 2>err | true
+  status=("${PIPESTATUS[@]}")
+  code=${status[0]}
+  [[ $code -eq 0 && ! -s err ]] || fail "expected silence"
+}
+
+# Results
+
+test_progress_stays_out_of_pipes() {
+  echo "$four_points" >e.json
+  ends_with 0 run e.json
+  [[ ! -s err ]] || fail "expected nothing on standard error"
+  says 'throughput_krps' out
+}
+
+test_json_is_a_line_for_each_point_with_its_hash() {
+  echo "$four_points" >e.json
+  ends_with 0 run e.json --json
+  [[ $(grep -c '"trace_hash":"[0-9a-f]\{16\}"' out) -eq 4 && $(wc -l <out) -eq 4 ]] ||
+    fail "expected four lines"
+}
+
+test_jobs_never_change_a_result() {
+  echo "$four_points" >e.json
+  "$wavesim" run e.json --json --jobs 1 >one
+  "$wavesim" run e.json --json --jobs 2 >two
+  code=$?
+  cmp one two || fail "expected the same bytes"
+}
+
+test_seed_and_replications_are_settings() {
+  echo "$one_point" >e.json
+  ends_with 0 run e.json --json --seed 7 --replications 2
+  says '"runs":[{"seed":7,' out
+  says ',{"seed":8,' out
+  ends_with 2 run e.json --replications 0
+}
+
+test_check_lists_the_runs_and_runs_nothing() {
+  echo "$many_points" >e.json
+  ends_with 0 check e.json
+  says '501 points, 501 runs in all' out
+}
+
+test_values_outside_their_range_are_noted() {
+  echo "$one_point" >e.json
+  ends_with 0 run e.json --set machine.host.to_root_port='1 us'
+  says 'note: machine.host.to_root_port: 1 us is outside 70 ns .. 160 ns' err
+}
+
+# Sweeps
+
+test_a_sweep_goes_on_where_it_stopped() {
+  echo "$four_points" >e.json
+  ends_with 0 sweep e.json --out all.jsonl
+  head -n 2 all.jsonl >part.jsonl
+  head -n 3 all.jsonl | tail -n 1 | head -c 100 >>part.jsonl  # as a loss of power leaves it
+  ends_with 0 sweep e.json --out part.jsonl
+  cmp all.jsonl part.jsonl || fail "expected the same results"
+  ends_with 0 sweep e.json --out part.jsonl
+  cmp all.jsonl part.jsonl || fail "expected nothing to be added"
+}
+
+test_a_sweep_does_not_append_to_what_is_no_result() {
+  echo "$one_point" >e.json
+  cp e.json precious.json
+  refuses 'precious.json:1:1: is no result of a sweep; choose another file' \
+    sweep e.json --out precious.json
+  cmp e.json precious.json || fail "expected the former file"
+}
+
+test_a_sweep_with_failed_points_ends_with_5() {
+  echo "$one_point" >e.json
+  ln -s /dev/stdin once.json  # is there when the experiment is checked, and gone when it is run
+  "$wavesim" sweep e.json --set workload.service.capture=./once.json >out 2>err \
+    < <(cat "$root/workloads/captures/rocksdb_get.json")
+  code=$?
+  [[ $code -eq 5 && ! -s out ]] || fail "expected exit code 5 and no result"
+  says 'the only point failed: ./once.json:1:1: ' err
+}
+
+# Starts a sweep of many points and waits for its first results.
+start_sweep() {
+  echo "$many_points" >e.json
+  : >out
+  "$wavesim" sweep e.json --jobs 2 --out results.jsonl 2>err &
+  sweep=$!
+  code="none yet"
+  local tries
+  for tries in {1..500}; do
+    [[ -s results.jsonl ]] && return
+    sleep 0.02
+  done
+  fail "expected a first result"
+}
+
+test_ctrl_c_keeps_the_results_so_far() {
+  start_sweep
+  kill -INT $sweep
+  wait $sweep
+  code=$?
+  [[ $code -eq 130 ]] || fail "expected exit code 130"
+  says 'wavesim: interrupted: ' err
+  says ' of 501 points are in results.jsonl' err
+  local lines
+  lines=$(wc -l <results.jsonl)
+  [[ $lines -ge 1 && $lines -lt 501 && $(grep -c '^{"key":.*}$' results.jsonl) -eq $lines ]] ||
+    fail "expected whole lines"
+}
+
+test_a_second_ctrl_c_ends_the_program_at_once() {
+  echo '{"run":{"length":"100 s","replications":1}}' >e.json
+  "$wavesim" run e.json >out 2>err &
+  local run=$!
+  sleep 0.5
+  kill -INT $run
+  sleep 0.2
+  kill -0 $run 2>/dev/null || fail "expected the first to wait for what is under way"
+  kill -INT $run
+  wait $run
+  code=$?
+  [[ $code -eq 130 ]] || fail "expected exit code 130"
+}
+
+test_a_broken_promise_ends_with_3() {
+  start_sweep
+  kill -ABRT $sweep  # as SIM_CHECK does
+  wait $sweep
+  code=$?
+  [[ $code -eq 3 ]] || fail "expected exit code 3"
+}
+
+# Regression
+
+# A paper with one number, which the machine meets or not.
+write_paper() {
+  mkdir paper
+  cp "$root/experiments/paper/e1.json" paper
+  printf '{"targets":[{"id":"e1.msix_send_register_ns","what":"MSI-X","unit":"ns","tag":"S",
+    "role":"prediction","source":"none","expected":%s,"low":%s,"high":%s,
+    "from":{"experiment":"e1","value":"msix_send_register_ns","variant":""}}]}' "$1" "$1" "$1" \
+    >paper/targets.json
+}
+
+test_a_miss_is_shown_and_fails_nothing() {
+  write_paper 71
+  ends_with 0 regress paper
+  says MISS out
+}
+
+test_regress_fails_when_a_value_moves() {
+  write_paper 70
+  ends_with 0 regress paper --accept accepted.json
+  ends_with 0 regress paper --baseline accepted.json
+  ends_with 1 regress paper --baseline accepted.json --set machine.nic.msix_register='90 ns'
+  says MOVED out
+}
+
+test_the_report_is_one_page_that_needs_no_other() {
+  write_paper 70
+  ends_with 0 regress paper --report report.html
+  says '<!doctype html>' report.html
+  says 'e1.msix_send_register_ns' report.html
+  ! grep -qE 'https?://|<script|<link|@import' report.html || fail "expected nothing from outside"
+}
+
+rm -rf "$scratch"
+mkdir -p "$scratch"
+cd "$scratch" || exit 1
+code=none
+"test_$4"

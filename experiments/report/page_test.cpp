@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/report/page.h"
+
+#include <gtest/gtest.h>
+
+#include "experiments/report/charts.h"
+#include "experiments/report/html.h"
+
+namespace report {
+namespace {
+
+using experiments::Point;
+using experiments::PointResult;
+using experiments::RunResult;
+using experiments::TargetResult;
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+bool has(const std::string& text, const std::string& part) {
+  return count(text, part) > 0;
+}
+
+PointResult point(const std::string& variant, double throughput, double p99,
+                  bool unstable = false) {
+  const auto run = [&](double factor) {
+    return RunResult{.unstable = unstable,
+                     .values = {{"throughput_krps", throughput}, {"p99_us", factor * p99}}};
+  };
+  Point point{.variant = variant, .swept = {}, .params = {}, .resolved = "{\"a\": 1}", .key = {}};
+  return {.point = point, .runs = {run(0.9), run(1.1)}, .error = {}};
+}
+
+TargetResult target(const std::string& tag, double value) {
+  TargetResult result;
+  result.target = {.id = "e2.wave.switch_us",
+                   .what = "a switch",
+                   .unit = "us",
+                   .tag = tag,
+                   .role = "prediction",
+                   .source = "slides",
+                   .expected = {},
+                   .low = 6,
+                   .high = 7,
+                   .from = experiments::TargetSource{"e2", "handover_us", "wave_host_ptes"}};
+  result.value = sim::Estimate{.mean = value, .half_width = 0.1, .n = 3};
+  return result;
+}
+
+TEST(Html, EscapesWhateverCouldEndAnElementOrAnAttribute) {
+  EXPECT_EQ(escaped("<a href='x' & \"y\">"), "&lt;a href=&#39;x&#39; &amp; &quot;y&quot;&gt;");
+}
+
+TEST(CurveChart, DrawsAMarkerForEachPointAndAConfidenceBarWhereThereIsOne) {
+  const CurveChart chart{
+      .caption = {"p99", "curves"},
+      .x_label = "x",
+      .y_label = "y",
+      .curves = {{"a", {{100, {20, 1}}, {200, {30, 0}}}}, {"b", {{100, {25, 2}}}}}};
+  const std::string svg = drawn(chart);
+  EXPECT_EQ(count(svg, "class=\"dot "), 3 + 2);  // and in the legend
+  EXPECT_EQ(count(svg, "class=\"bar "), 2);
+  EXPECT_TRUE(has(svg, "<title>p99</title><desc>curves</desc>"));
+  EXPECT_TRUE(has(svg, "role=\"img\""));
+}
+
+TEST(CurveChart, IsNothingWithoutPoints) {
+  EXPECT_EQ(drawn(CurveChart{}), "");
+  EXPECT_EQ(drawn(BarChart{}), "");
+}
+
+TEST(Page, CountsAMissedGateAndLeavesARecalledNumberOutOfIt) {
+  Findings findings;
+  findings.targets.targets = {target("S", 6.5), target("S", 7.5), target("R", 8)};
+  const std::string html = page(findings);
+  EXPECT_TRUE(has(html, "1 of 2 numbers"));
+  EXPECT_TRUE(has(html, "0 of 1 recalled"));
+  EXPECT_EQ(count(html, "<td class=\"miss\">miss</td>"), 1);
+  EXPECT_EQ(count(html, "<td class=\"pass\">pass</td>"), 1);
+}
+
+TEST(Page, DrawsOneCurveForEachSystemWithoutTheLoadsWhoseBacklogGrows) {
+  Findings findings;
+  findings.experiments["e4"] = {point("on_host", 100, 20), point("on_host", 200, 30),
+                                point("wave_16", 100, 20), point("wave_16", 900, 5000, true)};
+  const std::string html = page(findings);
+  EXPECT_EQ(count(html, "<svg "), 1);  // there is no median and no p99.9
+  EXPECT_EQ(count(html, "class=\"curve "), 2);
+  EXPECT_EQ(count(html, "class=\"dot "), 3 + 2);
+  EXPECT_TRUE(has(html, ">On-Host<"));
+}
+
+TEST(Page, EscapesWhatExperimentsAndTargetsSay) {
+  Findings findings;
+  findings.version = "<script>1</script>";
+  findings.targets.targets = {target("S", 6.5)};
+  findings.targets.targets[0].target.what = "<b>";
+  findings.experiments["e4"] = {point("<i>", 100, 20)};
+  const std::string html = page(findings);
+  for (const char* tag : {"<script>", "<b>", "<i>"}) EXPECT_FALSE(has(html, tag)) << tag;
+}
+
+TEST(Page, SaysWhichServiceTimesWereUsedAndListsWhatIsAssumed) {
+  Findings findings;
+  findings.experiments["e4"] = {point("on_host", 100, 20)};
+  const std::string html = page(findings);
+  EXPECT_TRUE(has(html, "the shape of capture &quot;rocksdb_get&quot;"));
+  EXPECT_TRUE(has(html, "machine.linux.futex_wait"));                   // assumed
+  EXPECT_FALSE(has(html, "<td class=\"name\">machine.linux.syscall"));  // published
+}
+
+TEST(Page, NeedsNothingFromOutside) {
+  const std::string html = page(Findings{});
+  for (const char* part : {"http:", "https:", "<script", "<link", "@import", "url("})
+    EXPECT_FALSE(has(html, part)) << part;
+}
+
+}  // namespace
+}  // namespace report
