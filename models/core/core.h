@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -103,6 +104,9 @@ class Core {
   void touch(memory::CoherentLine& line, int lines = 1);
   /// Reads `lines` lines that move together.
   void look(memory::CoherentLine& line, int lines = 1);
+
+  /// When the last of the stores so far to own memory is, or was, there for others to see.
+  sim::Time stores_visible() const { return std::max(stores_visible_, sim_.now()); }
 
   // What others do:
   void unpark();

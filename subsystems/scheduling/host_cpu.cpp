@@ -69,10 +69,17 @@ void HostCpu::publish_departure() {
   if (std::exchange(thread.new_message_due, false))
     kernel_.post(thread, MessageType::kTaskNew, core_, messages_, id_);
   if (departure_ != MessageType::kNone) kernel_.post(thread, departure_, core_, messages_, id_);
-  thread.status.clear(StatusWord::kOnCpu);
+  clear_on_cpu(thread);
   thread.blocking = false;
   if (std::exchange(thread.woken_while_blocking, false))
     kernel_.activate(thread, core_, messages_, id_);
+}
+
+/// Stores leave the core in order: the status word changes when the message is out.
+void HostCpu::clear_on_cpu(Thread& thread) {
+  const sim::Time out = core_.stores_visible();
+  if (out == core_.simulation().now()) return thread.status.clear(StatusWord::kOnCpu);
+  core_.simulation().at(out, [&thread] { thread.status.clear(StatusWord::kOnCpu); });
 }
 
 /// COMMIT_AT_SCHEDULE: a decision may have been left for this moment.

@@ -86,6 +86,7 @@ class HostCpu {
   void run();
   Thread* pick_next();
   void publish_departure();
+  void clear_on_cpu(Thread& thread);
   void look_for_staged_decision();
   void commit_here(const wave::Slot& decision);
   wave::scheduling::TransactionState commit(const wave::Slot& decision, core::Core& by);
