@@ -3,7 +3,8 @@
 JOBS ?= $(shell nproc)
 PACKAGES = scripts/install-packages.sh
 PROGRAM = build/release/wavesim
-PAPER = $(PROGRAM) regress experiments/paper
+REPORT = build/paper.html
+PAPER = $(PROGRAM) regress experiments/paper --report $(REPORT)
 
 .PHONY: help build test paper bench tidy format clean packages release
 .NOTPARALLEL:
@@ -16,8 +17,9 @@ build: packages release ## install what is missing and leave the program at buil
 test: packages release ## the same, then run all tests
 	ctest --preset release --parallel $(JOBS)
 
-paper: build ## the same as build, then print the paper's numbers beside the simulation's
+paper: build ## the same as build, then simulate the paper's experiments and write a report
 	$(PAPER)
+	@echo 'The report is $(REPORT); open it in a browser.'
 
 bench: ## install the engines compared with, and run the benchmarks
 	@$(PACKAGES) build test bench

@@ -178,11 +178,11 @@ void check_queues(const ExperimentParams& p) {
 
 /// A generator's time for one request, if no line it needs were elsewhere.
 sim::Duration shortest_assignment(const ExperimentParams& p) {
-  const scheduling::KernelParams& linux_ = p.machine.linux_;
+  const scheduling::KernelParams& linux_kernel = p.machine.linux_kernel;
   const double slower = static_cast<double>(core::kReferenceClock.hertz()) /
                         static_cast<double>(p.machine.host.core.clock.hertz()) /
                         p.machine.host.core.relative_ipc;
-  const sim::Duration work = p.workload.assign + linux_.syscall + linux_.futex_wake;
+  const sim::Duration work = p.workload.assign + linux_kernel.syscall + linux_kernel.futex_wake;
   return sim::from_seconds(sim::to_seconds(work) * slower);
 }
 

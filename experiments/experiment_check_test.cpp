@@ -79,7 +79,7 @@ TEST(Check, RefusesQueuesThatCannotWork) {
 TEST(Check, RefusesTimesWithoutSense) {
   EXPECT_EQ(error_after([](ExperimentParams& p) { p.run.length = sim::Duration{0}; }),
             "run.length: is too short; give at least 1 us");
-  EXPECT_EQ(error_after([](ExperimentParams& p) { p.machine.linux_.commit = -1ns; }),
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.machine.linux_kernel.commit = -1ns; }),
             "machine.linux.commit: \"-1 ns\" is negative; give zero or more");
   EXPECT_EQ(error_after([](ExperimentParams& p) { p.run.length = 1001s; }),
             "run.length: \"1001 s\" is too long; give at most 1000 s");

@@ -175,7 +175,7 @@ double Microbenchmarks::msix_receive_ns() {
   Bench bench(params_);
   Time arrived;
   Time handled;
-  expect_interrupt(bench, params_.linux_.interrupts.receive, arrived, handled);
+  expect_interrupt(bench, params_.linux_kernel.interrupts.receive, arrived, handled);
   bench.time(bench.nic_core, [&] {
     send_msix(bench, params_.nic.msix_register, [&bench] { bench.host_core.unpark(); });
   });
@@ -188,7 +188,7 @@ double Microbenchmarks::msix_end_to_end_ns() {
   Bench bench(params_);
   Time arrived;
   Time handled;
-  expect_interrupt(bench, params_.linux_.interrupts.receive, arrived, handled);
+  expect_interrupt(bench, params_.linux_kernel.interrupts.receive, arrived, handled);
   const Time begin = bench.sim.now();
   bench.time(bench.nic_core, [&] {
     send_msix(bench, params_.nic.msix_ioctl, [&bench] { bench.host_core.unpark(); });

@@ -14,13 +14,13 @@ struct MachineParams {
   zen3::Zen3Params host;
   mount_evans::MountEvansParams nic;
   pcie::PcieParams pcie = wave_pcie();
-  scheduling::KernelParams linux_;
+  scheduling::KernelParams linux_kernel;
 
   static void describe(auto&& field) {
     field(&MachineParams::host, "host", "the host's processors");
     field(&MachineParams::nic, "nic", "the SmartNIC");
     field(&MachineParams::pcie, "pcie", "the link between them");
-    field(&MachineParams::linux_, "linux", "the host's kernel");
+    field(&MachineParams::linux_kernel, "linux", "the host's kernel");
   }
 
   /// Two legs of the path are known by their sums only, so E1 fixes them: 750 ns for an uncached

@@ -116,7 +116,7 @@ void Server::build_queues() {
 }
 
 void Server::build_kernel(const MachineParams& params) {
-  kernel_.emplace(params.linux_, scheduling::KernelOptions{.prestage = system_.prestage});
+  kernel_.emplace(params.linux_kernel, scheduling::KernelOptions{.prestage = system_.prestage});
   for (int cpu = 0; cpu < system_.workers; ++cpu) {
     const auto i = static_cast<std::size_t>(cpu);
     kernel_->add_cpu(host_core(cpu), producers_[i], readers_[i]);

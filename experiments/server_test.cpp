@@ -227,7 +227,7 @@ TEST(Server, RunsTheNextThreadUnderEveryCombinationOfMitigations) {
 /// A machine on which nothing but the service itself takes time, an agent on the host.
 MachineParams free_of_charge() {
   MachineParams m;
-  scheduling::KernelParams& k = m.linux_;
+  scheduling::KernelParams& k = m.linux_kernel;
   k.syscall = k.futex_wait = k.futex_wake = k.activate = k.message = k.commit = k.pick_next =
       k.context_switch = k.return_to_user = 0ns;
   k.runqueue_lines = k.status_lines = k.context_lines = 0;

@@ -51,7 +51,7 @@ class RequestLoad::Worker : public scheduling::ThreadBody {
 };
 
 RequestLoad::RequestLoad(const RequestLoadParams& params, scheduling::Kernel& kernel,
-                         std::vector<Station> stations, std::uint64_t seed)
+                         const std::vector<Station>& stations, std::uint64_t seed)
     : params_(params),
       kernel_(kernel),
       arrivals_(make_arrivals(params.arrivals, seed)),

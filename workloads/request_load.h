@@ -84,7 +84,7 @@ class RequestLoad {
   };
 
   RequestLoad(const RequestLoadParams& params, scheduling::Kernel& kernel,
-              std::vector<Station> stations, std::uint64_t seed);
+              const std::vector<Station>& stations, std::uint64_t seed);
   ~RequestLoad();
 
   /// Threads enter the scheduling class, then requests begin to come.

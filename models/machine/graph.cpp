@@ -45,7 +45,7 @@ const char* shape(Kind kind) {
 }
 
 std::string label(const Connection& c) {
-  const std::string latency = fmt::format("{} ns", static_cast<double>(c.picoseconds) / 1e3);
+  std::string latency = fmt::format("{} ns", static_cast<double>(c.picoseconds) / 1e3);
   if (c.bandwidth.bits_per_second() == 0) return latency;
   return fmt::format("{}, {:.4g} GB/s", latency,
                      static_cast<double>(c.bandwidth.bits_per_second()) / 8e9);
