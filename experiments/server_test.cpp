@@ -314,7 +314,7 @@ TEST(Server, IsAnMMkQueueWhenNothingCostsAnything) {
 /// A loop that skips the turns that find nothing must not be told from one that makes them all:
 /// every microsecond every count and every time is the same.
 TEST(Server, GivesTheSameToThePicosecondWhenEveryPollIsSimulated) {
-  for (const std::uint64_t seed : {1, 2, 3})
+  for (const std::uint64_t seed : {1u, 2u, 3u})
     for (const Placement placement : {Placement::kHost, Placement::kNic})
       for (const MemoryType nic : {MemoryType::kUncached, MemoryType::kWriteBack})
         for (const bool prestage : {false, true})
