@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstddef>
-#include <vector>
+#include <cstdint>
 
 #include "sim/reserved.h"
 #include "sim/tournament.h"
@@ -31,7 +31,7 @@ class AgendaSeats {
   Time when(Slot slot) const { return matches_.when(seat_of_[slot] - 1); }
 
   /// No slot is pending. Right at any time.
-  bool nobody() const { return free_.size() == matches_.capacity(); }
+  bool nobody() const { return free_seats_ == matches_.capacity(); }
   bool empty() const { return matches_.empty(); }
   /// kNoSlot if it is a key left behind.
   Slot first() const { return slot_in_[matches_.first()]; }
@@ -48,16 +48,24 @@ class AgendaSeats {
  private:
   using Seat = Slot;  // a slot of the tournament
   static constexpr Seat kNone = 0;
+  static constexpr std::size_t kFewest = 32;
+  static constexpr std::size_t kLongQuiet = 16;
 
   Seat take_seat(Slot slot);
+  bool roomy() const { return free_seats_ >= capacity() / 4 * 3; }
+  void grow();
+  void shrink();
+  void move_to_free(Seat from);
   void add_seats(Seat from);
 
   Tournament matches_;
-  std::vector<Seat> free_;  // the one left last on top
-  Reserved seats_space_{Tournament::kMostSlots * sizeof(Seat)};
-  Reserved slots_space_{Tournament::kMostSlots * sizeof(Slot)};
-  Seat* const seat_of_ = static_cast<Seat*>(seats_space_.data());  // by slot, from 1
-  Slot* const slot_in_ = static_cast<Slot*>(slots_space_.data());  // by seat
+  // Three arrays of one length, in address space as they never move.
+  Reserved space_{3 * Tournament::kMostSlots * sizeof(Seat)};
+  Seat* const seat_of_ = static_cast<Seat*>(space_.data());  // by slot, from 1
+  Slot* const slot_in_ = seat_of_ + Tournament::kMostSlots;  // by seat
+  Seat* const free_ = slot_in_ + Tournament::kMostSlots;     // the one left last on top
+  std::size_t free_seats_ = 0;
+  std::size_t quiet_ = 0;  // seats taken since more than a quarter were in use
 };
 
 inline void AgendaSeats::set(Slot slot, Time when, std::uint64_t order) {
@@ -70,23 +78,11 @@ inline void AgendaSeats::leave(Slot slot) {
   const Seat seat = seat_of_[slot] - 1;
   seat_of_[slot] = kNone;
   slot_in_[seat] = kNoSlot;
-  free_.push_back(seat);
+  free_[free_seats_++] = seat;
 }
 
 inline void AgendaSeats::tidy() {
   while (!matches_.empty() && first() == kNoSlot) matches_.clear(matches_.first());
-}
-
-inline AgendaSeats::Seat AgendaSeats::take_seat(Slot slot) {
-  if (free_.empty()) [[unlikely]] {
-    const auto old = static_cast<Seat>(matches_.capacity());
-    matches_.grow();
-    add_seats(old);
-  }
-  const Seat seat = free_.back();
-  free_.pop_back();
-  slot_in_[seat] = slot;
-  return seat;
 }
 
 template <class F>
