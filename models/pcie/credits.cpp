@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/pcie/credits.h"
 
-#include "sim/check.h"
-
 namespace pcie {
-namespace {
-
-constexpr sim::Bytes kDataCredit{16};
-
-}  // namespace
 
 Credits::Credits(int packets, int units)
     : packets_(packets),
@@ -29,28 +22,6 @@ sim::Time Credits::available(sim::Bytes payload) const {
     ++packets;
   }
   return when;
-}
-
-void Credits::spend(sim::Bytes payload, sim::Time back) {
-  if (ring_.empty()) return;
-  const std::int64_t needed = units_for(payload);
-  while (!enough(packets_, units_, needed)) {
-    units_ += oldest(0).units;
-    ++packets_;
-    first_ = slot(1);
-    --count_;
-  }
-  --packets_;
-  units_ -= needed;
-  ring_[slot(count_++)] = {back, needed};
-}
-
-bool Credits::enough(std::int64_t packets, std::int64_t units, std::int64_t needed) const {
-  return packets > 0 && units >= needed;
-}
-
-std::int64_t Credits::units_for(sim::Bytes payload) const {
-  return payload_limited_ ? divide_up(payload, kDataCredit) : 0;
 }
 
 }  // namespace pcie

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/check.h"
 #include "sim/units.h"
 
 namespace pcie {
@@ -20,8 +21,10 @@ class Credits {
   /// The earliest instant with credits for a packet of `payload`, given all packets sent so far.
   /// The distant past when they are there already.
   sim::Time available(sim::Bytes payload) const;
-  /// Sends a packet no earlier than `available(payload)`; its credits come back at `back`, which
-  /// is no earlier than that of the packet before.
+  /// Whether a packet of `payload` could go at `when`. Instants asked about never go back.
+  bool enough_at(sim::Time when, sim::Bytes payload);
+  /// Sends a packet for which there is enough; its credits come back at `back`, which is no earlier
+  /// than that of the packet before.
   void spend(sim::Bytes payload, sim::Time back);
 
  private:
@@ -29,12 +32,19 @@ class Credits {
     sim::Time back;
     std::int64_t units;
   };
-  bool enough(std::int64_t packets, std::int64_t units, std::int64_t needed) const;
+  static bool enough(std::int64_t packets, std::int64_t units, std::int64_t needed) {
+    return packets > 0 && units >= needed;
+  }
   std::size_t slot(std::size_t i) const {
     return first_ + i < ring_.size() ? first_ + i : first_ + i - ring_.size();
   }
   const Spent& oldest(std::size_t i) const { return ring_[slot(i)]; }
-  std::int64_t units_for(sim::Bytes payload) const;
+  std::int64_t units_for(sim::Bytes payload) const {
+    return payload_limited_ ? divide_up(payload, kUnit) : 0;
+  }
+  void reclaim_oldest();
+
+  static constexpr sim::Bytes kUnit{16};
 
   std::int64_t packets_;  // free headers, as far as reclaimed
   std::int64_t units_;    // free payload units, as far as reclaimed
@@ -43,5 +53,31 @@ class Credits {
   std::size_t first_ = 0;
   std::size_t count_ = 0;
 };
+
+inline bool Credits::enough_at(sim::Time when, sim::Bytes payload) {
+  if (ring_.empty()) return true;
+  const std::int64_t needed = units_for(payload);
+  while (!enough(packets_, units_, needed)) {
+    if (oldest(0).back > when) return false;
+    reclaim_oldest();
+  }
+  return true;
+}
+
+inline void Credits::spend(sim::Bytes payload, sim::Time back) {
+  if (ring_.empty()) return;
+  const std::int64_t needed = units_for(payload);
+  --packets_;
+  units_ -= needed;
+  ring_[slot(count_++)] = {back, needed};
+}
+
+inline void Credits::reclaim_oldest() {
+  SIM_CHECK(count_ > 0);  // a packet that needs more than there is at all
+  units_ += oldest(0).units;
+  ++packets_;
+  first_ = slot(1);
+  --count_;
+}
 
 }  // namespace pcie

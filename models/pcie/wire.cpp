@@ -36,21 +36,28 @@ Wire::Due Wire::send(Time now, const Departure& d) {
   settle(now);
   const bool data = d.kind != PacketClass::kNonposted;
   SIM_CHECK(data == (d.payload > 0_B));
-  const std::int64_t packets = data ? divide_up(d.payload, largest_[index(d.kind)]) : 1;
+  const std::int64_t packets = packets_of(d);
   const Train fresh{d.kind, d.payload, packets, d.ready, d.tail, 0, Time{}, kNone, kNone};
   held_ += packets;
   return d.ready > now ? expect(fresh) : join(now, fresh);
 }
 
+/// Nearly always one, and a division takes longer than to see that.
+inline std::int64_t Wire::packets_of(const Departure& d) const {
+  const Bytes largest = largest_[index(d.kind)];
+  if (d.kind == PacketClass::kNonposted || d.payload <= largest) return 1;
+  return divide_up(d.payload, largest);
+}
+
 /// A train that is not ready yet: it could be alone on the wire then.
-Wire::Due Wire::expect(const Train& train) {
+inline Wire::Due Wire::expect(const Train& train) {
   const std::int32_t id = store(train);
   insert_by_ready(id);
   return {due(train, train.ready).when, id};
 }
 
 /// A train that is ready: it mostly goes at once and is never stored.
-Wire::Due Wire::join(Time now, Train train) {
+inline Wire::Due Wire::join(Time now, Train train) {
   settled_ = now;
   train.age = ++ages_;
   if (!must_queue(train.kind) && run(train, now)) return {train.delivered + train.tail};
@@ -98,6 +105,8 @@ const WireStats& Wire::stats(Time now) {
 }
 
 void Wire::take_steps(Time now) {
+  while (blocked_trains_ == 0 && next_ready_ <= now) take({next_ready_, &coming_});
+  if (blocked_trains_ == 0) return;
   for (Step step = next_step(); step.list != nullptr && step.when <= now; step = next_step())
     take(step);
 }
@@ -105,7 +114,6 @@ void Wire::take_steps(Time now) {
 /// What happens next: a blocked train may go on, the oldest first, or one gets ready.
 Wire::Step Wire::next_step() {
   Step next{next_ready_, coming_.first == kNone ? nullptr : &coming_};
-  if (blocked_trains_ == 0) return next;
   std::uint64_t age = std::numeric_limits<std::uint64_t>::max();  // of what is only coming
   for (List& list : blocked_) {
     if (list.first == kNone) continue;
@@ -118,7 +126,7 @@ Wire::Step Wire::next_step() {
   return next;
 }
 
-void Wire::take(Step step) {
+inline void Wire::take(Step step) {
   settled_ = std::max(settled_, step.when);
   const std::int32_t id = step.list->first;
   Train& train = at(id);
@@ -144,18 +152,17 @@ Time Wire::unblocked(PacketClass kind) const {
   return credits <= std::max(settled_, free_) ? settled_ : credits;
 }
 
-bool Wire::must_queue(PacketClass kind) const {
+inline bool Wire::must_queue(PacketClass kind) const {
   if (blocked_trains_ == 0) return false;
   return blocked(kind).first != kNone || blocked(PacketClass::kPosted).first != kNone;
 }
 
 /// Puts a train's packets on the wire until one finds no credits; true when all are out. Credits
 /// that come back while the wire is busy anyway are no reason to step aside.
-bool Wire::run(Train& train, Time from) {
+inline bool Wire::run(Train& train, Time from) {
   for (;;) {
     const Bytes payload = next_payload(train);
-    const Time credits = credits_[index(train.kind)].available(payload);
-    if (credits > std::max(from, free_)) {
+    if (!credits_[index(train.kind)].enough_at(std::max(from, free_), payload)) {
       ++stats_.credit_stalls;
       return false;
     }
@@ -166,7 +173,7 @@ bool Wire::run(Train& train, Time from) {
   }
 }
 
-void Wire::transmit(const Train& train, Bytes payload, Time from) {
+inline void Wire::transmit(const Train& train, Bytes payload, Time from) {
   const Duration taken = wire_time(train.kind, payload);
   free_ = std::max(from, free_) + taken;
   credits_[index(train.kind)].spend(payload, free_ + one_way_ + credit_return_);
@@ -174,7 +181,7 @@ void Wire::transmit(const Train& train, Bytes payload, Time from) {
   count(train.kind, payload, taken);
 }
 
-void Wire::count(PacketClass kind, Bytes payload, Duration taken) {
+inline void Wire::count(PacketClass kind, Bytes payload, Duration taken) {
   stats_.busy += taken;
   switch (kind) {
     case PacketClass::kPosted:
@@ -191,23 +198,23 @@ void Wire::count(PacketClass kind, Bytes payload, Duration taken) {
   }
 }
 
-Bytes Wire::next_payload(const Train& train) const {
+inline Bytes Wire::next_payload(const Train& train) const {
   return std::min(train.left, largest_[index(train.kind)]);
 }
 
 /// A payload takes whole words; which of the bytes count is said in the header.
-Duration Wire::wire_time(PacketClass kind, Bytes payload) const {
+inline Duration Wire::wire_time(PacketClass kind, Bytes payload) const {
   const std::int64_t words = divide_up(header_[index(kind)] + payload, kWord);
   return word_times_[static_cast<std::size_t>(words)];
 }
 
 /// The earliest that the rest of a train can be delivered when it starts at `start`.
-Wire::Due Wire::due(const Train& train, Time start) const {
+inline Wire::Due Wire::due(const Train& train, Time start) const {
   return {std::max(start, free_) + wire_time(train.kind, next_payload(train)) + one_way_ +
           train.tail};
 }
 
-std::int32_t Wire::store(const Train& train) {
+inline std::int32_t Wire::store(const Train& train) {
   if (unused_ == kNone) {
     trains_.push_back(train);
     return static_cast<std::int32_t>(trains_.size() - 1);
@@ -219,7 +226,7 @@ std::int32_t Wire::store(const Train& train) {
 }
 
 /// From the back: most trains get ready in the order in which they are handed over.
-void Wire::insert_by_ready(std::int32_t id) {
+inline void Wire::insert_by_ready(std::int32_t id) {
   std::int32_t before = coming_.last;
   while (before != kNone && at(before).ready > at(id).ready) before = at(before).previous;
   const std::int32_t after = before == kNone ? coming_.first : at(before).next;
@@ -231,7 +238,7 @@ void Wire::insert_by_ready(std::int32_t id) {
 }
 
 /// Takes the train that is ready next off the list of those that are coming.
-void Wire::start_coming() {
+inline void Wire::start_coming() {
   coming_.first = at(coming_.first).next;
   (coming_.first == kNone ? coming_.last : at(coming_.first).previous) = kNone;
   next_ready_ = coming_.first == kNone ? Time::max() : at(coming_.first).ready;

@@ -81,6 +81,7 @@ class Wire {
     List* list;
   };
 
+  std::int64_t packets_of(const Departure& departure) const;
   Due expect(const Train& train);
   Due join(Time now, Train train);
 
