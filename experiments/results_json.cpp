@@ -4,7 +4,6 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <stdexcept>
 #include <unistd.h>
 
 #include "sim/json.h"
@@ -86,15 +85,6 @@ std::string environment_line(const Environment& environment, double wall_seconds
                          {"jobs", environment.jobs},
                          {"wall_seconds", wall_seconds}};
   return json.dump();
-}
-
-ResultsFile::ResultsFile(const std::string& path) : path_(path), out_(path) {
-  if (!out_) throw std::runtime_error(path + ": cannot be written");
-}
-
-void ResultsFile::append(const std::string& line) {
-  out_ << line << '\n' << std::flush;
-  if (!out_) throw std::runtime_error(path_ + ": cannot be written");
 }
 
 }  // namespace experiments

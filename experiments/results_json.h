@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <fstream>
 #include <string>
-#include <vector>
 
 #include "experiments/runner.h"
 #include "sim/strict_json.h"
@@ -26,17 +24,5 @@ struct Environment {
 std::string result_line(const PointResult& result);
 /// {"environment": {..., "wall_seconds": ...}}: a line of its own.
 std::string environment_line(const Environment& environment, double wall_seconds);
-
-/// A JSON Lines file that grows by one line for each point, so that whatever ends the program
-/// leaves the points before it. Throws std::runtime_error that names the path.
-class ResultsFile {
- public:
-  explicit ResultsFile(const std::string& path);
-  void append(const std::string& line);
-
- private:
-  std::string path_;
-  std::ofstream out_;
-};
 
 }  // namespace experiments

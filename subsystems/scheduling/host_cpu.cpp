@@ -196,6 +196,7 @@ bool HostCpu::block(Thread& thread) {
   if (std::exchange(thread.woken_while_blocking, false)) {
     thread.blocking = false;
     stopped_at_.reset();
+    if (kernel_.options().prestage) slot_.discard(core_);  // what was prefetched is old next time
     return false;
   }
   thread.state = Thread::State::kBlocked;

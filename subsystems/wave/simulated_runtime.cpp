@@ -175,10 +175,9 @@ void SimulatedRuntime::write_decision(int slot, const Slot& decision, std::size_
 
 void SimulatedRuntime::notify(int slot) {
   notifier_.notify(core_, slot);
-  if (thinking_since_ == sim::Time{}) return;
+  if (!thinking_since_) return;
   ++decision_time_.notified;
-  decision_time_.notified_total += core_.now() - thinking_since_;
-  thinking_since_ = sim::Time{};
+  decision_time_.notified_total += core_.now() - *std::exchange(thinking_since_, std::nullopt);
 }
 
 void SimulatedRuntime::charge(Work work) {

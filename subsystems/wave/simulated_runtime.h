@@ -129,7 +129,7 @@ class SimulatedRuntime : public Runtime {
   sim::Time deadline_{};
   std::size_t woken_by_ = 0;
   std::optional<sim::Time> resume_at_;
-  sim::Time thinking_since_{};
+  std::optional<sim::Time> thinking_since_;
   DecisionTime decision_time_;
 };
 
