@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/agenda_seats.h"
 
+#include <algorithm>
+
 namespace sim {
 
 AgendaSeats::Seat AgendaSeats::take_seat(Slot slot) {
+  if (--takes_to_review_ == 0) [[unlikely]]
+    review();
   if (free_seats_ == 0) [[unlikely]]
     grow();
-  quiet_ = roomy() ? quiet_ + 1 : 0;
-  if (quiet_ > kLongQuiet * capacity()) [[unlikely]]
-    shrink();
   const Seat seat = free_[--free_seats_];
   slot_in_[seat] = slot;
+  fewest_free_ = std::min(fewest_free_, free_seats_);
   return seat;
 }
 
@@ -29,9 +31,14 @@ void AgendaSeats::add_seats(Seat from) {
 }
 
 /// A model often files much more as it starts than ever again, and each replay would pay for it.
+/// Should it need the room soon after, growing costs little against the takes in between.
+void AgendaSeats::review() {
+  takes_to_review_ = kReview * capacity();
+  if (capacity() > kFewest && fewest_free_ >= capacity() / 2) shrink();
+  fewest_free_ = free_seats_;
+}
+
 void AgendaSeats::shrink() {
-  quiet_ = 0;
-  if (capacity() <= kFewest) return;
   const auto half = static_cast<Seat>(capacity() / 2);
   free_seats_ = 0;
   for (Seat seat = half; seat-- > 0;) {

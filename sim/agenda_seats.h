@@ -49,11 +49,11 @@ class AgendaSeats {
   using Seat = Slot;  // a slot of the tournament
   static constexpr Seat kNone = 0;
   static constexpr std::size_t kFewest = 32;
-  static constexpr std::size_t kLongQuiet = 16;
+  static constexpr std::size_t kReview = 16;
 
   Seat take_seat(Slot slot);
-  bool roomy() const { return free_seats_ >= capacity() / 4 * 3; }
   void grow();
+  void review();
   void shrink();
   void move_to_free(Seat from);
   void add_seats(Seat from);
@@ -65,7 +65,8 @@ class AgendaSeats {
   Slot* const slot_in_ = seat_of_ + Tournament::kMostSlots;  // by seat
   Seat* const free_ = slot_in_ + Tournament::kMostSlots;     // the one left last on top
   std::size_t free_seats_ = 0;
-  std::size_t quiet_ = 0;  // seats taken since more than a quarter were in use
+  std::size_t takes_to_review_ = kReview * kFewest;
+  std::size_t fewest_free_ = 0;  // since the last review
 };
 
 inline void AgendaSeats::set(Slot slot, Time when, std::uint64_t order) {

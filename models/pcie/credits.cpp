@@ -4,21 +4,18 @@
 namespace pcie {
 
 Credits::Credits(int packets, int units)
-    : packets_(packets),
-      units_(units),
-      payload_limited_(units > 0),
-      ring_(static_cast<std::size_t>(packets)) {}
+    : packets_(packets), units_(units), limited_(packets > 0), payload_limited_(units > 0) {}
 
 sim::Time Credits::available(sim::Bytes payload) const {
-  if (ring_.empty()) return sim::Time::min();
+  if (!limited_) return sim::Time::min();
   const std::int64_t needed = units_for(payload);
   std::int64_t packets = packets_;
   std::int64_t units = units_;
   sim::Time when = sim::Time::min();
-  for (std::size_t i = 0; !enough(packets, units, needed); ++i) {
-    SIM_CHECK(i < count_);
-    when = oldest(i).back;
-    units += oldest(i).units;
+  for (std::size_t n = spent_.front_number(); !enough(packets, units, needed); ++n) {
+    SIM_CHECK(n != spent_.next_number());
+    when = spent_.at(n).back;
+    units += spent_.at(n).units;
     ++packets;
   }
   return when;

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "sim/check.h"
+#include "sim/ring.h"
 #include "sim/units.h"
 
 namespace pcie {
@@ -35,10 +35,6 @@ class Credits {
   static bool enough(std::int64_t packets, std::int64_t units, std::int64_t needed) {
     return packets > 0 && units >= needed;
   }
-  std::size_t slot(std::size_t i) const {
-    return first_ + i < ring_.size() ? first_ + i : first_ + i - ring_.size();
-  }
-  const Spent& oldest(std::size_t i) const { return ring_[slot(i)]; }
   std::int64_t units_for(sim::Bytes payload) const {
     return payload_limited_ ? divide_up(payload, kUnit) : 0;
   }
@@ -48,36 +44,33 @@ class Credits {
 
   std::int64_t packets_;  // free headers, as far as reclaimed
   std::int64_t units_;    // free payload units, as far as reclaimed
-  bool payload_limited_;
-  std::vector<Spent> ring_;  // sent and not yet reclaimed, oldest first
-  std::size_t first_ = 0;
-  std::size_t count_ = 0;
+  const bool limited_;
+  const bool payload_limited_;
+  sim::Ring<Spent> spent_;  // and not yet reclaimed, oldest first
 };
 
 inline bool Credits::enough_at(sim::Time when, sim::Bytes payload) {
-  if (ring_.empty()) return true;
+  if (!limited_) return true;
   const std::int64_t needed = units_for(payload);
   while (!enough(packets_, units_, needed)) {
-    if (oldest(0).back > when) return false;
+    if (!spent_.empty() && spent_.front().back > when) return false;
     reclaim_oldest();
   }
   return true;
 }
 
 inline void Credits::spend(sim::Bytes payload, sim::Time back) {
-  if (ring_.empty()) return;
+  if (!limited_) return;
   const std::int64_t needed = units_for(payload);
   --packets_;
   units_ -= needed;
-  ring_[slot(count_++)] = {back, needed};
+  spent_.push({back, needed});
 }
 
 inline void Credits::reclaim_oldest() {
-  SIM_CHECK(count_ > 0);  // a packet that needs more than there is at all
-  units_ += oldest(0).units;
+  SIM_CHECK(!spent_.empty());  // a packet that needs more than there is at all
+  units_ += spent_.pop().units;
   ++packets_;
-  first_ = slot(1);
-  --count_;
 }
 
 }  // namespace pcie
