@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "sim/json.h"
 
@@ -117,7 +119,12 @@ class InAFolder : public testing::Test {
     return regress({.folder = folder_, .baseline = baseline});
   }
 
-  const std::string folder_ = testing::TempDir();
+  InAFolder() { std::filesystem::create_directories(folder_); }
+  ~InAFolder() override { std::filesystem::remove_all(folder_); }
+
+  // Tests run side by side, in processes of their own.
+  const std::string folder_ =
+      testing::TempDir() + "wavesim_regress_" + std::to_string(getpid()) + "/";
 };
 
 TEST_F(InAFolder, AnAcceptedReportIsItsOwnBaseline) {

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 namespace sim {
 namespace {
@@ -81,7 +82,7 @@ TEST(Document, RefusesMoreThanSixteenMebibytes) {
 }
 
 TEST(Document, LoadsAFileOrSaysWhyNot) {
-  const std::string file = testing::TempDir() + "document_test.json";
+  const std::string file = testing::TempDir() + std::to_string(getpid()) + "_document_test.json";
   std::ofstream(file) << "{\"a\": 1}";
   EXPECT_EQ(Document::load(file).json().dump(), R"({"a":1})");
   std::remove(file.c_str());

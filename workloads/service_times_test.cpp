@@ -6,6 +6,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include "sim/config_error.h"
@@ -107,7 +108,7 @@ TEST(ServiceTimes, DifferBetweenSeedsAndBetweenStreams) {
 /// A capture of three quantiles in a file of its own.
 class SmallCapture : public testing::Test {
  protected:
-  SmallCapture() : file_(testing::TempDir() + "small_capture.json") {
+  SmallCapture() : file_(testing::TempDir() + std::to_string(getpid()) + "_small_capture.json") {
     std::ofstream(file_) << R"({"operation": "get", "provenance": {}, "samples": 1000,
         "mean": "130 ns", "quantiles_ns": [[0, 100], [0.98, 100], [0.99, 200], [1, 6000]]})";
   }

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include "sim/config_error.h"
@@ -18,7 +19,7 @@ using namespace std::chrono_literals;
 class TraceFile {
  public:
   TraceFile(const std::string& extension, const std::string& text)
-      : name_(testing::TempDir() + "trace." + extension) {
+      : name_(testing::TempDir() + std::to_string(getpid()) + "_trace." + extension) {
     std::ofstream(name_, std::ios::binary) << text;
   }
   ~TraceFile() { std::remove(name_.c_str()); }

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <fmt/format.h>
+#include <fstream>
 #include <optional>
 
 #include "experiments/commands/exit_code.h"
