@@ -6,22 +6,27 @@
 
 namespace sim {
 
+Agenda::Agenda() {
+  add_entries(0);
+}
+
 Agenda::~Agenda() {
   SIM_CHECK(held_ == 0);  // no timer or fiber outlives its simulation
-  std::destroy_n(entries_, slots_);
+  std::destroy_n(entries_, matches_.capacity());
 }
 
 void Agenda::grow() {
-  SIM_CHECK(slots_ < Tournament::kMostSlots);
-  add_entries(slots_ == 0 ? kFirstSlots : slots_);
+  const std::size_t old = matches_.capacity();
+  matches_.grow();
+  add_entries(old);
 }
 
-void Agenda::add_entries(std::size_t more) {
-  const std::size_t old = std::exchange(slots_, slots_ + more);
-  space_.use(slots_ * sizeof(Entry));
-  free_.reserve(slots_);
-  for (std::size_t n = old; n < slots_; ++n) ::new (static_cast<void*>(&entries_[n])) Entry;
-  for (std::size_t n = slots_; n-- > old;) free_.push_back(static_cast<Slot>(n));
+void Agenda::add_entries(std::size_t from) {
+  const std::size_t count = matches_.capacity();
+  space_.use(count * sizeof(Entry));
+  free_.reserve(count);
+  for (std::size_t n = from; n < count; ++n) ::new (static_cast<void*>(&entries_[n])) Entry;
+  for (std::size_t n = count; n-- > from;) free_.push_back(static_cast<Slot>(n));
 }
 
 void Agenda::close(Slot slot) {
@@ -39,13 +44,20 @@ bool Agenda::empty() const {
   for (Ticket t = present_.front_number(); t != present_.next_number(); ++t) {
     if (present_.at(t).run != nullptr) return false;
   }
-  return pending_.nobody();
+  if (matches_.empty()) return true;
+  for (Slot slot = matches_.first(); slot < matches_.capacity(); ++slot) {
+    if (armed(slot)) return false;
+  }
+  for (Slot slot = 0; slot < matches_.first(); ++slot) {
+    if (armed(slot)) return false;
+  }
+  return true;
 }
 
 Time Agenda::first_other() {
   if (!present_.empty()) return Time::min();
-  pending_.tidy();
-  return pending_.first_when();
+  if (cancelled_ != kNoSlot) matches_.clear(std::exchange(cancelled_, kNoSlot));
+  return fired_ == kNoSlot ? matches_.first_when() : matches_.first_when_without(fired_);
 }
 
 void Agenda::run_queued_closure(Agenda& agenda, void* slot) {
@@ -54,7 +66,14 @@ void Agenda::run_queued_closure(Agenda& agenda, void* slot) {
 }
 
 void Agenda::prefetch() const {
-  pending_.for_contenders([this](Slot slot) { __builtin_prefetch(&entries_[slot]); });
+  for (const Slot slot : matches_.contenders()) __builtin_prefetch(&entries_[slot]);
+}
+
+void Agenda::settle_slots() {
+  if (fired_ != kNoSlot && matches_.pending(fired_)) matches_.clear(fired_);
+  if (cancelled_ != kNoSlot) matches_.clear(cancelled_);
+  if (vacant_ != kNoSlot) free_.push_back(vacant_);
+  fired_ = cancelled_ = vacant_ = kNoSlot;
 }
 
 }  // namespace sim

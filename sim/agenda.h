@@ -6,11 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "sim/agenda_seats.h"
 #include "sim/check.h"
 #include "sim/entry.h"
 #include "sim/reserved.h"
 #include "sim/ring.h"
+#include "sim/tournament.h"
 #include "sim/units.h"
 
 namespace sim {
@@ -25,7 +25,7 @@ class Agenda {
   /// The place of an entry in the queue of the present instant.
   using Ticket = std::size_t;
 
-  Agenda() = default;
+  Agenda();
   ~Agenda();
   Agenda(const Agenda&) = delete;
   Agenda& operator=(const Agenda&) = delete;
@@ -36,9 +36,10 @@ class Agenda {
   void close(Slot slot);
   void arm(Slot slot, Time when);
   void cancel(Slot slot);
-  bool armed(Slot slot) const { return pending_.pending(slot); }
-  /// Only while it is armed.
-  Time due(Slot slot) const { return pending_.when(slot); }
+  bool armed(Slot slot) const {
+    return slot != fired_ && slot != cancelled_ && matches_.pending(slot);
+  }
+  Time due(Slot slot) const { return matches_.when(slot); }
 
   // Entries that run once.
   template <class F>
@@ -54,20 +55,20 @@ class Agenda {
   void withdraw(Ticket ticket) { present_.at(ticket).run = nullptr; }
 
   // For the main loop.
-  /// Between entries: what is armed first can be told.
+  /// Between entries, keys of what ran and of what was cancelled must go.
   void settle();
   bool in_entry() const { return in_entry_; }
   /// Nothing is pending besides what is running.
   bool empty() const;
   /// Whether the next entry stands in the queue of the present instant, `now`.
   bool next_is_queued(Time now) const {
-    return !present_.empty() && !pending_.first_before(now, present_.front().order);
+    return !present_.empty() && !matches_.first_before(now, present_.front().order);
   }
   /// Drops the first of the queue if it had been withdrawn.
   bool drop_withdrawn();
   void run_queued();
-  bool none_armed() const { return pending_.empty(); }
-  Time first_armed() const { return pending_.first_when(); }
+  bool none_armed() const { return matches_.empty(); }
+  Time first_armed() const { return matches_.first_when(); }
   void run_armed();
 
   // For what runs straight from the main loop, so that nothing else is under way at this instant.
@@ -84,14 +85,14 @@ class Agenda {
   /// on without being left. Having gone on once, it is likely to do so again, and worth knowing how
   /// far it can.
   bool goes_on(const void* who, Slot slot) {
-    if (!running(who) || !present_.empty() || pending_.first() != slot) return false;
-    fire(slot);
+    if (!running(who) || !present_.empty() || matches_.first() != slot) return false;
+    fired_ = slot;
     goes_on_ = true;
     clear_until_ = Time::min();
     return true;
   }
   /// The slot that the present entry borrowed goes to whoever borrows next.
-  void give_up_slot() { free_.push_back(fired_); }
+  void give_up_slot() { vacant_ = fired_; }
 
  private:
   struct Queued {
@@ -107,30 +108,34 @@ class Agenda {
 
   std::uint64_t next_order();
   Slot borrow();
+  Slot borrow_free();
   void grow();
-  void add_entries(std::size_t more);
+  void add_entries(std::size_t from);
   void begin();
-  void fire(Slot slot);
+  void settle_slots();
   Time first_other();
   /// Fetches the entries that are likely to run soon. Worth it when they do not fit into the
   /// caches.
   void prefetch() const;
-  static constexpr std::size_t kFirstSlots = 16;
   static constexpr std::size_t kPrefetchFrom = 16'384;
   template <class Closure>
   static void run_closure(Agenda& agenda, void* self);
   static void run_queued_closure(Agenda& agenda, void* slot);
 
-  AgendaSeats pending_;
+  Tournament matches_;
   Reserved space_{Tournament::kMostSlots * sizeof(Entry)};
   Entry* const entries_ = static_cast<Entry*>(space_.data());  // by slot
-  std::size_t slots_ = 0;
   std::vector<Slot> free_;
   Ring<Queued> present_;
   std::uint64_t order_ = 0;
   std::size_t held_ = 0;
 
-  Slot fired_ = kNoSlot;  // whose entry is running
+  // The slot whose entry is running, and the one that it cancelled last. Their keys stay in the
+  // tree until they are armed anew or the entry ends: in most models they are, and one replay does.
+  Slot fired_ = kNoSlot;
+  Slot cancelled_ = kNoSlot;
+  // The slot whose entry is running, if the next to borrow one may have it.
+  Slot vacant_ = kNoSlot;
   const void* running_ = nullptr;
   Time clear_until_ = Time::min();  // nothing else is due before, as far as known
   bool in_entry_ = false;
@@ -143,12 +148,16 @@ inline std::uint64_t Agenda::next_order() {
 }
 
 inline void Agenda::arm(Slot slot, Time when) {
+  if (slot == fired_) fired_ = kNoSlot;
+  if (slot == cancelled_) cancelled_ = kNoSlot;
   if (when < clear_until_) clear_until_ = when;
-  pending_.set(slot, when, next_order());
+  matches_.set(slot, when, next_order());
 }
 
 inline void Agenda::cancel(Slot slot) {
-  if (armed(slot)) pending_.leave(slot);
+  if (!armed(slot)) return;
+  if (cancelled_ != kNoSlot) matches_.clear(cancelled_);
+  cancelled_ = slot;
 }
 
 inline void Agenda::begin() {
@@ -160,7 +169,7 @@ inline void Agenda::begin() {
 inline void Agenda::settle() {
   running_ = nullptr;
   in_entry_ = false;
-  pending_.tidy();
+  if (fired_ != kNoSlot || cancelled_ != kNoSlot || vacant_ != kNoSlot) settle_slots();
 }
 
 inline bool Agenda::drop_withdrawn() {
@@ -179,17 +188,12 @@ inline void Agenda::run_queued() {
 inline void Agenda::run_armed() {
   begin();
   const Finish finish{*this};
-  fire(pending_.first());
-  if (pending_.capacity() >= kPrefetchFrom) prefetch();
+  fired_ = matches_.first();
+  if (matches_.capacity() >= kPrefetchFrom) prefetch();
   entries_[fired_].run(*this);
 }
 
-inline void Agenda::fire(Slot slot) {
-  fired_ = slot;
-  pending_.leave(slot);
-}
-
-inline Slot Agenda::borrow() {
+inline Slot Agenda::borrow_free() {
   if (free_.empty()) [[unlikely]]
     grow();
   const Slot slot = free_.back();
@@ -197,10 +201,14 @@ inline Slot Agenda::borrow() {
   return slot;
 }
 
+inline Slot Agenda::borrow() {
+  return vacant_ != kNoSlot ? std::exchange(vacant_, kNoSlot) : borrow_free();
+}
+
 template <class F>
 Slot Agenda::open(Run run, F&& f) {
   ++held_;
-  const Slot slot = borrow();
+  const Slot slot = borrow_free();
   entries_[slot].store(run, std::forward<F>(f));
   return slot;
 }
@@ -234,8 +242,9 @@ void Agenda::file(Time when, F&& f) {
 
 template <class F>
 void Agenda::file_now(F&& f) {
-  const Slot slot = borrow();
+  const Slot slot = borrow_free();
   entries_[slot].store(&run_closure<std::decay_t<F>>, std::forward<F>(f));
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): a number that travels where a pointer fits
   queue(&run_queued_closure, reinterpret_cast<void*>(std::uintptr_t{slot}));
 }
 

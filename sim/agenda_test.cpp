@@ -25,11 +25,6 @@ class Mirror {
     }
   }
 
-  /// Files `n` entries ahead of those that `run` will file.
-  void file_many(int n) {
-    for (int i = 0; i < n; ++i) file(sim_.now() + Duration{draw(span_)});
-  }
-
   void run(int steps) {
     steps_ = steps;
     act();
@@ -107,29 +102,6 @@ TEST(Agenda, RunsInTheOrderOfAMultimapWhenFewTie) {
 
 TEST(Agenda, KeepsTheOrderWhileItGrows) {
   for (std::uint32_t seed = 0; seed < 5; ++seed) Mirror(seed, 1000, 50).run(20'000);
-}
-
-TEST(Agenda, KeepsTheOrderWhenMuchIsPendingFirstAndThenLittle) {
-  for (std::uint32_t seed = 0; seed < 5; ++seed) {
-    Mirror mirror(seed, 20, 100);
-    mirror.file_many(500);
-    mirror.run(50'000);
-  }
-}
-
-TEST(AgendaSeats, AreGivenUpWhenLittleHasBeenPendingForLong) {
-  AgendaSeats seats;
-  for (Slot slot = 0; slot < 1000; ++slot) seats.set(slot, Time{Duration{slot}}, slot);
-  for (Slot slot = 0; slot < 990; ++slot) seats.leave(slot);
-  const std::size_t much = seats.capacity();
-  for (int i = 0; i < 100'000; ++i) {
-    seats.set(0, Time{1us}, 2000);
-    seats.leave(0);
-  }
-  seats.tidy();
-  EXPECT_LT(seats.capacity(), much / 8);
-  EXPECT_EQ(seats.first(), 990u);
-  EXPECT_EQ(seats.when(999), Time{Duration{999}});
 }
 
 }  // namespace

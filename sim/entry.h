@@ -40,7 +40,7 @@ class alignas(64) Entry {
   Closure take() {
     Closure& stored = *std::launder(reinterpret_cast<Closure*>(closure_));
     Closure taken(std::move(stored));
-    stored.~Closure();
+    stored.~Closure();  // NOLINT(bugprone-use-after-move)
     if constexpr (!std::is_trivially_destructible_v<Closure>) destroy_ = nullptr;
     return taken;
   }

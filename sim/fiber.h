@@ -17,7 +17,7 @@ namespace sim {
 /// it, except inside a catch block. Destroying a fiber unwinds its stack.
 class Fiber final : public WaitPlace {
  public:
-  static constexpr std::size_t kDefaultStack = 64 * 1024;
+  static constexpr std::size_t kDefaultStack = std::size_t{64} * 1024;
 
   /// `body` starts at the present instant, after what is already due then.
   Fiber(Simulation& sim, std::function<void()> body, std::size_t stack_size = kDefaultStack,

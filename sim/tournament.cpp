@@ -14,17 +14,6 @@ void Tournament::grow() {
   space_.use(2 * capacity_ * sizeof(Key));
   std::copy_n(nodes_ + old, old, nodes_ + capacity_);
   std::fill_n(nodes_ + capacity_ + old, old, kIdle);
-  replay_all();
-}
-
-void Tournament::shrink() {
-  const std::size_t half = capacity_ / 2;
-  std::copy_n(nodes_ + capacity_, half, nodes_ + half);
-  capacity_ = half;
-  replay_all();
-}
-
-void Tournament::replay_all() {
   for (std::size_t n = capacity_ - 1; n >= kRoot; --n) {
     nodes_[n] = lesser(nodes_[2 * n], nodes_[2 * n + 1]);
   }

@@ -31,16 +31,10 @@ class Tournament {
   std::size_t capacity() const { return capacity_; }
   /// Room for twice as many slots.
   void grow();
-  /// Room for half as many: what the upper half of the slots had filed is forgotten.
-  void shrink();
 
   /// Files `slot` at `when`, wherever it was before. Of equal instants the lower `order` is first.
   void set(Slot slot, Time when, std::uint64_t order) { replay(slot, key(when, order, slot)); }
   void clear(Slot slot) { replay(slot, kIdle); }
-  /// Files `to` where `from` is. Matches are played again only when the tree shrinks.
-  void move_before_shrinking(Slot from, Slot to) {
-    nodes_[leaf(to)] = nodes_[leaf(from)] - from + to;
-  }
 
   bool pending(Slot slot) const { return nodes_[leaf(slot)] != kIdle; }
   /// When `slot` is due; the end of time if it is not pending.
@@ -79,20 +73,14 @@ class Tournament {
   std::size_t leaf(Slot slot) const { return capacity_ + slot; }
 
   void replay(Slot slot, Key key) {
-    // In bytes from the first node: what the processor adds to an address as it is.
-    constexpr std::size_t kSize = sizeof(Key);
-    std::size_t node = leaf(slot) * kSize;
-    node_at(node) = key;
+    std::size_t node = leaf(slot);
+    nodes_[node] = key;
     do {
-      key = lesser(key, node_at(node ^ kSize));
-      node = node / 2 & ~(kSize - 1);
-      node_at(node) = key;
-    } while (node != kRoot * kSize);
+      key = lesser(key, nodes_[node ^ 1]);
+      node /= 2;
+      nodes_[node] = key;
+    } while (node != kRoot);
   }
-  Key& node_at(std::size_t bytes) {
-    return *reinterpret_cast<Key*>(static_cast<std::byte*>(space_.data()) + bytes);
-  }
-  void replay_all();
 
   Reserved space_{2 * kMostSlots * sizeof(Key)};
   Key* const nodes_ = static_cast<Key*>(space_.data());
