@@ -5,8 +5,8 @@
 #   scripts/tidy-changed.sh [BASE]      TIDY_SECONDS=300 (default)
 #
 # A changed header is looked at through its .cpp. Files that the time does not reach are named; they
-# do not fail the check. Without BASE: where this branch left origin/main, or ten
-# commits ago if it has not left it.
+# do not fail the check. Without BASE: where this branch left origin/main, or the
+# last commit if it has not left it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 readonly limit=${TIDY_SECONDS:-300}
@@ -17,7 +17,7 @@ base_revision() {
   if [[ -n $fork && $fork != $(git rev-parse HEAD) ]]; then
     echo "$fork"
   else
-    git rev-parse --quiet --verify 'HEAD~10^{commit}' || true
+    git rev-parse --quiet --verify 'HEAD~1^{commit}' || true
   fi
 }
 
