@@ -120,7 +120,7 @@ class SimulatedRuntime : public Runtime {
   const sim::Duration overhead_;  // of a turn, beside its load
   const sim::Duration turn_;      // that finds its word unchanged
   std::deque<Source> sources_;    // a deque: watchers keep their addresses
-  ChangeSet changed_;           // those that a look might find changed
+  ChangeSet changed_;             // those that a look might find changed
   std::vector<SlotPlace> slots_;
   std::size_t cursor_ = 0;
   bool leaving_ = false;

@@ -157,8 +157,8 @@ void AgentProgram::offer(Cpu cpu) {
 /// A CPU stands in a list once: where it was if nothing has been decided for it since.
 void AgentProgram::offer(Cpu cpu, std::deque<Offer>& offers) {
   const std::uint32_t sequence = entry(cpu).sequence;
-  const auto old = std::find_if(offers.begin(), offers.end(),
-                                [cpu](const Offer& o) { return o.cpu == cpu; });
+  const auto old =
+      std::find_if(offers.begin(), offers.end(), [cpu](const Offer& o) { return o.cpu == cpu; });
   if (old != offers.end() && old->sequence == sequence) return;
   if (old != offers.end()) offers.erase(old);
   offers.push_back({cpu, sequence});
