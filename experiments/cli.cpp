@@ -311,7 +311,7 @@ int answer_or_refuse(const CLI::App& app, const CLI::ParseError& error) {
 int run_command_line(int argc, char** argv) {
   CLI::App app{"Simulates server system software whose decisions are made on SmartNIC cores.",
                "wavesim"};
-  app.set_version_flag("--version", commands::kVersion);
+  app.set_version_flag("--version", commands::version());
   app.footer(kExitCodes);
   app.require_subcommand(1);
   Action action;

@@ -57,7 +57,7 @@ report::Findings Findings::complete(const experiments::RegressReport& targets,
   run_missing(points_in(kCurves), runner);
   std::set<std::string> names = experiments_of(targets);
   names.insert(kCurves);
-  report::Findings all{.version = kVersion, .targets = targets, .experiments = {}, .machine = {}};
+  report::Findings all{.version = version(), .targets = targets, .experiments = {}, .machine = {}};
   for (const std::string& name : names) all.experiments[name] = results_for(points_in(name));
   for (const auto& [name, results] : all.experiments) {
     if (!results.empty()) all.machine = machine_summary(results.back().point.params.machine);

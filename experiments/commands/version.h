@@ -4,6 +4,6 @@
 namespace commands {
 
 /// Of the program and of what built it.
-inline constexpr const char* kVersion = "wavesim " WAVESIM_VERSION " (" WAVESIM_COMPILER ")";
+const char* version();
 
 }  // namespace commands
