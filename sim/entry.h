@@ -27,6 +27,7 @@ class alignas(64) Entry {
   template <class F>
   void store(Run how, F&& f) {
     using Closure = std::decay_t<F>;
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): a closure may well be a pointer
     static_assert(sizeof(Closure) <= kClosureSize, "put large captures into the model");
     static_assert(alignof(Closure) <= alignof(std::max_align_t));
     static_assert(std::is_nothrow_move_constructible_v<Closure>);

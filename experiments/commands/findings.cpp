@@ -53,7 +53,7 @@ std::vector<PointResult> Findings::results_for(const std::vector<Point>& points)
 }
 
 report::Findings Findings::complete(const experiments::RegressReport& targets,
-                                    experiments::RunnerOptions runner) {
+                                    const experiments::RunnerOptions& runner) {
   run_missing(points_in(kCurves), runner);
   std::set<std::string> names = experiments_of(targets);
   names.insert(kCurves);

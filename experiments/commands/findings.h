@@ -21,7 +21,7 @@ class Findings {
   /// Everything that a report shows of `targets`. Runs what only the report needs: the curves of
   /// E4.
   report::Findings complete(const experiments::RegressReport& targets,
-                            experiments::RunnerOptions runner);
+                            const experiments::RunnerOptions& runner);
 
  private:
   std::vector<experiments::Point> points_in(const std::string& experiment) const;
