@@ -231,11 +231,7 @@ MachineParams free_of_charge() {
   k.syscall = k.futex_wait = k.futex_wake = k.activate = k.message = k.commit = k.pick_next =
       k.context_switch = k.return_to_user = 0ns;
   k.runqueue_lines = k.status_lines = k.context_lines = 0;
-  k.interrupts = {.ipi_send = 0ns,
-                  .ipi_deliver = 0ns,
-                  .ipi_deliver_cross_socket = 0ns,
-                  .receive = 0ns,
-                  .leave = 0ns};
+  k.interrupts = {.ipi_send = 0ns, .ipi_deliver = 0ns, .receive = 0ns, .leave = 0ns};
   k.idle.c1_residency = Duration::max();
   m.host.transfer_smt = m.host.transfer_ccx = m.host.transfer_socket = m.host.transfer_cross = 0ns;
   m.host.caches = {.last_level = 0ns, .dram = 0ns, .shared_cache_within = 1us};
