@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "experiments/text_table.h"
-
 namespace experiments {
 namespace {
 
@@ -38,14 +36,6 @@ TEST(Sensitivity, ShowsTheFirstOfEachRatio) {
   EXPECT_NE(text.find("p1"), std::string::npos);
   EXPECT_EQ(text.find("p2"), std::string::npos);
   EXPECT_NE(text.find("p3"), std::string::npos);
-}
-
-TEST(TextTable, MakesColumnsAsWideAsTheirWidestCell) {
-  TextTable table({"a", "long", "c"});
-  table.add({"wide cell", "b", "d"});
-  EXPECT_EQ(table.aligned(),
-            "a          long  c\n"
-            "wide cell  b     d\n");
 }
 
 }  // namespace

@@ -2,16 +2,37 @@
 #include "experiments/text_table.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace experiments {
 namespace {
 
-std::string line_of(const TextTable::Row& row, const std::vector<std::size_t>& widths) {
+constexpr std::size_t kGap = 2;
+
+/// Of UTF-8: a continuation byte takes no place.
+std::size_t width_of(const std::string& text) {
+  const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+  return static_cast<std::size_t>(std::ranges::count_if(text, begins));
+}
+
+std::vector<std::size_t> widths_of(const std::vector<TextTable::Row>& rows) {
+  std::vector<std::size_t> widths;
+  for (const TextTable::Row& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
+  }
+  return widths;
+}
+
+std::string line_of(const TextTable::Row& row, const std::vector<std::size_t>& widths,
+                    std::size_t left) {
   std::string line;
-  for (std::size_t i = 0; i + 1 < row.size(); ++i)
-    line += fmt::format("{:<{}}  ", row[i], widths[i]);
-  return line + row.back() + '\n';
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    const std::string space(widths[i] - width_of(row[i]), ' ');
+    if (i > 0) line.append(kGap, ' ');
+    line += i < left ? row[i] + space : space + row[i];
+  }
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line + '\n';
 }
 
 std::string markdown_of(const TextTable::Row& row) {
@@ -22,12 +43,10 @@ std::string markdown_of(const TextTable::Row& row) {
 
 }  // namespace
 
-std::string TextTable::aligned() const {
-  std::vector<std::size_t> widths(rows_.front().size());
-  for (const Row& row : rows_)
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+std::string TextTable::aligned(std::size_t left) const {
+  const auto widths = widths_of(rows_);
   std::string text;
-  for (const Row& row : rows_) text += line_of(row, widths);
+  for (const Row& row : rows_) text += line_of(row, widths, left);
   return text;
 }
 

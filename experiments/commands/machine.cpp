@@ -5,8 +5,8 @@
 
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/output.h"
-#include "experiments/commands/text_table.h"
 #include "experiments/server.h"
+#include "experiments/text_table.h"
 
 namespace commands {
 namespace {
@@ -28,14 +28,14 @@ class Summary {
 
   void add(const std::string& what, Vertex from, Vertex to) {
     const machine::Graph& graph = machine_.graph;
-    lines_.push_back({what, graph.name(from), graph.name(to),
-                      fmt::format("{:g} ns", sim::to_ns(graph.latency(from, to)))});
+    table_.add({what, graph.name(from), graph.name(to),
+                fmt::format("{:g} ns", sim::to_ns(graph.latency(from, to)))});
   }
-  std::string text() const { return aligned(lines_, 3); }
+  std::string text() const { return table_.aligned(3); }
 
  private:
   const Machine& machine_;
-  std::vector<Cells> lines_{{"one way", "from", "to", "latency"}};
+  experiments::TextTable table_{{"one way", "from", "to", "latency"}};
 };
 
 std::string counts(const Machine& m) {

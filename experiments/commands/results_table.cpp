@@ -4,14 +4,16 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <utility>
 
-#include "experiments/commands/text_table.h"
+#include "experiments/text_table.h"
 
 namespace commands {
 namespace {
 
 using experiments::Point;
 using experiments::PointResult;
+using experiments::TextTable;
 using Names = std::vector<std::string>;
 
 constexpr std::size_t kMostColumns = 8;
@@ -45,14 +47,14 @@ Names columns_of(const Point& point) {
   return columns;
 }
 
-Cells labels_of(const Point& point) {
-  Cells cells{point.variant.empty() ? "-" : point.variant};
+TextTable::Row labels_of(const Point& point) {
+  TextTable::Row cells{point.variant.empty() ? "-" : point.variant};
   for (const auto& [path, value] : point.swept) cells.push_back(value);
   return cells;
 }
 
-Cells row_of(const PointResult& result, const Names& names) {
-  Cells cells = labels_of(result.point);
+TextTable::Row row_of(const PointResult& result, const Names& names) {
+  TextTable::Row cells = labels_of(result.point);
   if (result.failed()) {
     cells.push_back("failed: " + result.error);
     return cells;
@@ -63,22 +65,22 @@ Cells row_of(const PointResult& result, const Names& names) {
 
 std::string one_point(const PointResult& result) {
   if (result.failed()) return "failed: " + result.error + '\n';
-  std::vector<Cells> lines{{"value", "mean ± 95 %"}};
-  for (const auto& [name, values] : result.values()) lines.push_back({name, text_of(values)});
-  return aligned(lines, 1);
+  TextTable table({"value", "mean ± 95 %"});
+  for (const auto& [name, values] : result.values()) table.add({name, text_of(values)});
+  return table.aligned(1);
 }
 
 std::string many_points(const std::vector<PointResult>& results) {
   Names names = value_names(results);
   const std::size_t found = names.size();
   names.resize(std::min(found, kMostColumns));
-  Cells heading = columns_of(results.front().point);
+  TextTable::Row heading = columns_of(results.front().point);
   const std::size_t labels = heading.size();
   heading.insert(heading.end(), names.begin(), names.end());
 
-  std::vector<Cells> lines{heading};
-  for (const PointResult& result : results) lines.push_back(row_of(result, names));
-  std::string text = aligned(lines, labels);
+  TextTable table(std::move(heading));
+  for (const PointResult& result : results) table.add(row_of(result, names));
+  std::string text = table.aligned(labels);
   if (found > names.size())
     text += fmt::format("{} of {} values; --json has all\n", names.size(), found);
   return text;
