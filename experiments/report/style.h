@@ -28,7 +28,7 @@ th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0;
 th { color: var(--dim); font-weight: 600; white-space: nowrap; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.name { font-family: ui-monospace, monospace; font-size: .8125rem; white-space: nowrap; }
-td:last-child { min-width: 5rem; }
+td:last-child { min-width: 8.5rem; }
 .charts { display: grid; gap: 1.2rem; align-items: start;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
 .charts > svg { width: 100%; height: auto; max-width: 34rem; }
