@@ -144,7 +144,7 @@ void try_mapping(const char* path, MemoryType type, bool across_pcie) {
 }
 
 void check_mappings(const SystemParams& s) {
-  if (s.placement == Placement::kHost) return;  // queues in the host's own memory: WB
+  if (s.placement != Placement::kNic) return;  // queues in the host's own memory: WB
   try_mapping("system.nic_mapping", s.nic_mapping, false);
   try_mapping("system.message_mapping", s.message_mapping, true);
   try_mapping("system.decision_mapping", s.decision_mapping, true);

@@ -54,7 +54,7 @@ Server::Server(const MachineParams& machine, const SystemParams& system,
   build_path(machine);
   build_queues();
   build_kernel(machine);
-  build_agent(machine);
+  if (has_agent()) build_agent(machine);
   build_load(load, seed);
 }
 
@@ -116,10 +116,19 @@ void Server::build_queues() {
 }
 
 void Server::build_kernel(const MachineParams& params) {
-  kernel_.emplace(params.linux_kernel, scheduling::KernelOptions{.prestage = system_.prestage});
+  using scheduling::SchedulingClass;
+  kernel_.emplace(params.linux_kernel,
+                  scheduling::KernelOptions{.prestage = has_agent() && system_.prestage,
+                                            .threads_enter = has_agent() ? SchedulingClass::kGhost
+                                                                         : SchedulingClass::kFair});
+  // The agent programs live by messages alone.
+  kernel_->enclave().tunables.agent_frees_status_words = false;
   for (int cpu = 0; cpu < system_.workers; ++cpu) {
     const auto i = static_cast<std::size_t>(cpu);
-    kernel_->add_cpu(host_core(cpu), producers_[i], readers_[i]);
+    if (has_agent())
+      kernel_->add_cpu(host_core(cpu), producers_[i], readers_[i]);
+    else
+      kernel_->add_cpu(host_core(cpu));
   }
   kernel_->start();
 }
@@ -165,8 +174,8 @@ ServerStats Server::stats() {
   for (int cpu = 0; cpu < system_.workers; ++cpu)
     stats.cpus = stats.cpus + kernel_->cpu(cpu).stats();
   stats.kernel = kernel_->stats();
-  stats.agent = agent_->stats();
-  stats.decisions = runtime_->decision_time();
+  if (agent_) stats.agent = agent_->stats();
+  if (runtime_) stats.decisions = runtime_->decision_time();
   return stats;
 }
 

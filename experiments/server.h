@@ -72,6 +72,7 @@ class Server {
   void build_agent(const MachineParams& machine);
   void build_load(const workloads::RequestLoadParams& load, std::uint64_t seed);
 
+  bool has_agent() const { return system_.placement != Placement::kKernel; }
   bool on_nic() const { return system_.placement == Placement::kNic; }
   int host_cores() const { return system_.workers + 1 + generators_; }
   wave::QueuePlace queue_place(int cpu) const;

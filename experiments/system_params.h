@@ -10,11 +10,12 @@
 
 namespace experiments {
 
-enum class Placement { kHost, kNic };
+enum class Placement { kHost, kNic, kKernel };
 
 constexpr auto enum_names(std::type_identity<Placement>) {
   using sim::EnumName;
-  return std::array{EnumName{Placement::kHost, "host"}, EnumName{Placement::kNic, "nic"}};
+  return std::array{EnumName{Placement::kHost, "host"}, EnumName{Placement::kNic, "nic"},
+                    EnumName{Placement::kKernel, "kernel"}};
 }
 
 enum class PolicyKind { kFifo };
@@ -40,11 +41,15 @@ struct SystemParams {
   static void describe(auto&& field) {
     using P = SystemParams;
     using sim::Range;
-    field(&P::placement, "placement", "where the agent runs: a core of the host or of the NIC",
+    field(&P::placement, "placement",
+          "where the agent runs: on a core of the host or of the NIC; or \"kernel\": there is "
+          "none, and "
+          "the host kernel's own fair class schedules",
           sim::chosen("the question"));
     field(&P::workers, "workers", "host CPUs that run worker threads",
           sim::recalled("wave.md E4: 15 beside an agent on the host, 16 without"), Range{1, 64});
-    field(&P::policy, "policy", "how the agent chooses", sim::chosen("the question"));
+    field(&P::policy, "policy", "how the agent chooses, if there is one",
+          sim::chosen("the question"));
     field(&P::nic_mapping, "nic_mapping",
           "the agent's own mapping of its queues in NIC memory: UC or WB", sim::chosen("a switch"));
     field(&P::message_mapping, "message_mapping",

@@ -7,6 +7,10 @@
 
 #include "models/core/core.h"
 #include "models/core/idle.h"
+#include "sim/timer.h"
+#include "subsystems/scheduling/cpu_stats.h"
+#include "subsystems/scheduling/fair_class.h"
+#include "subsystems/scheduling/fair_queue.h"
 #include "subsystems/scheduling/thread.h"
 #include "subsystems/wave/decision_slot.h"
 #include "subsystems/wave/message_queue.h"
@@ -15,105 +19,106 @@ namespace scheduling {
 
 class Kernel;
 
-struct CpuStats {
-  std::int64_t switches = 0;
-  std::int64_t interrupts = 0;
-  std::int64_t handovers = 0;
-  sim::Duration user{};
-  sim::Duration idle{};
-  sim::Duration handover{};
-
-  static void describe(auto&& stat) {
-    stat(&CpuStats::switches, "switches", "times that a thread was switched to");
-    stat(&CpuStats::interrupts, "interrupts", "interrupts taken");
-    stat(&CpuStats::handovers, "handovers", "times that a thread followed one that had stopped");
-    stat(&CpuStats::user, "user", "time in threads' own code");
-    stat(&CpuStats::idle, "idle", "time with nothing to run");
-    stat(&CpuStats::handover, "handover",
-         "from the moment a thread stopped until its successor ran, waiting for work included");
-  }
-  friend CpuStats operator-(CpuStats a, const CpuStats& b) {
-    a.switches -= b.switches;
-    a.interrupts -= b.interrupts;
-    a.handovers -= b.handovers;
-    a.user -= b.user;
-    a.idle -= b.idle;
-    a.handover -= b.handover;
-    return a;
-  }
-  friend CpuStats operator+(CpuStats a, const CpuStats& b) {
-    a.switches += b.switches;
-    a.interrupts += b.interrupts;
-    a.handovers += b.handovers;
-    a.user += b.user;
-    a.idle += b.idle;
-    a.handover += b.handover;
-    return a;
-  }
-};
-
-/// A CPU of an enclave: runs threads, tells the agent what happens to them, and finds out what to
-/// run next. Its program is the host kernel's scheduling path.
+/// A CPU of the host: runs threads, tells the agent what happens to those of the ghost class, and
+/// finds out what to run next. Its program is the host kernel's scheduling path. A CPU outside the
+/// enclave has neither queue nor slot and runs threads of the fair class only.
 ///
-/// Not modelled yet: threads of other scheduling classes, per-CPU agents, ticks.
+/// Not modelled yet: per-CPU agents.
 class HostCpu {
  public:
-  HostCpu(Kernel& kernel, int id, core::Core& core, wave::Producer& messages,
-          wave::DecisionReader& slot);
+  HostCpu(Kernel& kernel, int id, core::Core& core, wave::Producer* messages,
+          wave::DecisionReader* slot);
 
   void start();
 
   int id() const { return id_; }
   core::Core& core() { return core_; }
-  wave::Producer& messages() { return messages_; }
-  wave::DecisionReader& slot() { return slot_; }
-  const CpuStats& stats() const { return stats_; }
+  const core::Core& core() const { return core_; }
+  bool in_enclave() const { return slot_ != nullptr; }
+  wave::Producer* messages() { return messages_; }
+  wave::DecisionReader& slot() { return *slot_; }
+  CpuStats stats() const;
+  Thread* current() const { return current_; }
 
-  /// An interrupt arrives: there is something latched, or a decision in the slot.
-  enum class Interrupt : std::uint8_t { kReschedule, kDecision };
+  /// An interrupt arrives. Values are bits: several may be pending.
+  enum class Interrupt : std::uint8_t {
+    kReschedule = 1,  // there is something to run
+    kDecision = 2,    // there is a decision in the slot
+    kWakeUp = 4,      // a wake-up is to be finished here
+    kTick = 8,
+    kBalance = 16,  // others have more threads than they can run
+  };
   void interrupt(Interrupt what);
+  /// Makes the CPU choose anew. `by` sends the interrupt if it is another CPU's core.
+  void reschedule(core::Core& by);
 
-  /// Another CPU has woken a thread that ran here last and leaves the rest to this one.
+  /// Another CPU is waking a thread of this one, and sends an interrupt; when it arrives the rest
+  /// is done here.
+  void expect_wakeup() { ++wakeups_coming_; }
   void finish_wakeup(Thread& thread);
 
   /// The agent's system call on a host core: commits what is in the slot, if anything new is; true
   /// if there is something to interrupt this CPU for.
   bool commit_for_agent(core::Core& agent);
 
+  // For the fair class across CPUs:
+  FairQueue& fair() { return fair_; }
+  FairBalance& balance() { return balance_; }
+  const FairBalance& balance() const { return balance_; }
+  memory::CoherentLine& runqueue() { return runqueue_; }
+  /// Nothing runs here and nothing is about to.
+  bool is_idle() const {
+    return idling_ && fair_.empty() && latched_ == nullptr && wakeups_coming_ == 0 &&
+           !interrupt_pending();
+  }
+  /// A waiting thread comes from another CPU, which this one's core has taken it from.
+  void take_over(Thread& thread);
+
  private:
   friend class Kernel;
 
   void run();
   Thread* pick_next();
+  void make_way_for_fair();
+  Thread* pick_fair();
+  Thread* pick_ghost();
   void publish_departure();
   void clear_on_cpu(Thread& thread);
+
   void look_for_staged_decision();
   void commit_here(const wave::Slot& decision);
   wave::scheduling::TransactionState commit(const wave::Slot& decision, core::Core& by);
   void answer(wave::scheduling::TransactionState state, bool idle, core::Core& by);
+  void look_at_slot();
   bool has_work() const;
 
   void switch_to(Thread& next);
   void run_thread(Thread& thread);
   bool execute(Thread& thread, sim::Duration work);
+  bool must_schedule() const {
+    return latched_ != nullptr || latched_idle_ || must_resched_ || need_resched_;
+  }
+  void stop(Thread& thread, sim::Duration in_kernel);
   bool block(Thread& thread);
   void yield(Thread& thread);
   void exit(Thread& thread);
+  void sleep(Thread& thread);
   void leave(Thread& thread, wave::scheduling::MessageType why);
 
-  bool interrupt_pending() const {
-    return reschedule_pending_ || decision_pending_ || !to_wake_.empty();
-  }
-  void wake_threads();
+  bool interrupt_pending() const { return pending_ != 0; }
+  bool take(Interrupt what);
   void take_interrupts();
-  void look_at_slot();
+  void wake_threads();
   void idle();
+  void start_ticks();
+  void tick_is_due();
+  void tick();
 
   Kernel& kernel_;
   const int id_;
   core::Core& core_;
-  wave::Producer& messages_;
-  wave::DecisionReader& slot_;
+  wave::Producer* const messages_;
+  wave::DecisionReader* const slot_;
   core::IdleGovernor governor_;
   CpuStats stats_;
 
@@ -122,11 +127,15 @@ class HostCpu {
   Thread* latched_ = nullptr;
   bool latched_idle_ = false;
   bool must_resched_ = false;
+  bool elide_preempt_ = false;
+  bool need_resched_ = false;  // what runs is not what should
+  bool idling_ = false;
+  std::uint8_t pending_ = 0;  // interrupts
   std::uint32_t run_flags_ = 0;
   std::uint32_t cpu_seqnum_ = 0;
   wave::scheduling::Barrier agent_barrier_ = 0;
-  bool elide_preempt_ = false;
   memory::CoherentLine runqueue_;
+  FairQueue fair_;
 
   // A thread that has stopped and whose message is still to be sent, and that message's type.
   Thread* departing_ = nullptr;
@@ -136,10 +145,14 @@ class HostCpu {
   // Of the youngest decision that was committed or refused.
   std::uint32_t last_sequence_ = 0;
   wave::scheduling::TransactionState last_state_ = wave::scheduling::kComplete;
+  bool idleness_untold_ = false;  // the last answer said that it was busy, with nothing of ghost's
+  sim::Time idle_since_{};
   std::vector<Thread*> to_wake_;
-  bool reschedule_pending_ = false;
-  bool decision_pending_ = false;
+  int wakeups_coming_ = 0;
   std::optional<sim::Time> stopped_at_;
+
+  sim::Timer tick_;
+  FairBalance balance_;
 };
 
 }  // namespace scheduling

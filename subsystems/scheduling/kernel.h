@@ -5,8 +5,11 @@
 #include <memory>
 #include <vector>
 
+#include "subsystems/scheduling/enclave.h"
+#include "subsystems/scheduling/fair_class.h"
 #include "subsystems/scheduling/host_cpu.h"
 #include "subsystems/scheduling/kernel_params.h"
+#include "subsystems/scheduling/kernel_stats.h"
 #include "subsystems/scheduling/thread.h"
 
 namespace scheduling {
@@ -14,81 +17,109 @@ namespace scheduling {
 struct KernelOptions {
   /// Look into the decision slot whenever a thread stops, and prefetch it when it begins to.
   bool prestage = false;
+  /// The class that threads enter.
+  SchedulingClass threads_enter = SchedulingClass::kGhost;
 };
 
-struct KernelStats {
-  std::int64_t messages = 0;
-  std::int64_t overflows = 0;
-  std::int64_t commits = 0;
-  std::int64_t refusals = 0;
-
-  static void describe(auto&& stat) {
-    stat(&KernelStats::messages, "messages", "messages delivered to agents");
-    stat(&KernelStats::overflows, "overflows", "messages that found their queue full");
-    stat(&KernelStats::commits, "commits", "transactions committed");
-    stat(&KernelStats::refusals, "refusals", "transactions refused");
-  }
-  friend KernelStats operator-(KernelStats a, const KernelStats& b) {
-    a.messages -= b.messages;
-    a.overflows -= b.overflows;
-    a.commits -= b.commits;
-    a.refusals -= b.refusals;
-    return a;
-  }
-};
-
-/// ghOSt's scheduling class, the mechanism that stays on the host wherever the agent runs: threads,
-/// their messages with sequence numbers, and the atomic commit of the agent's decisions.
+/// The mechanism that stays on the host wherever the agent runs: threads, their messages with
+/// sequence numbers, and the atomic commit of the agent's decisions (ghOSt's scheduling class);
+/// and the fair class, which schedules without an agent, and to which threads fall back.
+///
+/// Calls that take a core and a queue are made by code that runs on that core; what it has to tell
+/// the agent goes into that queue, if there is one.
 class Kernel {
  public:
   Kernel(const KernelParams& params, const KernelOptions& options)
-      : params_(params), options_(options) {}
+      : params_(params), options_(options), fair_(*this, params.fair) {}
   Kernel(const Kernel&) = delete;
   Kernel& operator=(const Kernel&) = delete;
 
   const KernelParams& params() const { return params_; }
   const KernelOptions& options() const { return options_; }
   const KernelStats& stats() const { return stats_; }
+  Enclave& enclave() { return enclave_; }
+  FairClass& fair() { return fair_; }
+  bool has_fair_threads() const { return fair_threads_ > 0; }
 
+  /// A CPU of the enclave.
   HostCpu& add_cpu(core::Core& core, wave::Producer& messages, wave::DecisionReader& slot);
+  /// A CPU for threads of the fair class only.
+  HostCpu& add_cpu(core::Core& core);
   HostCpu& cpu(int id) { return *cpus_[static_cast<std::size_t>(id)]; }
   int cpus() const { return static_cast<int>(cpus_.size()); }
   void start();
 
-  /// A thread enters the class, not running; `by` sends its TASK_NEW.
+  /// A thread begins, not running.
   Thread& enter(ThreadBody& body, bool runnable, core::Core& by, wave::Producer& messages);
   /// A wake-up by code that runs on `by` (futex wake).
   void wake(Thread& thread, core::Core& by, wave::Producer& messages, int waker_cpu);
   /// The second half of a wake-up, once the thread has left its CPU: it joins a run queue, and the
   /// agent is told.
-  void activate(Thread& thread, core::Core& by, wave::Producer& messages, int cpu);
+  void activate(Thread& thread, core::Core& by, wave::Producer* messages, int cpu);
+
+  /// Moves a thread to the other class, whatever it is doing (sched_setscheduler): DEPARTED or
+  /// TASK_NEW tells the agent. Nothing if it is there already or dead.
+  void set_class(Thread& thread, SchedulingClass to, core::Core& by, wave::Producer* messages);
+  /// The agent has seen the last of this incarnation of a thread. If the thread has come back
+  /// meanwhile, it gets a new name and status word and is told about. False: there is nothing to
+  /// free.
+  bool free_status_word(Gtid gtid, core::Core& by, wave::Producer* messages);
+
+  /// The agent is gone for good: nobody commits any more, and every thread of the ghost class goes
+  /// on in the fair class, with nothing lost.
+  void destroy_enclave(core::Core& by);
+  /// There is an agent again. Threads enter one by one, by `set_class`.
+  void create_enclave();
+  /// A thread's code has come to its end.
+  void ended(Thread& thread, core::Core& by, wave::Producer* messages, int cpu);
 
   /// Commits a decision for `target`, or says why not, in the order of ghost-kernel.md 5. Runs on
   /// core `by`, which is the target's own when it commits itself. `as_agent` false: the caller is
   /// no agent.
   wave::scheduling::TransactionState commit(const wave::scheduling::Transaction& transaction,
                                             HostCpu& target, core::Core& by, bool as_agent = true);
+  /// A thread that was to run next and now is not: its agent has to know.
+  void drop_latch(HostCpu& cpu, core::Core& by);
 
-  /// Sends a message about `thread`: its barrier moves first, and moves even if the message is
-  /// lost.
+  /// Sends a message about a thread of the ghost class: its barrier moves first, and moves even if
+  /// the message is lost.
   void post(Thread& thread, wave::scheduling::MessageType type, core::Core& by,
-            wave::Producer& messages, int cpu, std::uint32_t flags = 0);
+            wave::Producer* messages, int cpu, std::uint32_t flags = 0);
+  /// TASK_NEW: the first message of an incarnation.
+  void post_new(Thread& thread, core::Core& by, wave::Producer* messages);
 
   Thread* find(Gtid gtid);
+  const std::deque<Thread>& threads() const { return threads_; }
 
  private:
   bool wakes_remotely(const Thread& thread, const core::Core& by);
   void send_wakeup(Thread& thread, core::Core& by);
+  void join_fair(Thread& thread, core::Core& by, FairQueue::Arrival how);
+
+  void deliver(Thread& thread, wave::scheduling::MessageType type, core::Core& by,
+               wave::Producer* messages, int cpu, std::uint32_t flags);
+  void begin_incarnation(Thread& thread);
+  void depart(Thread& thread, core::Core& by, wave::Producer* messages);
+  void say_departed(Thread& thread, bool current, core::Core& by, wave::Producer* messages);
+  void enter_ghost(Thread& thread, core::Core& by, wave::Producer* messages);
+  void introduce(Thread& thread, core::Core& by, wave::Producer* messages);
+
+  wave::scheduling::TransactionState check(const wave::scheduling::Transaction& transaction,
+                                           const HostCpu& target, bool as_agent);
   wave::scheduling::TransactionState check_flags(
       const wave::scheduling::Transaction& transaction) const;
   wave::scheduling::TransactionState check_target(const wave::scheduling::Transaction& transaction,
                                                   const HostCpu& target);
+  wave::scheduling::TransactionState check_cpu(const wave::scheduling::Transaction& transaction,
+                                               const HostCpu& target, bool as_agent) const;
   void latch(const wave::scheduling::Transaction& transaction, HostCpu& target, core::Core& by);
-  void drop_latch(HostCpu& cpu, core::Core& by);
 
   const KernelParams params_;
   const KernelOptions options_;
   KernelStats stats_;
+  Enclave enclave_;
+  FairClass fair_;
+  int fair_threads_ = 0;
   std::vector<std::unique_ptr<HostCpu>> cpus_;
   std::deque<Thread> threads_;  // by tid - 1; a deque: threads keep their addresses
 };

@@ -5,6 +5,7 @@
 #include "models/core/interrupts.h"
 #include "sim/describe.h"
 #include "sim/units.h"
+#include "subsystems/scheduling/fair_params.h"
 
 namespace scheduling {
 
@@ -26,6 +27,9 @@ struct KernelParams {
   int runqueue_lines = 1;
   int status_lines = 2;
   int context_lines = 24;
+  sim::Duration tick = 1ms;
+  sim::Duration tick_work = 1550ns;
+  FairParams fair;
   core::InterruptParams interrupts;
   core::IdleParams idle;
 
@@ -71,6 +75,14 @@ struct KernelParams {
           sim::assumed("13 lines of saved vector registers, some 6 of stack, some 10 of task "
                        "structure, of which a few overlap"),
           Range{12, 40});
+    field(&KernelParams::tick, "tick",
+          "period of the timer interrupt on a CPU that is not idle; zero: none",
+          sim::recalled("wave.md E6: 1 ms"), Range{0ms, 10ms});
+    field(&KernelParams::tick_work, "tick_work",
+          "a tick's own work: time keeping, the class's tick, without entry and exit",
+          sim::derived("hardware.md 8.5: 2 us a tick, less 450 ns of entry and exit"),
+          Range{500ns, 4500ns});
+    field(&KernelParams::fair, "fair", "the kernel's default scheduling class");
     field(&KernelParams::interrupts, "interrupts", "interrupts between cores");
     field(&KernelParams::idle, "idle", "idle states");
   }

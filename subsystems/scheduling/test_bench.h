@@ -126,6 +126,18 @@ struct Bench {
     pass(within);
   }
 
+  /// A thread of the fair class that stays on one CPU.
+  Thread& enter_fair(ThreadBody& body, int cpu, bool runnable = true) {
+    Thread& thread = enter(body, false);
+    thread.affinity.reset();
+    thread.affinity.set(static_cast<std::size_t>(cpu));
+    set_class(thread, SchedulingClass::kFair);
+    if (runnable) wake(thread);
+    return thread;
+  }
+  void set_class(Thread& thread, SchedulingClass to) {
+    on(kWaker, [&](core::Core& by) { kernel.set_class(thread, to, by, &producers[kWaker]); });
+  }
   Thread& enter(ThreadBody& body, bool runnable = true) {
     Thread* made = nullptr;
     on(kWaker,

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 
 #include "models/core/core.h"
+#include "subsystems/scheduling/fair_queue.h"
 #include "subsystems/wave/agent/scheduling.h"
 
 namespace scheduling {
@@ -38,6 +40,7 @@ struct StatusWord {
 
   Barrier barrier = 0;
   std::uint32_t flags = kInUse | kAllocated;
+  std::uint32_t index = 0;  // its place in the enclave's table
   sim::Time switch_time{};
   sim::Duration runtime{};
 
@@ -46,22 +49,38 @@ struct StatusWord {
   void clear(std::uint32_t flag) { flags &= ~flag; }
 };
 
-/// A thread of the host that the ghost class schedules.
+/// Who schedules a thread. On a CPU the fair class comes before the ghost class.
+enum class SchedulingClass : std::uint8_t { kGhost, kFair };
+
+/// The CPUs on which a thread may run.
+using CpuSet = std::bitset<256>;
+
+/// A thread of the host.
 struct Thread {
-  enum class State : std::uint8_t { kBlocked, kRunnable, kDead, kDeparted };
+  enum class State : std::uint8_t { kBlocked, kRunnable, kDead };
 
   Gtid gtid = 0;
   ThreadBody* body = nullptr;
   State state = State::kBlocked;
+  SchedulingClass scheduled_by = SchedulingClass::kGhost;
   StatusWord status;
   int cpu = wave::scheduling::kNoCpu;         // where it runs or ran last
   int latched_on = wave::scheduling::kNoCpu;  // chosen to run next there
   bool new_message_due = false;               // TASK_NEW waits until the thread leaves its CPU
   bool woken_while_blocking = false;          // a wake-up came before it had really left its CPU
   bool blocking = false;                      // on its way off the CPU
-  sim::Duration unfinished{};                 // of the step that a preemption cut short
-  memory::CoherentLine status_line;           // what wakers and commits touch
-  memory::CoherentLine context;               // what only switching to it touches; moves together
+  bool class_change_due = false;              // to the other class, once it has left its CPU
+  FairEntity fair;
+  CpuSet affinity = ~CpuSet{};
+  sim::Duration unfinished{};        // of the step that a preemption cut short
+  memory::CoherentLine status_line;  // what wakers and commits touch
+  memory::CoherentLine context;      // what only switching to it touches; moves together
+
+  bool is_ghost() const { return scheduled_by == SchedulingClass::kGhost; }
+  bool is_fair() const { return scheduled_by == SchedulingClass::kFair; }
+  /// In the ghost class but not known to its agent under a name: it has come back, and the agent
+  /// has not freed the status word that it had before.
+  bool gated() const { return status.has(StatusWord::kMessageGated); }
 };
 
 }  // namespace scheduling

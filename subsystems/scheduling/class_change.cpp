@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kernel: threads between the ghost class and the fair class, and the enclave's beginning and end.
+#include <utility>
+
+#include "subsystems/scheduling/kernel.h"
+
+namespace scheduling {
+
+using wave::scheduling::kNoCpu;
+using wave::scheduling::Message;
+using wave::scheduling::MessageType;
+
+void Kernel::set_class(Thread& thread, SchedulingClass to, core::Core& by,
+                       wave::Producer* messages) {
+  if (thread.state == Thread::State::kDead) return;
+  HostCpu* const last = thread.cpu == kNoCpu ? nullptr : &cpu(thread.cpu);
+  if (last != nullptr && last->departing_ == &thread) {
+    thread.class_change_due = to != thread.scheduled_by;  // when it is off its CPU
+    return;
+  }
+  if (thread.scheduled_by == to) return;
+  by.touch(thread.status_line, params_.status_lines);
+  if (last != nullptr) by.touch(last->runqueue_, params_.runqueue_lines);
+  if (to == SchedulingClass::kFair)
+    depart(thread, by, messages);
+  else
+    enter_ghost(thread, by, messages);
+}
+
+// From ghost to fair
+
+void Kernel::depart(Thread& thread, core::Core& by, wave::Producer* messages) {
+  if (thread.latched_on != kNoCpu) {
+    cpu(thread.latched_on).latched_ = nullptr;
+    thread.latched_on = kNoCpu;
+  }
+  const bool current = thread.cpu != kNoCpu && cpu(thread.cpu).current_ == &thread;
+  say_departed(thread, current, by, messages);
+  thread.scheduled_by = SchedulingClass::kFair;
+  ++fair_threads_;
+  if (current) {
+    cpu(thread.cpu).fair_.adopt_running(thread, by.now());
+  } else {
+    if (thread.cpu == kNoCpu) thread.cpu = fair_.cpu_for_new(thread);
+    if (thread.state == Thread::State::kRunnable) join_fair(thread, by, FairQueue::Arrival::kMoved);
+  }
+}
+
+/// The last message of an incarnation; nothing follows it until the agent has freed its status
+/// word.
+void Kernel::say_departed(Thread& thread, bool current, core::Core& by, wave::Producer* messages) {
+  const int cpu = thread.cpu;
+  if (std::exchange(thread.new_message_due, false))
+    post(thread, MessageType::kTaskNew, by, messages, kNoCpu);
+  thread.status.clear(StatusWord::kOnCpu | StatusWord::kRunnable);
+  thread.status.set(StatusWord::kCanFree);
+  post(thread, MessageType::kTaskDeparted, by, messages, cpu, current ? Message::kWasCurrent : 0);
+  thread.status.set(StatusWord::kMessageGated);
+  if (!enclave_.tunables.agent_frees_status_words) free_status_word(thread.gtid, by, messages);
+}
+
+// From fair to ghost
+
+void Kernel::enter_ghost(Thread& thread, core::Core& by, wave::Producer* messages) {
+  HostCpu* const last = thread.cpu == kNoCpu ? nullptr : &cpu(thread.cpu);
+  SIM_CHECK(last == nullptr || last->in_enclave());
+  if (thread.is_fair()) --fair_threads_;
+  if (thread.fair.queued && last->fair_.running() == &thread) {
+    last->fair_.stop(by.now());
+    if (!last->fair_.empty()) last->reschedule(by);
+  } else if (thread.fair.queued) {
+    last->fair_.remove(thread);
+  }
+  thread.scheduled_by = SchedulingClass::kGhost;
+  if (!thread.gated()) introduce(thread, by, messages);
+}
+
+/// Gives the thread a name and a status word, and tells the agent: now, or if it runs when it next
+/// leaves its CPU.
+void Kernel::introduce(Thread& thread, core::Core& by, wave::Producer* messages) {
+  begin_incarnation(thread);
+  const bool current = thread.cpu != kNoCpu && cpu(thread.cpu).current_ == &thread;
+  if (thread.state == Thread::State::kRunnable) thread.status.set(StatusWord::kRunnable);
+  if (current) thread.status.set(StatusWord::kOnCpu);
+  thread.new_message_due = current;
+  if (!current) post_new(thread, by, messages);
+}
+
+void Kernel::begin_incarnation(Thread& thread) {
+  ++thread.gtid;
+  const auto place = enclave_.status_words.take();
+  SIM_CHECK(place.has_value());  // 65,536 threads at most
+  thread.status = StatusWord{.index = *place, .runtime = thread.status.runtime};
+}
+
+bool Kernel::free_status_word(Gtid gtid, core::Core& by, wave::Producer* messages) {
+  Thread* const thread = find(gtid);
+  if (thread == nullptr || !thread->status.has(StatusWord::kCanFree)) return false;
+  enclave_.status_words.give_back(thread->status.index);
+  thread->status.flags = 0;
+  if (thread->state != Thread::State::kDead && thread->is_ghost()) introduce(*thread, by, messages);
+  return true;
+}
+
+void Kernel::ended(Thread& thread, core::Core& by, wave::Producer* messages, int cpu) {
+  if (thread.is_fair()) {
+    --fair_threads_;
+    return;
+  }
+  thread.status.set(StatusWord::kCanFree);
+  post(thread, MessageType::kTaskDead, by, messages, cpu);
+  if (!enclave_.tunables.agent_frees_status_words) free_status_word(thread.gtid, by, messages);
+}
+
+// The enclave
+
+void Kernel::destroy_enclave(core::Core& by) {
+  enclave_.has_agent = false;  // from here on nobody is told anything
+  for (Thread& thread : threads_) {
+    if (thread.is_ghost()) set_class(thread, SchedulingClass::kFair, by, nullptr);
+    free_status_word(thread.gtid, by, nullptr);
+  }
+}
+
+void Kernel::create_enclave() {
+  enclave_.has_agent = true;
+}
+
+}  // namespace scheduling

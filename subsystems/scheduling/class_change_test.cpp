@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+// Threads between the classes, and the enclave's end (ghost-kernel.md 3: TASK_DEPARTED, TASK_NEW).
+#include <gtest/gtest.h>
+
+#include "subsystems/scheduling/test_bench.h"
+
+namespace scheduling {
+namespace {
+
+using namespace bench;
+using namespace wave::scheduling;
+using Type = MessageType;
+using Class = SchedulingClass;
+
+bool free_word(Bench& bench, Gtid gtid) {
+  bool freed = false;
+  bench.on(Bench::kAgent, [&](core::Core& by) {
+    freed = bench.kernel.free_status_word(gtid, by, &bench.producers[Bench::kAgent]);
+  });
+  return freed;
+}
+
+TEST(Departure, IsToldOnceWithTheStatusWordFreeToGoAndTheThreadGoesOn) {
+  Bench bench;
+  Script body({run(50us)});
+  Thread& thread = bench.enter(body);
+  bench.commit(bench.decision(thread));
+  bench.set_class(thread, Class::kFair);
+  EXPECT_EQ(bench.story(thread), (std::vector{Type::kTaskNew, Type::kTaskDeparted}));
+  EXPECT_EQ(bench.last().message.flags, Message::kWasCurrent);
+  EXPECT_TRUE(thread.status.has(StatusWord::kCanFree));
+  EXPECT_TRUE(thread.status.has(StatusWord::kMessageGated));
+  EXPECT_FALSE(thread.status.has(StatusWord::kOnCpu));
+  bench.pass(100us);
+  EXPECT_EQ(thread.status.runtime, 50us);
+  EXPECT_EQ(bench.seen.size(), 2u) << "nothing about it any more";
+}
+
+TEST(Departure, OfAThreadThatDoesNotRunSaysSoAndItRunsWithoutAnAgent) {
+  Bench bench;
+  Script body({run(50us)});
+  Thread& thread = bench.enter(body);
+  bench.set_class(thread, Class::kFair);
+  EXPECT_EQ(bench.last().message.type, Type::kTaskDeparted);
+  EXPECT_EQ(bench.last().message.flags, 0u);
+  bench.pass(100us);
+  EXPECT_EQ(thread.status.runtime, 50us);
+}
+
+TEST(Departure, DropsTheLatchWithoutAnotherMessage) {
+  Bench bench;
+  Script body({run(50us)});
+  Thread& thread = bench.enter(body);
+  bench.commit_silently(bench.decision(thread));
+  bench.set_class(thread, Class::kFair);
+  EXPECT_EQ(bench.story(thread), (std::vector{Type::kTaskNew, Type::kTaskDeparted}));
+  EXPECT_EQ(thread.latched_on, kNoCpu);
+}
+
+TEST(Departure, MakesDecisionsStaleUntilTheStatusWordIsFreedAndInvalidAfterwards) {  // 5.2
+  Bench bench;
+  Script body;
+  Thread& thread = bench.enter(body);
+  bench.set_class(thread, Class::kFair);
+  const Transaction t = bench.decision(thread);
+  EXPECT_EQ(bench.commit(t), kTargetStale);
+  EXPECT_TRUE(free_word(bench, thread.gtid));
+  EXPECT_EQ(bench.commit(t), kInvalidTarget);
+}
+
+TEST(Departure, WhileItsMessageIsUnderWayComesAfterThatMessage) {
+  int told = 0;
+  for (Duration at = 0ns; at < 2us; at += 20ns) {
+    Bench bench;
+    Script body({run(3us)});
+    Thread& thread = bench.enter(body);
+    bench.commit_silently(bench.decision(thread));
+    bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kReschedule);
+    bench.on(
+        Bench::kWaker,
+        [&](core::Core& by) {
+          by.spend(3500ns + at);
+          by.sync();
+          bench.kernel.set_class(thread, Class::kFair, by, &bench.producers[Bench::kWaker]);
+        },
+        20us);
+    const auto story = bench.story(thread);
+    ASSERT_EQ(story.back(), Type::kTaskDeparted);
+    ASSERT_EQ(thread.scheduled_by, Class::kFair);
+    ASSERT_EQ(thread.status.runtime, 3us);
+    told += story.size() == 3 ? 1 : 0;
+  }
+  EXPECT_GT(told, 0) << "some departures came after BLOCKED";
+  EXPECT_LT(told, 100);
+}
+
+// Coming back
+
+TEST(Return, IsToldOnlyWhenTheAgentHasFreedTheOldStatusWord) {
+  Bench bench;
+  Script body;
+  Thread& thread = bench.enter(body);
+  const Gtid old = thread.gtid;
+  bench.set_class(thread, Class::kFair);
+  bench.pass(20us);  // it has slept
+  bench.set_class(thread, Class::kGhost);
+  bench.wake(thread);
+  EXPECT_EQ(bench.last().message.type, Type::kTaskDeparted) << "the gate is shut";
+  EXPECT_EQ(bench.commit(bench.decision(thread)), kTargetStale);
+
+  EXPECT_TRUE(free_word(bench, old));
+  EXPECT_EQ(bench.last().message.type, Type::kTaskNew);
+  EXPECT_EQ(bench.last().message.seqnum, 1u);
+  EXPECT_EQ(bench.last().message.gtid, thread.gtid);
+  EXPECT_EQ(bench.last().message.flags, Message::kRunnable);
+  EXPECT_NE(thread.gtid, old);
+  EXPECT_EQ(tid_of(thread.gtid), tid_of(old));
+  EXPECT_EQ(bench.commit(bench.decision(thread)), kComplete);
+}
+
+TEST(Return, OfAThreadThatRunsIsToldWhenItLeavesItsCpu) {  // 3 TASK_NEW
+  Bench bench;
+  Script body({run(50us)});
+  Thread& thread = bench.enter_fair(body, 0);
+  free_word(bench, thread.gtid);
+  const std::size_t before = bench.seen.size();
+  bench.set_class(thread, Class::kGhost);
+  EXPECT_EQ(bench.seen.size(), before);
+  EXPECT_TRUE(thread.status.has(StatusWord::kOnCpu));
+  bench.pass(100us);
+  ASSERT_EQ(bench.story(thread), (std::vector{Type::kTaskNew, Type::kTaskBlocked}));
+  EXPECT_EQ(bench.seen[before].message.flags, 0u) << "it is not runnable by then";
+  EXPECT_EQ(thread.status.runtime, 50us);
+}
+
+TEST(Return, AndDepartureAgainWhileItRunsAreToldTogether) {  // 3 TASK_NEW
+  Bench bench;
+  Script body({run(50us)});
+  Thread& thread = bench.enter_fair(body, 0);
+  free_word(bench, thread.gtid);
+  bench.set_class(thread, Class::kGhost);
+  bench.set_class(thread, Class::kFair);
+  EXPECT_EQ(bench.story(thread), (std::vector{Type::kTaskNew, Type::kTaskDeparted}));
+  EXPECT_EQ(bench.last().message.flags, Message::kWasCurrent);
+  bench.pass(100us);
+  EXPECT_EQ(thread.status.runtime, 50us);
+}
+
+TEST(Return, IsImmediateIfTheKernelFreesStatusWordsItself) {
+  Bench bench;
+  bench.kernel.enclave().tunables.agent_frees_status_words = false;
+  Script body;
+  Thread& thread = bench.enter(body);
+  bench.set_class(thread, Class::kFair);
+  bench.set_class(thread, Class::kGhost);
+  EXPECT_EQ(bench.story(thread), (std::vector{Type::kTaskNew}));
+  EXPECT_EQ(bench.last().message.gtid, thread.gtid);
+}
+
+// Status words
+
+TEST(StatusWords, AreTakenOnEntryAndFreedByTheAgentOnce) {
+  Bench bench;
+  Script a({exit()}), b;
+  const Thread& thread = bench.enter(a);
+  const Thread& other = bench.enter(b);
+  EXPECT_NE(thread.status.index, other.status.index);
+  EXPECT_FALSE(free_word(bench, thread.gtid)) << "it is in use";
+  bench.commit(bench.decision(thread));
+  EXPECT_EQ(bench.kernel.enclave().status_words.taken(), 2u);
+  EXPECT_TRUE(free_word(bench, thread.gtid));
+  EXPECT_FALSE(free_word(bench, thread.gtid));
+  EXPECT_EQ(bench.kernel.enclave().status_words.taken(), 1u);
+}
+
+TEST(StatusWords, TableHoldsSixtyFiveThousand) {
+  StatusWordTable table;
+  for (std::uint32_t i = 0; i < StatusWordTable::kCapacity; ++i) ASSERT_EQ(table.take(), i);
+  EXPECT_EQ(table.take(), std::nullopt);
+  table.give_back(77);
+  EXPECT_EQ(table.take(), 77u);
+}
+
+// The enclave's end
+
+/// Threads in every state when the agent dies: all of them finish their work in the fair class.
+TEST(Enclave, LosesNothingWhenItIsDestroyed) {
+  for (Duration at = 0ns; at < 12us; at += 100ns) {
+    Bench bench;
+    std::deque<Script> bodies(5, Script({run(8us), yield(), run(8us)}));
+    std::vector<Thread*> threads;
+    for (Script& body : bodies) threads.push_back(&bench.enter(body, threads.size() != 4));
+    bench.commit_silently(bench.decision(*threads[0]), 0);
+    bench.commit_silently(bench.decision(*threads[1]), 1);
+    for (const int cpu : {0, 1}) bench.kernel.cpu(cpu).interrupt(HostCpu::Interrupt::kReschedule);
+    bench.pass(at);
+    bench.commit_silently(bench.decision(*threads[2]), 1);
+    bench.on(Bench::kWaker, [&](core::Core& by) { bench.kernel.destroy_enclave(by); });
+    bench.wake(*threads[4]);
+    const std::size_t told = bench.seen.size();
+    bench.pass(1ms);
+    for (const Thread* t : threads) {
+      ASSERT_EQ(t->status.runtime, 16us) << "destroyed " << at.count() << " ps into the run";
+      ASSERT_EQ(t->scheduled_by, Class::kFair);
+      ASSERT_EQ(t->state, Thread::State::kBlocked);
+    }
+    ASSERT_EQ(bench.seen.size(), told) << "there is nobody to tell";
+    ASSERT_EQ(bench.kernel.enclave().status_words.taken(), 0u);
+  }
+}
+
+TEST(Enclave, HasNoAgentAfterwardsAndTakesThreadsAgainOnceItHas) {  // 5.3 NO_AGENT
+  Bench bench;
+  std::deque<Script> bodies(3, Script({run(8us), block(), run(8us)}));
+  std::vector<Thread*> threads;
+  for (Script& body : bodies) threads.push_back(&bench.enter(body));
+  bench.on(Bench::kWaker, [&](core::Core& by) { bench.kernel.destroy_enclave(by); });
+  EXPECT_EQ(bench.commit({.target = kIdle}), kNoAgent);
+  bench.kernel.create_enclave();
+  EXPECT_EQ(bench.commit({.target = kIdle}), kComplete);
+  bench.pass(100us);
+  for (Thread* t : threads) {
+    bench.set_class(*t, Class::kGhost);
+    bench.wake(*t);
+    EXPECT_EQ(bench.story(*t), (std::vector{Type::kTaskNew, Type::kTaskWakeup}));
+    EXPECT_EQ(bench.commit(bench.decision(*t)), kComplete);
+    bench.pass(50us);
+    EXPECT_EQ(t->status.runtime, 16us);
+  }
+}
+
+}  // namespace
+}  // namespace scheduling

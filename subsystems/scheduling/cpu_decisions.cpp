@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// HostCpu: its decision slot, and what becomes of the decisions in it.
+#include <utility>
+
+#include "subsystems/scheduling/host_cpu.h"
+#include "subsystems/scheduling/kernel.h"
+
+namespace scheduling {
+
+using core::Core;
+using wave::scheduling::Outcome;
+using wave::scheduling::Transaction;
+using wave::scheduling::TransactionState;
+
+/// COMMIT_AT_SCHEDULE: a decision may have been left for this moment.
+void HostCpu::look_for_staged_decision() {
+  if (held_) {
+    const wave::Slot decision = *std::exchange(held_, std::nullopt);
+    return commit_here(decision);
+  }
+  if (!kernel_.options().prestage) {
+    if (std::exchange(idleness_untold_, false) && !has_work()) answer(last_state_, true, core_);
+    return;
+  }
+  if (const auto decision =
+          slot_->poll(core_, wave::scheduling::kTransactionWords, Core::Staleness::kIsExpected))
+    return commit_here(*decision);
+  core_.sync();  // an agent on the host may have committed meanwhile
+  if (!has_work()) answer(last_state_, true, core_);
+}
+
+void HostCpu::commit_here(const wave::Slot& decision) {
+  commit(decision, core_);
+}
+
+TransactionState HostCpu::commit(const wave::Slot& decision, Core& by) {
+  const Transaction transaction = wave::scheduling::decode_transaction(decision);
+  const TransactionState state = kernel_.commit(transaction, *this, by);
+  last_sequence_ = static_cast<std::uint32_t>(decision[wave::kFlagWord]);
+  answer(state, state != wave::scheduling::kComplete && !has_work(), by);
+  return state;
+}
+
+bool HostCpu::commit_for_agent(Core& agent) {
+  const auto decision =
+      slot_->poll(agent, wave::scheduling::kTransactionWords, Core::Staleness::kIsAnError);
+  return decision && commit(*decision, agent) == wave::scheduling::kComplete;
+}
+
+void HostCpu::answer(TransactionState state, bool idle, Core& by) {
+  last_state_ = state;
+  idleness_untold_ = state == wave::scheduling::kCpuUnavail && !idle;
+  const Outcome outcome{.sequence = last_sequence_, .state = state, .idle = idle};
+  slot_->answer(by, wave::scheduling::encode(outcome));
+}
+
+bool HostCpu::has_work() const {
+  return latched_ != nullptr || !fair_.empty() ||
+         (current_ != nullptr && current_->state == Thread::State::kRunnable && !must_resched_);
+}
+
+/// The agent says that there is a decision: this look must not find an old copy.
+void HostCpu::look_at_slot() {
+  slot_->refresh(core_);
+  const auto decision =
+      slot_->poll(core_, wave::scheduling::kTransactionWords, Core::Staleness::kIsAnError);
+  if (!decision) return;
+  const bool waits = (wave::scheduling::decode_transaction(*decision).commit_flags &
+                      wave::scheduling::kCommitAtSchedule) != 0;
+  if (waits && has_work())
+    held_ = decision;
+  else
+    commit_here(*decision);
+}
+
+}  // namespace scheduling

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// HostCpu: interrupts, ticks and idleness.
+#include <utility>
+
+#include "subsystems/scheduling/host_cpu.h"
+#include "subsystems/scheduling/kernel.h"
+
+namespace scheduling {
+
+void HostCpu::interrupt(Interrupt what) {
+  pending_ |= static_cast<std::uint8_t>(what);
+  core_.unpark();
+}
+
+void HostCpu::reschedule(core::Core& by) {
+  if (std::exchange(need_resched_, true) || &by == &core_) return;
+  const core::InterruptParams& p = kernel_.params().interrupts;
+  by.spend(p.ipi_send);
+  by.simulation().at(by.now() + p.ipi_deliver, [this] { interrupt(Interrupt::kReschedule); });
+}
+
+void HostCpu::finish_wakeup(Thread& thread) {
+  --wakeups_coming_;
+  to_wake_.push_back(&thread);
+  interrupt(Interrupt::kWakeUp);
+}
+
+bool HostCpu::take(Interrupt what) {
+  const auto bit = static_cast<std::uint8_t>(what);
+  const bool pending = (pending_ & bit) != 0;
+  pending_ &= static_cast<std::uint8_t>(~bit);
+  return pending;
+}
+
+void HostCpu::take_interrupts() {
+  while (interrupt_pending()) {
+    ++stats_.interrupts;
+    core_.drain_write_combining();
+    core_.spend(kernel_.params().interrupts.receive);
+    take(Interrupt::kReschedule);
+    if (take(Interrupt::kWakeUp)) wake_threads();
+    if (take(Interrupt::kDecision)) look_at_slot();
+    if (take(Interrupt::kTick)) tick();
+    if (take(Interrupt::kBalance)) kernel_.fair().balance_at_tick(*this);
+    core_.spend(kernel_.params().interrupts.leave);
+  }
+}
+
+void HostCpu::wake_threads() {
+  while (!to_wake_.empty()) {
+    Thread& thread = *to_wake_.front();
+    to_wake_.erase(to_wake_.begin());
+    kernel_.activate(thread, core_, messages_, id_);
+  }
+}
+
+void HostCpu::idle() {
+  idle_since_ = core_.now();
+  governor_.enter();
+  idling_ = true;
+  while (!interrupt_pending()) core_.park();
+  idling_ = false;
+  const sim::Duration idle = core_.now() - idle_since_;
+  stats_.idle += idle;
+  core_.spend(governor_.leave(idle));
+  if (kernel_.has_fair_threads()) kernel_.fair().note_idle(*this, idle);
+  if (!tick_.armed()) start_ticks();
+  take_interrupts();
+}
+
+// Ticks. All CPUs' ticks fall on the same instants; an idle CPU's has stopped, which shows when it
+// would be due: then nothing happens and it is not set again.
+
+void HostCpu::start_ticks() {
+  const sim::Duration period = kernel_.params().tick;
+  if (period == sim::Duration{0}) return;
+  const sim::Duration now = core_.simulation().now() - sim::Time{};
+  tick_.arm_at(sim::Time{} + (now / period + 1) * period);
+}
+
+void HostCpu::tick_is_due() {
+  if (idling_) return;
+  interrupt(Interrupt::kTick);
+  start_ticks();
+}
+
+void HostCpu::tick() {
+  ++stats_.ticks;
+  core_.compute(kernel_.params().tick_work);
+  if (!kernel_.has_fair_threads()) return;
+  fair_.account(core_.now());
+  if (fair_.slice_is_over()) need_resched_ = true;
+  kernel_.fair().balance_at_tick(*this);
+}
+
+}  // namespace scheduling

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "sim/describe.h"
+#include "sim/units.h"
+
+namespace scheduling {
+
+struct CpuStats {
+  std::int64_t switches = 0;
+  std::int64_t interrupts = 0;
+  std::int64_t handovers = 0;
+  std::int64_t ticks = 0;
+  std::int64_t migrations = 0;
+  sim::Duration user{};
+  sim::Duration idle{};
+  sim::Duration handover{};
+
+  static void describe(auto&& stat) {
+    stat(&CpuStats::switches, "switches", "times that a thread was switched to");
+    stat(&CpuStats::interrupts, "interrupts", "interrupts taken");
+    stat(&CpuStats::handovers, "handovers", "times that a thread followed one that had stopped");
+    stat(&CpuStats::ticks, "ticks", "ticks of the timer taken");
+    stat(&CpuStats::migrations, "migrations", "waiting threads taken from other CPUs");
+    stat(&CpuStats::user, "user", "time in threads' own code");
+    stat(&CpuStats::idle, "idle", "time with nothing to run");
+    stat(&CpuStats::handover, "handover",
+         "from the moment a thread stopped until its successor ran, waiting for work included");
+  }
+  friend CpuStats operator-(CpuStats a, const CpuStats& b) {
+    a.switches -= b.switches;
+    a.interrupts -= b.interrupts;
+    a.handovers -= b.handovers;
+    a.ticks -= b.ticks;
+    a.migrations -= b.migrations;
+    a.user -= b.user;
+    a.idle -= b.idle;
+    a.handover -= b.handover;
+    return a;
+  }
+  friend CpuStats operator+(CpuStats a, const CpuStats& b) {
+    a.switches += b.switches;
+    a.interrupts += b.interrupts;
+    a.handovers += b.handovers;
+    a.ticks += b.ticks;
+    a.migrations += b.migrations;
+    a.user += b.user;
+    a.idle += b.idle;
+    a.handover += b.handover;
+    return a;
+  }
+};
+
+}  // namespace scheduling

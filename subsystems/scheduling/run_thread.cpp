@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// HostCpu: running threads until something stops them.
+#include <utility>
+
+#include "subsystems/scheduling/host_cpu.h"
+#include "subsystems/scheduling/kernel.h"
+
+namespace scheduling {
+
+using wave::scheduling::MessageType;
+
+void HostCpu::run_thread(Thread& thread) {
+  if (stopped_at_) {
+    ++stats_.handovers;
+    stats_.handover += core_.now() - *std::exchange(stopped_at_, std::nullopt);
+  }
+  for (;;) {
+    const sim::Duration unfinished = std::exchange(thread.unfinished, sim::Duration{0});
+    const Step step = unfinished > sim::Duration{0} ? Step{Step::Kind::kRun, unfinished}
+                                                    : thread.body->next(core_);
+    switch (step.kind) {
+      case Step::Kind::kRun:
+        if (!execute(thread, step.work)) return;
+        break;
+      case Step::Kind::kBlock:
+        if (block(thread)) return;
+        break;
+      case Step::Kind::kYield:
+        return yield(thread);
+      case Step::Kind::kExit:
+        return exit(thread);
+    }
+  }
+}
+
+/// Runs the thread's code for `work`; false if it lost the CPU before the end.
+bool HostCpu::execute(Thread& thread, sim::Duration work) {
+  const sim::Duration whole = core_.scaled(work);
+  sim::Duration left = whole;
+  for (;;) {
+    const sim::Time begin = core_.now();
+    const bool interrupted = interrupt_pending() || core_.park_until(begin + left);
+    const sim::Duration ran = core_.now() - begin;
+    left -= ran;
+    stats_.user += ran;
+    thread.status.runtime += ran;
+    if (!interrupted) return true;
+    take_interrupts();
+    if (must_schedule()) break;
+  }
+  thread.unfinished = sim::Duration{
+      static_cast<std::int64_t>(sim::detail::Int128{work.count()} * left.count() / whole.count())};
+  return false;
+}
+
+/// The thread has come to the end of what it wants to run and calls the kernel.
+void HostCpu::stop(Thread& thread, sim::Duration in_kernel) {
+  stopped_at_ = core_.now();
+  if (kernel_.options().prestage && thread.is_ghost()) slot_->prefetch(core_);
+  core_.compute(in_kernel);
+}
+
+bool HostCpu::block(Thread& thread) {
+  const KernelParams& params = kernel_.params();
+  stop(thread, params.syscall + params.futex_wait);
+  thread.blocking = true;
+  if (std::exchange(thread.woken_while_blocking, false)) {
+    thread.blocking = false;
+    stopped_at_.reset();
+    // What was prefetched is old next time.
+    if (kernel_.options().prestage && thread.is_ghost()) slot_->discard(core_);
+    return false;
+  }
+  thread.state = Thread::State::kBlocked;
+  sleep(thread);
+  leave(thread, MessageType::kTaskBlocked);
+  return true;
+}
+
+void HostCpu::yield(Thread& thread) {
+  stop(thread, kernel_.params().syscall);
+  if (thread.is_fair()) return fair_.yield(core_.now());
+  leave(thread, MessageType::kTaskYield);
+}
+
+void HostCpu::exit(Thread& thread) {
+  stop(thread, kernel_.params().syscall);
+  thread.state = Thread::State::kDead;  // from here on nobody wakes it
+  sleep(thread);
+  leave(thread, MessageType::kTaskBlocked);
+  publish_departure();
+  kernel_.ended(thread, core_, messages_, id_);
+}
+
+/// The thread leaves its run queue.
+void HostCpu::sleep(Thread& thread) {
+  if (thread.is_ghost()) return thread.status.clear(StatusWord::kRunnable);
+  core_.compute(kernel_.params().fair.enqueue);
+  fair_.stop(core_.now());
+}
+
+}  // namespace scheduling
