@@ -33,6 +33,7 @@ workloads::RequestLoadParams some_load(double per_second, int threads = 24, int 
 /// A system out of the whole space that an experiment file can describe, at a load that it may or
 /// may not keep up with.
 struct Drawn {
+  MachineParams machine;
   SystemParams system;
   workloads::RequestLoadParams load;
 
@@ -51,6 +52,22 @@ struct Drawn {
     load = some_load(20e3 * (1 + below(12)) * system.workers, 16 + below(48), 1 + below(3));
     load.service.kind = coin() ? workloads::ServiceKind::kExponential
                                : workloads::ServiceKind::kConstantPlusExponential;
+    if (seed % 2 == 0) use_coherent_link(random);
+  }
+
+  /// Any of them, and there any mapping and either home.
+  void use_coherent_link(sim::Stream& random) {
+    const auto all = interconnect::presets(std::type_identity<interconnect::CoherentLinkParams>{});
+    machine.interconnect = all[random() % all.size()].make();
+    machine.host.other_socket_clock = sim::Frequency::gigahertz(2 + double(random() % 2));
+    if (system.placement == Placement::kNic &&
+        machine.interconnect->joins == interconnect::Joins::kSockets)
+      system.placement = Placement::kOtherSocket;
+    if (random() % 2 == 0) system.message_mapping = MemoryType::kWriteBack;
+    if (random() % 2 == 0) system.decision_mapping = MemoryType::kWriteBack;
+    if (system.nic_mapping == MemoryType::kWriteBack && random() % 2 == 0 &&
+        system.placement != Placement::kHost)
+      system.queue_home = QueueHome::kHost;
   }
 };
 
@@ -91,7 +108,7 @@ auto everything(const ServerStats& s) {
 TEST(Server, KeepsItsInvariantsInAnySystemUnderAnyLoad) {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     const Drawn drawn(seed);
-    Server server(MachineParams{}, drawn.system, drawn.load, seed);
+    Server server(drawn.machine, drawn.system, drawn.load, seed);
     std::int64_t completed = 0;
     for (int step = 1; step <= 6; ++step) {
       server.run_until(Time{step * 50us});
@@ -117,7 +134,7 @@ TEST(Server, AnswersEveryRequestThatCame) {
     const Duration gap = 1us + static_cast<std::int64_t>(seed) * 77ns;
     const Trace trace(std::vector<Duration>(kRequests, gap));
     trace.use_in(drawn.load);
-    Server server(MachineParams{}, drawn.system, drawn.load, seed);
+    Server server(drawn.machine, drawn.system, drawn.load, seed);
     server.run_until(Time{10ms});
     ASSERT_NO_THROW(server.check_invariants()) << "seed " << seed;
     const ServerStats s = server.stats();
@@ -335,6 +352,29 @@ TEST(Server, GivesTheSameToThePicosecondWhenEveryPollIsSimulated) {
             }
             EXPECT_GT(a.stats().requests.completed, 0);
           }
+}
+
+TEST(Server, GivesTheSameAcrossACoherentLinkWhenEveryPollIsSimulated) {
+  for (const auto& link :
+       interconnect::presets(std::type_identity<interconnect::CoherentLinkParams>{}))
+    for (const SystemParams& mitigations : {unoptimised(), prestaged(), write_back_prestaged()}) {
+      MachineParams machine;
+      machine.interconnect = link.make();
+      SystemParams parked = mitigations;
+      parked.placement = joins_nic(machine) ? Placement::kNic : Placement::kOtherSocket;
+      parked.workers = 4;
+      SystemParams full = parked;
+      full.agent.full_polling = true;
+      Server a(machine, parked, some_load(250e3), 1);
+      Server b(machine, full, some_load(250e3), 1);
+      for (int step = 1; step <= 150; ++step) {
+        a.run_until(Time{step * 1us});
+        b.run_until(Time{step * 1us});
+        ASSERT_EQ(everything(a.stats()), everything(b.stats()))
+            << link.name << ", first seen after " << step << " us";
+      }
+      EXPECT_GT(a.stats().requests.completed, 0) << link.name;
+    }
 }
 
 }  // namespace
