@@ -259,8 +259,19 @@ void check_rate(const ExperimentParams& p) {
           "give a lower rate or more generators");
 }
 
+/// Clients may not announce a class that the policy has no SLO for. What a trace announces is not
+/// known here; the policy takes unknown classes for the last.
+void check_classes(const ExperimentParams& p) {
+  if (p.system.policy.kind != PolicyKind::kMultiQueueShinjuku) return;
+  const std::size_t announced = p.workload.arrivals.long_share > 0 ? 2 : 1;
+  require(announced <= p.system.policy.classes.size(), "system.policy.classes",
+          fmt::format("the load announces {} classes, and {} has an SLO", announced,
+                      p.system.policy.classes.size()),
+          "give an SLO for each class, or no workload.arrivals.long_share");
+}
+
 void check_search(const ExperimentParams& p) {
-  if (p.run.measure != Measure::kSaturation) return;
+  if (p.run.measure != Measure::kSaturation && p.run.measure != Measure::kCapacity) return;
   require(p.workload.arrivals.kind != workloads::ArrivalKind::kTrace, "workload.arrivals.kind",
           "a trace has the rate that it has, and saturation is found by varying it",
           "use poisson, deterministic or mmpp");
@@ -277,6 +288,7 @@ void check(const ExperimentParams& params) {
   check_joined_cores(params);
   check_mappings(params);
   check_queues(params);
+  check_classes(params);
   check_rate(params);
   check_search(params);
 }

@@ -33,6 +33,21 @@ TEST(Check, RefusesMoreCoresThanTheHostHas) {
             "workload.generators: 0 generators; give 1 to 256");
 }
 
+TEST(Check, RefusesClassesThatThePolicyHasNoSloFor) {
+  const auto two_classes = [](PolicyKind kind, std::size_t slos) {
+    return error_after([=](ExperimentParams& p) {
+      p.workload.arrivals.long_share = 0.005;
+      p.system.policy.kind = kind;
+      p.system.policy.classes.resize(slos);
+    });
+  };
+  EXPECT_EQ(two_classes(PolicyKind::kMultiQueueShinjuku, 1),
+            "system.policy.classes: the load announces 2 classes, and 1 has an SLO; give an SLO "
+            "for each class, or no workload.arrivals.long_share");
+  EXPECT_EQ(two_classes(PolicyKind::kMultiQueueShinjuku, 2), "no error");
+  EXPECT_EQ(two_classes(PolicyKind::kShinjuku, 1), "no error") << "it knows no classes";
+}
+
 TEST(Check, RefusesMachinesWithoutCores) {
   EXPECT_EQ(error_after([](ExperimentParams& p) { p.machine.nic.cores = 0; }),
             "machine.nic.cores: the agent cannot run on a NIC with 0 cores; give 1 to 256");

@@ -22,7 +22,7 @@ ServerStats operator-(ServerStats a, const ServerStats& b) {
 
 Server::Server(const MachineParams& machine, const SystemParams& system,
                const workloads::RequestLoadParams& load, std::uint64_t seed)
-    : system_(system), generators_(load.generators), sim_(seed) {
+    : system_(system), generators_(load.generators), threads_(load.threads), sim_(seed) {
   build_domains(machine);
   build_path(machine);
   build_queues();
@@ -86,8 +86,13 @@ wave::SlotPlace Server::slot_place(int cpu) const {
   return {.offset = queues + cpu * wave::SlotPlace::kBytes};
 }
 
+/// A word for each thread, by its number, which counts from one.
+wave::TablePlace Server::table_place() const {
+  return {.offset = slot_place(system_.workers).offset, .words = threads_ + 1};
+}
+
 void Server::build_queues() {
-  const sim::Bytes size{slot_place(system_.workers).offset};
+  const sim::Bytes size{table_place().offset + table_place().bytes()};
   core::Core& home = system_.queue_home == QueueHome::kAgent ? agent_core() : host_core(0);
   queues_.emplace(sim_, "queues", home.domain(), size, home.domain().node(home.index()));
   if (system_.check_memory) queues_->attach(&checker_);
@@ -106,6 +111,7 @@ void Server::build_queues() {
     producers_.emplace_back(*message_mapping_, queue_place(cpu));
   for (int cpu = 0; cpu < system_.workers; ++cpu)
     readers_.emplace_back(*decision_mapping_, slot_place(cpu));
+  classes_.emplace(*message_mapping_, table_place());
 }
 
 void Server::build_kernel(const MachineParams& params) {
@@ -136,13 +142,15 @@ void Server::build_agent(const MachineParams& params) {
   for (int cpu = 0; cpu < host_cores(); ++cpu)
     if (cpu != system_.workers) runtime_->add_queue(queue_place(cpu));
   for (int cpu = 0; cpu < system_.workers; ++cpu) runtime_->add_slot(slot_place(cpu));
+  runtime_->use_table(table_place());
   policy_ = make_policy(system_.policy);
   agent_.emplace(
       *runtime_, *policy_,
       scheduling::AgentOptions{
           .prestage = system_.prestage,
           .commit_flags =
-              on_host() ? static_cast<std::uint32_t>(wave::scheduling::kCommitAtTxnCommit) : 0u});
+              on_host() ? static_cast<std::uint32_t>(wave::scheduling::kCommitAtTxnCommit) : 0u,
+          .long_run = system_.long_run});
   core.start([this] { agent_->run(); });
 }
 
@@ -154,7 +162,8 @@ void Server::build_load(const workloads::RequestLoadParams& load, std::uint64_t 
                         .messages = &producers_[static_cast<std::size_t>(cpu)],
                         .cpu = cpu});
   }
-  load_.emplace(load, *kernel_, std::move(stations), seed);
+  load_.emplace(load, *kernel_, std::move(stations), seed,
+                policy_->reads_words() ? &*classes_ : nullptr);
   load_->start();
 }
 
@@ -171,7 +180,12 @@ ServerStats Server::stats() {
 
 void Server::check_invariants() {
   if (kernel_->stats().overflows > 0) throw std::logic_error("a message queue overflowed");
-  if (load_->in_flight() < 0) throw std::logic_error("more requests were answered than came");
+  const workloads::RequestStats& requests = load_->stats();
+  const workloads::Census there = load_->census();
+  if (requests.arrived - requests.completed != there.all)
+    throw std::logic_error("requests that came, were answered and are there do not add up");
+  if (requests.long_ones.in_flight() != there.long_ones)
+    throw std::logic_error("long requests that came, were answered and are there do not add up");
   for (core::Core& core : host_cores_) core.check_lost_writes();
   if (checker_.count() > 0) throw std::logic_error(to_string(checker_.findings().front()));
 }

@@ -48,6 +48,7 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   sim::Simulation& simulation() { return sim_; }
+  scheduling::Kernel& kernel() { return *kernel_; }
   void run_until(sim::Time end) { sim_.run_until(end); }
 
   ServerStats stats();
@@ -73,10 +74,12 @@ class Server {
   int host_cores() const { return system_.workers + 1 + generators_; }
   wave::QueuePlace queue_place(int cpu) const;
   wave::SlotPlace slot_place(int cpu) const;
+  wave::TablePlace table_place() const;
   core::Core& host_core(int cpu) { return host_cores_[static_cast<std::size_t>(cpu)]; }
 
   const SystemParams system_;
   const int generators_;
+  const int threads_;
   sim::Simulation sim_;
   memory::Checker checker_;
 
@@ -98,6 +101,7 @@ class Server {
   std::optional<memory::Mapping> decision_mapping_;
   std::deque<wave::Producer> producers_;
   std::deque<wave::DecisionReader> readers_;
+  std::optional<wave::TableWriter> classes_;
 
   // Software, above the cores that run it
   std::optional<scheduling::Kernel> kernel_;

@@ -4,6 +4,7 @@
 #include <array>
 #include <type_traits>
 
+#include "experiments/policy_params.h"
 #include "models/memory/memory_type.h"
 #include "sim/describe.h"
 #include "subsystems/wave/simulated_runtime.h"
@@ -26,28 +27,24 @@ constexpr auto enum_names(std::type_identity<QueueHome>) {
   return std::array{EnumName{QueueHome::kAgent, "agent"}, EnumName{QueueHome::kHost, "host"}};
 }
 
-enum class PolicyKind { kFifo };
-
-constexpr auto enum_names(std::type_identity<PolicyKind>) {
-  return std::array{sim::EnumName{PolicyKind::kFifo, "fifo"}};
-}
-
 /// Who schedules the host's threads, from where, and how its queues are mapped. The four
 /// mitigations of Wave are `nic_mapping`, `message_mapping`, `decision_mapping` and `prestage`.
 struct SystemParams {
   Placement placement = Placement::kNic;
   int workers = 16;
-  PolicyKind policy = PolicyKind::kFifo;
+  PolicyParams policy;
   memory::MemoryType nic_mapping = memory::MemoryType::kWriteBack;
   memory::MemoryType message_mapping = memory::MemoryType::kWriteCombining;
   memory::MemoryType decision_mapping = memory::MemoryType::kWriteThrough;
   QueueHome queue_home = QueueHome::kAgent;
   bool prestage = true;
+  sim::Duration long_run = std::chrono::microseconds{20};
   int queue_capacity = 256;
   wave::AgentCosts agent;
   bool check_memory = false;
 
   static void describe(auto&& field) {
+    using namespace std::chrono_literals;
     using P = SystemParams;
     using sim::Range;
     field(&P::placement, "placement",
@@ -55,7 +52,7 @@ struct SystemParams {
           sim::chosen("the question"));
     field(&P::workers, "workers", "host CPUs that run worker threads",
           sim::recalled("wave.md E4: 15 beside an agent on the host, 16 without"), Range{1, 64});
-    field(&P::policy, "policy", "how the agent chooses", sim::chosen("the question"));
+    field(&P::policy, "policy", "how the agent chooses");
     field(&P::nic_mapping, "nic_mapping",
           "the agent's own mapping of its queues, unless it runs beside its CPUs: UC or WB",
           sim::chosen("a switch"));
@@ -74,6 +71,11 @@ struct SystemParams {
     field(&P::prestage, "prestage",
           "leave the next decision in a busy CPU's slot, and prefetch it when its thread stops",
           sim::chosen("a switch"));
+    field(&P::long_run, "long_run",
+          "a thread that has run for this long may run long yet: nothing is staged behind it any "
+          "more, and what is goes to a CPU that becomes idle",
+          sim::assumed("twice a GET: what still runs then is likely to be a range query"),
+          Range{5us, 1ms});
     field(&P::queue_capacity, "queue_capacity", "entries of each message queue",
           sim::chosen("more than there are messages under way"), Range{16, 65536});
     field(&P::agent, "agent", "what the agent's own code costs");
