@@ -41,12 +41,13 @@ struct PolicyParams {
   static void describe(auto&& field) {
     using namespace std::chrono_literals;
     using P = PolicyParams;
-    field(&P::kind, "kind",
-          "fifo: first come, first served, to completion; shinjuku: the same, but a thread loses "
-          "its CPU after a slice if others wait, and goes to the tail; multi_queue_shinjuku: with a "
-          "queue for each class, of which the one is served whose head has waited the largest part "
-          "of its SLO",
-          sim::chosen("the question"));
+    field(
+        &P::kind, "kind",
+        "fifo: first come, first served, to completion; shinjuku: the same, but a thread loses "
+        "its CPU after a slice if others wait, and goes to the tail; multi_queue_shinjuku: with a "
+        "queue for each class, of which the one is served whose head has waited the largest part "
+        "of its SLO",
+        sim::chosen("the question"));
     field(&P::slice, "slice", "shinjuku: how long a thread keeps its CPU while others wait",
           sim::recalled("Wave's and the ghOSt paper's runs of Shinjuku: 30 us"),
           sim::Range{5us, 1ms});

@@ -153,14 +153,14 @@ class ServerProbe {
 
 Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t seed) {
   ServerProbe server(experiment, seed);
-  return server.with_counts(find_saturation([&](double rate) { return server.run(rate); },
-                                            overload(experiment)));
+  return server.with_counts(
+      find_saturation([&](double rate) { return server.run(rate); }, overload(experiment)));
 }
 
 Saturation find_capacity(const ExperimentParams& experiment, std::uint64_t seed) {
   ServerProbe server(experiment, seed);
-  return server.with_counts(find_capacity([&](double rate) { return server.run(rate); },
-                                          overload(experiment)));
+  return server.with_counts(
+      find_capacity([&](double rate) { return server.run(rate); }, overload(experiment)));
 }
 
 double overload(const ExperimentParams& experiment) {

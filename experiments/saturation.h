@@ -56,8 +56,8 @@ Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t see
 constexpr double kOffered = 1.1;
 
 /// The saturation throughput of a system under requests that differ so much that what comes in a
-/// window is mostly chance: where a few hundred range queries are most of the work, the highest load
-/// that is kept up with says more of when they came than of the system. What its CPUs do while
+/// window is mostly chance: where a few hundred range queries are most of the work, the highest
+/// load that is kept up with says more of when they came than of the system. What its CPUs do while
 /// there is always something to do hardly depends on that. So this is the load that the system does
 /// when it is offered a tenth more, found by offering a tenth more than it did before until that
 /// changes nothing: with too much more, the mix of what is done would be another than that of what

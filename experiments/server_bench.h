@@ -22,7 +22,8 @@ using memory::MemoryType;
 using sim::Duration;
 using sim::Time;
 
-inline workloads::RequestLoadParams some_load(double per_second, int threads = 24, int generators = 1) {
+inline workloads::RequestLoadParams some_load(double per_second, int threads = 24,
+                                              int generators = 1) {
   workloads::RequestLoadParams load;
   load.threads = threads;
   load.generators = generators;
@@ -102,7 +103,8 @@ inline auto everything(const ServerStats& s) {
       s.requests.latency.max().value_or(Duration{0}), s.cpus.switches, s.cpus.interrupts,
       s.cpus.handovers, s.cpus.user, s.cpus.idle, s.cpus.handover, s.kernel.messages,
       s.kernel.commits, s.kernel.refusals, s.agent.messages, s.agent.decisions, s.agent.staged,
-      s.agent.preemptions, s.agent.moved, s.agent.refused, s.agent.missed, s.decisions.notified, s.decisions.notified_total);
+      s.agent.preemptions, s.agent.moved, s.agent.refused, s.agent.missed, s.decisions.notified,
+      s.decisions.notified_total);
 }
 
 /// How many threads could run and do not, and the longest that one has kept its CPU.
@@ -120,8 +122,8 @@ inline Queues look(Server& server) {
     if (thread == nullptr) return queues;
     if (thread->state != scheduling::Thread::State::kRunnable) continue;
     if (thread->status.has(StatusWord::kOnCpu))
-      queues.longest_run = std::max(queues.longest_run,
-                                    server.simulation().now() - thread->status.switch_time);
+      queues.longest_run =
+          std::max(queues.longest_run, server.simulation().now() - thread->status.switch_time);
     else
       ++queues.waiting;
   }

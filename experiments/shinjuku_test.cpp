@@ -43,8 +43,7 @@ struct Preemptive : Drawn {
   explicit Preemptive(std::uint64_t seed) : Drawn(seed) {
     sim::Stream random(seed, "a policy");
     const auto below = [&](std::uint64_t n) { return static_cast<int>(random() % n); };
-    system.policy.kind =
-        below(2) == 0 ? PolicyKind::kShinjuku : PolicyKind::kMultiQueueShinjuku;
+    system.policy.kind = below(2) == 0 ? PolicyKind::kShinjuku : PolicyKind::kMultiQueueShinjuku;
     system.policy.slice = 3us + below(30) * 1us;
     system.long_run = 5us + below(30) * 1us;
     load = mixed_load(10e3 * (1 + below(6)) * system.workers, load.threads, load.generators);
@@ -131,8 +130,8 @@ TEST(Shinjuku, LetsNobodyRunLongerThanASliceAndADeliveryWhileOthersWait) {
           if (queues.waiting > system.workers) crowded_since = std::min(crowded_since, now);
           if (crowded_since > now - kDelivery) continue;
           longest = std::max(longest, queues.longest_run);
-          ASSERT_LE(queues.longest_run, kSlice + kDelivery) << "seed " << seed << ", prestage "
-                                                            << prestage;
+          ASSERT_LE(queues.longest_run, kSlice + kDelivery)
+              << "seed " << seed << ", prestage " << prestage;
         }
         EXPECT_GT(longest, kSlice - 1us) << "nobody used a slice";
       }
@@ -180,8 +179,7 @@ TEST(Shinjuku, WithShortSlicesSharesTheProcessorWhateverTheDistribution) {
       server.run_until(Time{5ms});
       const ServerStats before = server.stats();
       server.run_until(Time{105ms});
-      means.push_back(
-          sim::to_seconds(*(server.stats() - before).requests.latency.mean()));
+      means.push_back(sim::to_seconds(*(server.stats() - before).requests.latency.mean()));
     }
     expect_mean(means, mean / (1 - kLoad), 3.355, 0.2);
   }

@@ -141,9 +141,8 @@ void AgentProgram::handle_outcome(Cpu cpu, const Outcome& outcome) {
 
 void AgentProgram::settle(Cpu cpu, const Outcome& outcome) {
   CpuEntry& c = entry(cpu);
-  const auto found = std::find_if(c.bookings.begin(), c.bookings.end(), [&](const Booking& b) {
-    return b.sequence == outcome.sequence;
-  });
+  const auto found = std::find_if(c.bookings.begin(), c.bookings.end(),
+                                  [&](const Booking& b) { return b.sequence == outcome.sequence; });
   if (found == c.bookings.end()) return;
   const Booking booking = *found;
   const bool twice = release_older(c, booking);

@@ -100,9 +100,9 @@ class AgentProgram {
   };
   struct CpuEntry {
     CpuState state = CpuState::kBusy;
-    std::uint32_t sequence = 0;     // of the youngest decision
-    ThreadId staged = kNone;        // in the slot, not known to be committed, refused or void
-    bool notified = false;          // of that decision
+    std::uint32_t sequence = 0;  // of the youngest decision
+    ThreadId staged = kNone;     // in the slot, not known to be committed, refused or void
+    bool notified = false;       // of that decision
     ThreadId running = kNone;
     std::vector<Booking> bookings;  // oldest first
   };

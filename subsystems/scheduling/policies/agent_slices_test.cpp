@@ -281,8 +281,7 @@ TEST(AgentSlices, StageNothingBehindAThreadThatLostACpuBefore) {
 constexpr Instant kLong{20us};
 
 struct Moving : AgentBench<Fifo> {
-  Moving()
-      : AgentBench<Fifo>(2, {.prestage = true, .commit_flags = kFlags, .long_run = kLong}) {
+  Moving() : AgentBench<Fifo>(2, {.prestage = true, .commit_flags = kFlags, .long_run = kLong}) {
     for (const Cpu cpu : {0, 1}) {
       idle(cpu);
       arrives(cpu + 1);

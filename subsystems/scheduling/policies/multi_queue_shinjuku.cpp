@@ -11,7 +11,8 @@ MultiQueueShinjuku::MultiQueueShinjuku(Instant slice, const std::vector<Instant>
 }
 
 void MultiQueueShinjuku::word(ThreadId id, std::uint64_t word) {
-  thread(id).in_class = static_cast<std::size_t>(std::min<std::uint64_t>(word, classes_.size() - 1));
+  thread(id).in_class =
+      static_cast<std::size_t>(std::min<std::uint64_t>(word, classes_.size() - 1));
 }
 
 void MultiQueueShinjuku::runnable(ThreadId id, Why why, Instant now) {

@@ -8,8 +8,8 @@
 namespace scheduling {
 
 /// First come, first served, but nobody keeps a CPU for longer than a slice while others wait: a
-/// thread that has lost its CPU starts again at the tail (Shinjuku, NSDI 2019, with one queue). With
-/// slices that are short against long requests this comes close to processor sharing.
+/// thread that has lost its CPU starts again at the tail (Shinjuku, NSDI 2019, with one queue).
+/// With slices that are short against long requests this comes close to processor sharing.
 class Shinjuku : public Policy {
  public:
   explicit Shinjuku(Instant slice) : slice_(slice) {}
