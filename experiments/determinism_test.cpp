@@ -48,6 +48,22 @@ TEST(Determinism, SameSeedSameRun) {
     }
 }
 
+TEST(Determinism, SameSeedSameRunAcrossACoherentLink) {
+  MachineParams machine;
+  machine.interconnect = interconnect::cxl_2();
+  SystemParams system = write_back_prestaged();
+  system.workers = 6;
+  workloads::RequestLoadParams load;
+  load.arrivals.rate = sim::Rate{400e3};
+  const auto hash = [&] {
+    Server server(machine, system, load, 1);
+    server.run_until(sim::Time{500us});
+    EXPECT_GT(server.stats().requests.completed, 20);
+    return server.simulation().hash();
+  };
+  EXPECT_EQ(hash(), hash());
+}
+
 TEST(Determinism, SameRunWhateverElseTheProcessDoesMeanwhile) {
   const Fingerprint alone = run(1, Placement::kNic);
   std::vector<std::unique_ptr<int[]>> elsewhere;  // other addresses

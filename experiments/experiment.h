@@ -23,12 +23,14 @@ using namespace std::chrono_literals;
 enum class Measure {
   kLoad,        // how the system does under the load that the file gives
   kSaturation,  // the highest load that the system keeps up with
+  kCapacity,    // what the system does when it is offered more than it can do
   kHardware,    // the machine's own microbenchmarks, without a system or a load
 };
 
 constexpr auto enum_names(std::type_identity<Measure>) {
   using sim::EnumName;
   return std::array{EnumName{Measure::kLoad, "load"}, EnumName{Measure::kSaturation, "saturation"},
+                    EnumName{Measure::kCapacity, "capacity"},
                     EnumName{Measure::kHardware, "hardware"}};
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "experiments/experiment.h"
+#include "models/interconnect/coherent_path.h"
 #include "models/memory/fixed_path.h"
 #include "sim/config_error.h"
 #include "sim/reflect.h"
@@ -127,15 +128,49 @@ void check_cores(const ExperimentParams& p) {
           fmt::format("give at most {}", there - 1 - generators));
 }
 
+bool crosses_coherent_link(const ExperimentParams& p) {
+  return p.system.placement == Placement::kOtherSocket ||
+         (p.system.placement == Placement::kNic && joins_nic(p.machine));
+}
+
+/// Each link joins what it joins.
+void check_placement(const ExperimentParams& p) {
+  const Placement placement = p.system.placement;
+  require(placement != Placement::kNic || !joins_sockets(p.machine), "machine.interconnect.joins",
+          "this link joins the host's sockets, and the agent is on a core of the NIC",
+          "use system.placement other_socket, or a link that joins the NIC");
+  if (placement != Placement::kOtherSocket) return;
+  require(p.machine.host.sockets >= 2, "system.placement", "the host has one socket only",
+          "set machine.host.sockets to 2");
+  require(joins_sockets(p.machine), "system.placement",
+          "the agent is on the other socket, and no link between sockets is chosen",
+          "set machine.interconnect.preset to xgmi or upi");
+  const int here = p.system.workers + 1 + p.workload.generators;
+  require(here <= p.machine.host.threads_per_socket(), "system.workers",
+          fmt::format("the workers and the load would reach into the agent's socket: they take {} "
+                      "CPUs of {}",
+                      here, p.machine.host.threads_per_socket()),
+          "give fewer");
+}
+
+/// The directory of a domain has room for so many cores.
+void check_joined_cores(const ExperimentParams& p) {
+  if (!joins_nic(p.machine)) return;
+  constexpr int kMost = memory::CoreSet::kMost;
+  const int joined = p.system.workers + 1 + p.workload.generators + p.machine.nic.cores;
+  require(joined <= kMost, "machine.nic.cores",
+          fmt::format("the link makes {} cores of host and NIC coherent", joined),
+          fmt::format("give at most {} in all", kMost));
+}
+
 /// The memory model refuses what no hardware allows, in its own words.
-void try_mapping(const char* path, MemoryType type, bool across_pcie) {
+void try_mapping(const char* path, MemoryType type, memory::Path* across) {
   sim::Simulation sim;
   memory::Domain nic("nic", {}, 1, {sim::Duration{0}});
   memory::Region queues(sim, "queues in NIC memory", nic, sim::Bytes{memory::kCacheLine});
-  memory::FixedPath pcie(sim, sim::Duration{1}, sim::Duration{1});
   try {
-    if (across_pcie)
-      memory::Mapping(queues, type, pcie);
+    if (across != nullptr)
+      memory::Mapping(queues, type, *across);
     else
       memory::Mapping(queues, type);
   } catch (const memory::BadMapping& bad) {
@@ -143,16 +178,41 @@ void try_mapping(const char* path, MemoryType type, bool across_pcie) {
   }
 }
 
-void check_mappings(const SystemParams& s) {
-  if (s.placement != Placement::kNic) return;  // queues in the host's own memory: WB
-  try_mapping("system.nic_mapping", s.nic_mapping, false);
-  try_mapping("system.message_mapping", s.message_mapping, true);
-  try_mapping("system.decision_mapping", s.decision_mapping, true);
+/// The host's two mappings, across whatever lies between it and the agent.
+void try_host_mappings(const ExperimentParams& p) {
+  sim::Simulation sim;
+  memory::FixedPath pcie(sim, sim::Duration{1}, sim::Duration{1});
+  interconnect::CoherentPath coherent(
+      sim, p.machine.interconnect.value_or(interconnect::CoherentLinkParams{}));
+  memory::Path* across = &pcie;
+  if (crosses_coherent_link(p)) across = &coherent;
+  try_mapping("system.message_mapping", p.system.message_mapping, across);
+  try_mapping("system.decision_mapping", p.system.decision_mapping, across);
+}
+
+void check_queue_home(const ExperimentParams& p) {
+  if (p.system.queue_home == QueueHome::kAgent) return;
+  require(crosses_coherent_link(p), "system.queue_home",
+          "a NIC behind PCIe does not cache host memory, and its cores reach it by DMA only",
+          "use agent, or a coherent link");
+  require(p.system.nic_mapping != MemoryType::kUncached, "system.nic_mapping",
+          "the agent would poll the host's memory by uncached loads across the link",
+          "use WB, or system.queue_home agent");
+}
+
+void check_mappings(const ExperimentParams& p) {
+  const SystemParams& s = p.system;
+  if (s.placement == Placement::kHost || s.placement == Placement::kKernel) return;  // queues in the host's own memory: WB
+  const bool coherent = crosses_coherent_link(p);
+  try_mapping("system.nic_mapping", s.nic_mapping, nullptr);
+  try_host_mappings(p);
   require(s.message_mapping != MemoryType::kWriteThrough, "system.message_mapping",
           "WT would answer from the host's cache whether the agent has freed an entry",
-          "use UC or WC");
+          coherent ? "use UC, WC or WB" : "use UC or WC");
   require(s.decision_mapping != MemoryType::kWriteCombining, "system.decision_mapping",
-          "WC would hold outcomes back and cache no decision", "use UC or WT");
+          "WC would hold outcomes back and cache no decision",
+          coherent ? "use UC, WT or WB" : "use UC or WT");
+  check_queue_home(p);
 }
 
 bool is_power_of_two(int n) {
@@ -199,8 +259,19 @@ void check_rate(const ExperimentParams& p) {
           "give a lower rate or more generators");
 }
 
+/// Clients may not announce a class that the policy has no SLO for. What a trace announces is not
+/// known here; the policy takes unknown classes for the last.
+void check_classes(const ExperimentParams& p) {
+  if (p.system.policy.kind != PolicyKind::kMultiQueueShinjuku) return;
+  const std::size_t announced = p.workload.arrivals.long_share > 0 ? 2 : 1;
+  require(announced <= p.system.policy.classes.size(), "system.policy.classes",
+          fmt::format("the load announces {} classes, and {} has an SLO", announced,
+                      p.system.policy.classes.size()),
+          "give an SLO for each class, or no workload.arrivals.long_share");
+}
+
 void check_search(const ExperimentParams& p) {
-  if (p.run.measure != Measure::kSaturation) return;
+  if (p.run.measure != Measure::kSaturation && p.run.measure != Measure::kCapacity) return;
   require(p.workload.arrivals.kind != workloads::ArrivalKind::kTrace, "workload.arrivals.kind",
           "a trace has the rate that it has, and saturation is found by varying it",
           "use poisson, deterministic or mmpp");
@@ -213,8 +284,11 @@ void check(const ExperimentParams& params) {
   check_run(params);
   check_machine(params.machine);
   check_cores(params);
-  check_mappings(params.system);
+  check_placement(params);
+  check_joined_cores(params);
+  check_mappings(params);
   check_queues(params);
+  check_classes(params);
   check_rate(params);
   check_search(params);
 }

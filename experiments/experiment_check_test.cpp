@@ -33,6 +33,21 @@ TEST(Check, RefusesMoreCoresThanTheHostHas) {
             "workload.generators: 0 generators; give 1 to 256");
 }
 
+TEST(Check, RefusesClassesThatThePolicyHasNoSloFor) {
+  const auto two_classes = [](PolicyKind kind, std::size_t slos) {
+    return error_after([=](ExperimentParams& p) {
+      p.workload.arrivals.long_share = 0.005;
+      p.system.policy.kind = kind;
+      p.system.policy.classes.resize(slos);
+    });
+  };
+  EXPECT_EQ(two_classes(PolicyKind::kMultiQueueShinjuku, 1),
+            "system.policy.classes: the load announces 2 classes, and 1 has an SLO; give an SLO "
+            "for each class, or no workload.arrivals.long_share");
+  EXPECT_EQ(two_classes(PolicyKind::kMultiQueueShinjuku, 2), "no error");
+  EXPECT_EQ(two_classes(PolicyKind::kShinjuku, 1), "no error") << "it knows no classes";
+}
+
 TEST(Check, RefusesMachinesWithoutCores) {
   EXPECT_EQ(error_after([](ExperimentParams& p) { p.machine.nic.cores = 0; }),
             "machine.nic.cores: the agent cannot run on a NIC with 0 cores; give 1 to 256");
@@ -66,6 +81,93 @@ TEST(Check, DoesNotMindMappingsThatAnAgentOnTheHostNeverUses) {
               p.system.message_mapping = memory::MemoryType::kWriteBack;
             }),
             "no error");
+}
+
+void join_nic(ExperimentParams& p) {
+  p.machine.interconnect = interconnect::cxl_2();
+}
+
+void join_sockets(ExperimentParams& p) {
+  p.machine.interconnect = interconnect::upi();
+  p.system.placement = Placement::kOtherSocket;
+}
+
+TEST(Check, AcceptsWriteBackAcrossALinkThatIsCoherent) {
+  for (const auto join : {join_nic, join_sockets})
+    EXPECT_EQ(error_after([join](ExperimentParams& p) {
+                join(p);
+                p.system.message_mapping = memory::MemoryType::kWriteBack;
+                p.system.decision_mapping = memory::MemoryType::kWriteBack;
+              }),
+              "no error");
+}
+
+TEST(Check, RefusesALinkThatDoesNotReachTheAgent) {
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.machine.interconnect = interconnect::upi(); }),
+            "machine.interconnect.joins: this link joins the host's sockets, and the agent is on a "
+            "core of the NIC; use system.placement other_socket, or a link that joins the NIC");
+  for (const bool cxl : {false, true})
+    EXPECT_EQ(error_after([cxl](ExperimentParams& p) {
+                if (cxl) join_nic(p);
+                p.system.placement = Placement::kOtherSocket;
+              }),
+              "system.placement: the agent is on the other socket, and no link between sockets is "
+              "chosen; set machine.interconnect.preset to xgmi or upi");
+  EXPECT_EQ(error_after([](ExperimentParams& p) {
+              join_sockets(p);
+              p.machine.host.sockets = 1;
+            }),
+            "system.placement: the host has one socket only; set machine.host.sockets to 2");
+}
+
+TEST(Check, RefusesWorkersOnTheAgentsSocket) {
+  const auto with_workers = [](int workers) {
+    return error_after([workers](ExperimentParams& p) {
+      join_sockets(p);
+      p.system.workers = workers;
+    });
+  };
+  EXPECT_EQ(with_workers(59), "no error");
+  EXPECT_EQ(with_workers(60),
+            "system.workers: the workers and the load would reach into the agent's socket: they "
+            "take 65 CPUs of 64; give fewer");
+}
+
+TEST(Check, RefusesMoreCoherentCoresThanADirectoryKnows) {
+  EXPECT_EQ(error_after([](ExperimentParams& p) {
+              join_nic(p);
+              p.machine.nic.cores = 240;
+            }),
+            "machine.nic.cores: the link makes 261 cores of host and NIC coherent; give at most "
+            "256 in all");
+}
+
+TEST(Check, RefusesQueuesThatTheAgentCouldNotPoll) {
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.system.queue_home = QueueHome::kHost; }),
+            "system.queue_home: a NIC behind PCIe does not cache host memory, and its cores reach "
+            "it by DMA only; use agent, or a coherent link");
+  EXPECT_EQ(error_after([](ExperimentParams& p) {
+              join_nic(p);
+              p.system.queue_home = QueueHome::kHost;
+              p.system.nic_mapping = memory::MemoryType::kUncached;
+            }),
+            "system.nic_mapping: the agent would poll the host's memory by uncached loads across "
+            "the link; use WB, or system.queue_home agent");
+}
+
+TEST(Check, SaysWhatACoherentLinkAllowsInstead) {
+  EXPECT_EQ(error_after([](ExperimentParams& p) {
+              join_nic(p);
+              p.system.message_mapping = memory::MemoryType::kWriteThrough;
+            }),
+            "system.message_mapping: WT would answer from the host's cache whether the agent has "
+            "freed an entry; use UC, WC or WB");
+  EXPECT_EQ(error_after([](ExperimentParams& p) {
+              join_nic(p);
+              p.system.decision_mapping = memory::MemoryType::kWriteCombining;
+            }),
+            "system.decision_mapping: WC would hold outcomes back and cache no decision; use UC, "
+            "WT or WB");
 }
 
 TEST(Check, RefusesQueuesThatCannotWork) {

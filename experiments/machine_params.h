@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+
+#include "models/interconnect/coherent_link.h"
 #include "models/mount_evans/mount_evans.h"
 #include "models/pcie/params.h"
 #include "models/zen3/zen3.h"
@@ -14,12 +17,16 @@ struct MachineParams {
   zen3::Zen3Params host;
   mount_evans::MountEvansParams nic;
   pcie::PcieParams pcie = wave_pcie();
+  std::optional<interconnect::CoherentLinkParams> interconnect = {};
   scheduling::KernelParams linux_kernel;
 
   static void describe(auto&& field) {
     field(&MachineParams::host, "host", "the host's processors");
     field(&MachineParams::nic, "nic", "the SmartNIC");
-    field(&MachineParams::pcie, "pcie", "the link between them");
+    field(&MachineParams::pcie, "pcie", "the PCIe link between them");
+    field(&MachineParams::interconnect, "interconnect",
+          "a coherent link besides: between the sockets, or to the NIC over the same wires; "
+          "null: none, and the sockets have Zen 3's own");
     field(&MachineParams::linux_kernel, "linux", "the host's kernel");
   }
 

@@ -3,12 +3,12 @@
 
 #include <memory>
 
-#include "experiments/system_params.h"
+#include "experiments/policy_params.h"
 #include "subsystems/scheduling/policies/policy.h"
 
 namespace experiments {
 
 /// The one place that knows every policy by name.
-std::unique_ptr<scheduling::Policy> make_policy(PolicyKind kind);
+std::unique_ptr<scheduling::Policy> make_policy(const PolicyParams& params);
 
 }  // namespace experiments

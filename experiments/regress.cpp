@@ -60,10 +60,42 @@ sim::Replications paired_ratio(const sim::Replications& above, const sim::Replic
   return ratio;
 }
 
+/// 1 in each replication in which every value is below the one before.
+sim::Replications falling(const std::vector<sim::Replications>& along) {
+  sim::Replications falls;
+  for (const auto& [replication, first] : along.front().values()) {
+    double last = first;
+    bool falling = true;
+    for (std::size_t i = 1; i < along.size(); ++i) {
+      const auto next = along[i].values().find(replication);
+      if (next == along[i].values().end())
+        throw NoValue("a replication is missing along the trend");
+      falling = falling && next->second < last;
+      last = next->second;
+    }
+    falls.add(replication, falling ? 1 : 0);
+  }
+  return falls;
+}
+
+sim::Replications complement(const sim::Replications& shares) {
+  sim::Replications rest;
+  for (const auto& [replication, share] : shares.values()) rest.add(replication, 1 - share);
+  return rest;
+}
+
 sim::Estimate estimate_of(const Found& found, const TargetSource& from) {
   const sim::Replications value = value_of(found, from, from.variant);
-  if (from.over.empty()) return value.estimate();
-  return paired_ratio(value, value_of(found, from, from.over)).estimate();
+  const auto ratio_to = [&](const std::string& variant) {
+    return paired_ratio(value, value_of(found, from, variant));
+  };
+  if (!from.over.empty()) return ratio_to(from.over).estimate();
+  if (!from.short_of.empty()) return complement(ratio_to(from.short_of)).estimate();
+  if (from.falls_along.empty()) return value.estimate();
+  std::vector<sim::Replications> along{value};
+  for (const std::string& variant : from.falls_along)
+    along.push_back(value_of(found, from, variant));
+  return falling(along).estimate();
 }
 
 /// The points of all experiments that the targets name, each key once.

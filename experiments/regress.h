@@ -13,12 +13,15 @@
 
 namespace experiments {
 
-/// How a target's value is computed: a value of one variant, and for a ratio the variant below it.
+/// How a target's value is computed: a value of one variant, for a ratio or a gap that of another
+/// one, and for a trend those of several.
 struct TargetSource {
   std::string experiment;  // "e3": the file e3.json beside the targets
   std::string value;       // "saturation_krps"
   std::string variant;
   std::string over = {};
+  std::string short_of = {};
+  std::vector<std::string> falls_along = {};
 
   static void describe(auto&& field) {
     using S = TargetSource;
@@ -26,6 +29,11 @@ struct TargetSource {
     field(&S::value, "value", "name of the value");
     field(&S::variant, "variant", "of the experiment; empty when it has none");
     field(&S::over, "over", "for a ratio: the variant that is divided by");
+    field(&S::short_of, "short_of",
+          "for a gap: the variant that it falls short of, 1 less the ratio of the two");
+    field(&S::falls_along, "falls_along",
+          "for a trend: further variants along which the value falls, each below the one before; "
+          "1 when it does, else 0");
   }
 };
 

@@ -54,6 +54,31 @@ TEST(Regress, DividesReplicationByReplication) {
   EXPECT_FALSE(report.failed(false));
 }
 
+TEST(Regress, GapIsWhatAVariantFallsShortOfAnother) {
+  Target target = gain("R", 0, 0.05);
+  target.from->over.clear();
+  target.from->short_of = "without";
+  const auto report = report_on(target, {97, 196}, {100, 200});
+  EXPECT_NEAR(report.targets[0].value->mean, 0.025, 1e-12);
+}
+
+TEST(Regress, TrendHoldsOnlyIfEveryStepGoesDownInEveryReplication) {
+  Target target = gain("R", 1, 1);
+  target.from->over.clear();
+  target.from->falls_along = {"second", "third"};
+  const auto trend = [&](const std::vector<double>& second, const std::vector<double>& third) {
+    return evaluate({target}, {{"e",
+                                {result_with("with", {30, 33}), result_with("second", second),
+                                 result_with("third", third)}}})
+        .front();
+  };
+  EXPECT_TRUE(trend({20, 22}, {10, 11}).pass());
+  EXPECT_FALSE(trend({20, 22}, {10, 22}).pass()) << "level in one of two";
+  EXPECT_DOUBLE_EQ(trend({20, 22}, {10, 22}).value->mean, 0.5);
+  EXPECT_FALSE(trend({31, 34}, {10, 11}).pass());
+  EXPECT_NE(trend({20}, {10, 11}).problem.find("replication is missing"), std::string::npos);
+}
+
 TEST(Regress, ShowsAMissAndFailsForItOnlyWithoutABaseline) {
   auto report = report_on(gain("S", 1.4, 1.5), {130, 130, 130}, {100, 100, 100});
   EXPECT_TRUE(report.targets[0].missed());

@@ -24,7 +24,7 @@ double krps(std::int64_t requests, sim::Duration length) {
 }
 
 /// A percentile with too few samples behind it has no value.
-void add_latencies(Values& values, const sim::Histogram& latency) {
+void add_latencies(Values& values, const std::string& kind, const sim::Histogram& latency) {
   struct Percentile {
     const char* name;
     double quantile;
@@ -32,11 +32,18 @@ void add_latencies(Values& values, const sim::Histogram& latency) {
   for (const auto& [name, quantile] :
        {Percentile{"p50_us", 0.5}, Percentile{"p99_us", 0.99}, Percentile{"p999_us", 0.999}})
     if (const auto value = latency.value_at_quantile(quantile))
-      values.emplace_back(name, sim::to_us(*value));
-  if (const auto mean = latency.mean()) values.emplace_back("mean_us", sim::to_us(*mean));
+      values.emplace_back(kind + name, sim::to_us(*value));
+  if (const auto mean = latency.mean()) values.emplace_back(kind + "mean_us", sim::to_us(*mean));
 }
 
-void add_costs(Values& values, const ServerStats& stats) {
+void add_kind(Values& values, const std::string& kind, const workloads::KindStats& stats,
+              sim::Duration length) {
+  if (stats.arrived == 0) return;
+  values.emplace_back(kind + "krps", krps(stats.completed, length));
+  add_latencies(values, kind, stats.latency);
+}
+
+void add_costs(Values& values, const ServerStats& stats, sim::Duration length) {
   const scheduling::CpuStats& cpus = stats.cpus;
   if (cpus.handovers > 0)
     values.emplace_back("handover_us",
@@ -49,6 +56,8 @@ void add_costs(Values& values, const ServerStats& stats) {
     values.emplace_back("missed_share", share(stats.agent.missed, stats.agent.decisions));
     values.emplace_back("refused_share", share(stats.agent.refused, stats.agent.decisions));
   }
+  if (stats.agent.preemptions > 0)
+    values.emplace_back("preemptions_krps", krps(stats.agent.preemptions, length));
 }
 
 Values values_of(const ServerStats& stats, const ExperimentParams& experiment) {
@@ -57,8 +66,10 @@ Values values_of(const ServerStats& stats, const ExperimentParams& experiment) {
   Values values;
   values.emplace_back("offered_krps", krps(stats.requests.arrived, length));
   values.emplace_back("throughput_krps", krps(stats.requests.completed, length));
-  add_latencies(values, stats.requests.latency);
-  add_costs(values, stats);
+  add_latencies(values, "", stats.requests.latency);
+  add_kind(values, "short_", stats.requests.short_ones, length);
+  add_kind(values, "long_", stats.requests.long_ones, length);
+  add_costs(values, stats, length);
   values.emplace_back("user_share", share(stats.cpus.user, all_cpus));
   values.emplace_back("idle_share", share(stats.cpus.idle, all_cpus));
   return values;
@@ -119,8 +130,7 @@ RunResult run_load(const ExperimentParams& experiment, std::uint64_t seed) {
   return result;
 }
 
-RunResult run_saturation(const ExperimentParams& experiment, std::uint64_t seed) {
-  const Saturation found = find_saturation(experiment, seed);
+RunResult as_result(const Saturation& found, std::uint64_t seed) {
   RunResult result{.seed = seed, .trace_hash = found.trace_hash, .events = found.events};
   result.values = {{"saturation_krps", found.rate / 1e3},
                    {"refused_krps", found.refused_rate / 1e3},
@@ -142,7 +152,9 @@ RunResult run_once(const ExperimentParams& experiment, std::uint64_t seed) {
     case Measure::kLoad:
       return run_load(experiment, seed);
     case Measure::kSaturation:
-      return run_saturation(experiment, seed);
+      return as_result(find_saturation(experiment, seed), seed);
+    case Measure::kCapacity:
+      return as_result(find_capacity(experiment, seed), seed);
     case Measure::kHardware:
       return run_hardware(experiment, seed);
   }

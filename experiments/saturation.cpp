@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "workloads/service_times.h"
 
@@ -80,8 +81,10 @@ class Search {
   double refused_ = 0;  // 0: none yet
 };
 
-double per_second(std::int64_t requests, sim::Duration length) {
-  return static_cast<double>(requests) / sim::to_seconds(length);
+/// How many times as long the host's cores take for something as the reference core.
+double slowness(const core::CoreParams& host) {
+  return static_cast<double>(core::kReferenceClock.hertz()) /
+         static_cast<double>(host.clock.hertz()) / host.relative_ipc;
 }
 
 }  // namespace
@@ -90,27 +93,74 @@ Saturation find_saturation(const std::function<Probe(double rate)>& probe, doubl
   return Search(probe, overload).run();
 }
 
-Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t seed) {
-  std::uint64_t events = 0;
-  std::uint64_t hash = 0;
-  workloads::RequestLoadParams load = experiment.workload;
-  const auto probe = [&](double rate) -> Probe {
-    load.arrivals.rate.per_second = rate;
-    Server server(experiment.machine, experiment.system, load, seed);
-    server.run_until(sim::Time{experiment.run.warm_up});
-    const workloads::RequestStats before = server.stats().requests;
-    server.run_until(sim::Time{experiment.run.warm_up + experiment.run.length});
+Saturation find_capacity(const std::function<Probe(double rate)>& probe, double overload) {
+  constexpr double kSame = 1.005;
+  constexpr int kMost = 10;
+  Saturation result;
+  double last = 0;
+  for (double offered = overload; result.probes < kMost; offered = kOffered * result.rate) {
+    last = std::exchange(result.rate, probe(offered).completed);
+    ++result.probes;
+    result.refused_rate = offered;
+    if (result.rate <= kSame * last && last <= kSame * result.rate) break;
+  }
+  return result;
+}
+
+namespace {
+
+/// Runs a server under one load after the other.
+class ServerProbe {
+ public:
+  ServerProbe(const ExperimentParams& experiment, std::uint64_t seed)
+      : experiment_(experiment),
+        seed_(seed),
+        window_(sim::to_seconds(experiment.run.length)),
+        mean_(sim::to_seconds(
+            workloads::make_service_times(experiment.workload.service, seed)->mean())) {}
+
+  Probe run(double rate) {
+    experiment_.workload.arrivals.rate.per_second = rate;
+    Server server(experiment_.machine, experiment_.system, experiment_.workload, seed_);
+    server.run_until(sim::Time{experiment_.run.warm_up});
+    const ServerStats before = server.stats();
+    server.run_until(sim::Time{experiment_.run.warm_up + experiment_.run.length});
     server.check_invariants();
-    const workloads::RequestStats counted = server.stats().requests - before;
-    events += server.simulation().events();
-    hash = hash * 0x100000001b3 ^ server.simulation().hash();
-    return {.arrived = per_second(counted.arrived, experiment.run.length),
-            .completed = per_second(counted.completed, experiment.run.length)};
-  };
-  Saturation found = find_saturation(probe, overload(experiment));
-  found.events = events;
-  found.trace_hash = hash;
-  return found;
+    const ServerStats counted = server.stats() - before;
+    events_ += server.simulation().events();
+    hash_ = hash_ * 0x100000001b3 ^ server.simulation().hash();
+    const double user = mean_ * slowness(experiment_.machine.host.core);  // for a mean request
+    return {.arrived = sim::to_seconds(counted.requests.work) / mean_ / window_,
+            .completed = sim::to_seconds(counted.cpus.user) / user / window_};
+  }
+
+  Saturation with_counts(Saturation found) const {
+    found.events = events_;
+    found.trace_hash = hash_;
+    return found;
+  }
+
+ private:
+  ExperimentParams experiment_;
+  const std::uint64_t seed_;
+  const double window_;
+  const double mean_;
+  std::uint64_t events_ = 0;
+  std::uint64_t hash_ = 0;
+};
+
+}  // namespace
+
+Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t seed) {
+  ServerProbe server(experiment, seed);
+  return server.with_counts(
+      find_saturation([&](double rate) { return server.run(rate); }, overload(experiment)));
+}
+
+Saturation find_capacity(const ExperimentParams& experiment, std::uint64_t seed) {
+  ServerProbe server(experiment, seed);
+  return server.with_counts(
+      find_capacity([&](double rate) { return server.run(rate); }, overload(experiment)));
 }
 
 double overload(const ExperimentParams& experiment) {

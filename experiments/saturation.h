@@ -9,6 +9,10 @@
 namespace experiments {
 
 /// What a system did under one offered load, counted over a window that a warm-up precedes.
+///
+/// A request counts as much as it needs, in units of the mean: among 0.5 % of range queries that
+/// make up five sixths of the work, a plain count would say little, and be mostly chance. One that
+/// is half done counts half.
 struct Probe {
   double arrived = 0;    // requests a second, as they came: not as the distribution wants
   double completed = 0;  // requests a second
@@ -19,7 +23,7 @@ struct Probe {
 /// system alike.
 constexpr double kLeftOver = 0.005;
 
-/// The system keeps up with a load if, over the window, it completes all but `kLeftOver` of what
+/// The system keeps up with a load if, over the window, it does all but `kLeftOver` of what
 /// arrives.
 constexpr bool keeps_up(const Probe& probe) {
   return probe.completed >= (1 - kLeftOver) * probe.arrived;
@@ -47,6 +51,19 @@ Saturation find_saturation(const std::function<Probe(double rate)>& probe, doubl
 /// what chance does to them in a window would otherwise be most of the error. The rate in
 /// `experiment` is not used.
 Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t seed);
+
+/// How much more than it can do a system is offered to see what it can do.
+constexpr double kOffered = 1.1;
+
+/// The saturation throughput of a system under requests that differ so much that what comes in a
+/// window is mostly chance: where a few hundred range queries are most of the work, the highest
+/// load that is kept up with says more of when they came than of the system. What its CPUs do while
+/// there is always something to do hardly depends on that. So this is the load that the system does
+/// when it is offered a tenth more, found by offering a tenth more than it did before until that
+/// changes nothing: with too much more, the mix of what is done would be another than that of what
+/// comes.
+Saturation find_capacity(const std::function<Probe(double rate)>& probe, double overload);
+Saturation find_capacity(const ExperimentParams& experiment, std::uint64_t seed);
 
 /// A load that is too much for every system: more than the workers could serve if they did nothing
 /// else.

@@ -76,6 +76,21 @@ TEST(Saturation, OfAServerLiesBetweenItsWorkersBoundAndThatLessTheOverheads) {
   EXPECT_GE(found.rate, 4 / 110e-6);
 }
 
+/// The two definitions agree where chance is small.
+TEST(Capacity, OfAServerIsNearTheHighestLoadThatItKeepsUpWith) {
+  const double kept_up_with = find_saturation(long_services(), 1).rate;
+  const Saturation capacity = find_capacity(long_services(), 1);
+  EXPECT_NEAR(capacity.rate, kept_up_with, 0.02 * kept_up_with);
+  EXPECT_LE(capacity.probes, 4);
+}
+
+/// Offered x, a system does 1.2 - 0.2 x of its million a second: a tenth more than it does is 1.1 c
+/// with c = 1.2 - 0.2 * 1.1 c, so c = 1.2 / 1.22.
+TEST(Capacity, IsWhatIsDoneWhenATenthMoreIsOffered) {
+  const auto slowed = [](double x) { return Probe{.arrived = x, .completed = 1.2e6 - 0.2 * x}; };
+  EXPECT_NEAR(find_capacity(slowed, 2e6).rate, 1.2e6 / 1.22, 0.002e6);
+}
+
 TEST(Saturation, IsTheSameForTheSameSeed) {
   const Saturation once = find_saturation(long_services(), 7);
   const Saturation again = find_saturation(long_services(), 7);

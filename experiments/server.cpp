@@ -2,8 +2,10 @@
 #include "experiments/server.h"
 
 #include <fmt/format.h>
+#include <numeric>
 #include <stdexcept>
 
+#include "experiments/nic_notifiers.h"
 #include "experiments/policies.h"
 #include "subsystems/scheduling/syscall_notifier.h"
 
@@ -18,38 +20,9 @@ ServerStats operator-(ServerStats a, const ServerStats& b) {
   return a;
 }
 
-Machine make_machine(const MachineParams& params) {
-  Machine m;
-  m.host = zen3::add_to(m.graph, params.host);
-  m.nic = mount_evans::add_to(m.graph, params.nic, params.pcie.endpoint.bar_to_mesh);
-  m.graph.connect(m.host.root_ports.front(), m.nic.endpoint, params.pcie.link.one_way(),
-                  params.pcie.link.tlp_bandwidth());
-  return m;
-}
-
-/// An agent on the NIC makes a host CPU look by MSI-X.
-class Server::MsixNotifier : public wave::Notifier {
- public:
-  MsixNotifier(pcie::Msix& msix, scheduling::Kernel& kernel, sim::Duration send)
-      : msix_(msix), kernel_(kernel), send_(send) {}
-
-  void notify(core::Core& sender, int cpu) override {
-    sender.spend(send_);
-    sender.store_fence();  // the decision is in memory before the interrupt leaves
-    sender.sync();
-    scheduling::HostCpu& target = kernel_.cpu(cpu);
-    msix_.send(cpu, [&target] { target.interrupt(scheduling::HostCpu::Interrupt::kDecision); });
-  }
-
- private:
-  pcie::Msix& msix_;
-  scheduling::Kernel& kernel_;
-  const sim::Duration send_;
-};
-
 Server::Server(const MachineParams& machine, const SystemParams& system,
                const workloads::RequestLoadParams& load, std::uint64_t seed)
-    : system_(system), generators_(load.generators), sim_(seed) {
+    : system_(system), generators_(load.generators), threads_(load.threads), sim_(seed) {
   build_domains(machine);
   build_path(machine);
   build_queues();
@@ -61,20 +34,31 @@ Server::Server(const MachineParams& machine, const SystemParams& system,
 Server::~Server() = default;
 
 // Worker CPUs come first, then the core that the agent takes when it runs on the host, then the
-// load generators': so a worker sits on the same core in both placements.
+// load generators': so a worker sits on the same core in all placements.
+
+std::vector<int> Server::host_threads(const MachineParams& params) const {
+  std::vector<int> threads(static_cast<std::size_t>(host_cores()));
+  std::iota(threads.begin(), threads.end(), 0);
+  if (on_other_socket())
+    threads[static_cast<std::size_t>(system_.workers)] = params.host.threads_per_socket();
+  return threads;
+}
 
 void Server::build_domains(const MachineParams& params) {
   const Machine machine = make_machine(params);
-  const auto& all = machine.host.threads;
-  const std::vector<machine::Graph::Vertex> used(all.begin(), all.begin() + host_cores());
-  host_.emplace("host", params.host.caches, host_cores(), machine.graph.table(used));
-  nic_.emplace("nic", params.nic.caches.domain(), params.nic.cores,
-               machine.graph.table(machine.nic.cores));
-  host_core_params_ = params.host.core;
-  nic_core_params_ = params.nic.core.core();
-  for (int cpu = 0; cpu < host_cores(); ++cpu)
-    host_cores_.emplace_back(sim_, fmt::format("cpu{}", cpu), *host_, cpu, host_core_params_);
-  nic_core_.emplace(sim_, "nic0", *nic_, 0, nic_core_params_);
+  host_.emplace("host", coherence_of(machine, params, host_threads(params)));
+  for (int cpu = 0; cpu < host_cores(); ++cpu) {
+    const bool far = on_other_socket() && cpu == system_.workers;
+    host_cores_.emplace_back(sim_, fmt::format("cpu{}", cpu), *host_, cpu,
+                             far ? params.host.other_socket_core() : params.host.core);
+  }
+  if (joins_nic(params)) {
+    nic_core_.emplace(sim_, "nic0", *host_, host_cores(), params.nic.core.core());
+  } else {
+    nic_.emplace("nic", params.nic.caches.domain(), params.nic.cores,
+                 machine.graph.table(machine.nic.cores));
+    nic_core_.emplace(sim_, "nic0", *nic_, 0, params.nic.core.core());
+  }
 }
 
 void Server::build_path(const MachineParams& params) {
@@ -82,7 +66,12 @@ void Server::build_path(const MachineParams& params) {
   root_complex_.emplace(sim_, params.pcie);
   mmio_.emplace(sim_, *link_, *root_complex_, params.pcie.endpoint);
   msix_.emplace(sim_, *link_, *root_complex_, params.pcie.msix);
-  path_.emplace(*mmio_);
+  pcie_path_.emplace(*mmio_);
+  if (params.interconnect) coherent_path_.emplace(sim_, *params.interconnect);
+  if (on_other_socket() || (on_nic() && joins_nic(params)))
+    path_ = &*coherent_path_;
+  else if (on_nic())
+    path_ = &*pcie_path_;
 }
 
 wave::QueuePlace Server::queue_place(int cpu) const {
@@ -97,22 +86,32 @@ wave::SlotPlace Server::slot_place(int cpu) const {
   return {.offset = queues + cpu * wave::SlotPlace::kBytes};
 }
 
+/// A word for each thread, by its number, which counts from one.
+wave::TablePlace Server::table_place() const {
+  return {.offset = slot_place(system_.workers).offset, .words = threads_ + 1};
+}
+
 void Server::build_queues() {
-  const sim::Bytes size{slot_place(system_.workers).offset};
-  queues_.emplace(sim_, "queues", on_nic() ? *nic_ : *host_, size);
+  const sim::Bytes size{table_place().offset + table_place().bytes()};
+  core::Core& home = system_.queue_home == QueueHome::kAgent ? agent_core() : host_core(0);
+  queues_.emplace(sim_, "queues", home.domain(), size, home.domain().node(home.index()));
   if (system_.check_memory) queues_->attach(&checker_);
-  if (on_nic()) {
-    agent_mapping_.emplace(*queues_, system_.nic_mapping);
-    message_mapping_.emplace(*queues_, system_.message_mapping, *path_);
-    decision_mapping_.emplace(*queues_, system_.decision_mapping, *path_);
-  } else {
+  if (path_ == nullptr) {
     for (auto* mapping : {&agent_mapping_, &message_mapping_, &decision_mapping_})
       mapping->emplace(*queues_, memory::MemoryType::kWriteBack);
+  } else {
+    if (path_->coherent())
+      agent_mapping_.emplace(*queues_, system_.nic_mapping, *path_);
+    else
+      agent_mapping_.emplace(*queues_, system_.nic_mapping);
+    message_mapping_.emplace(*queues_, system_.message_mapping, *path_);
+    decision_mapping_.emplace(*queues_, system_.decision_mapping, *path_);
   }
   for (int cpu = 0; cpu < host_cores(); ++cpu)
     producers_.emplace_back(*message_mapping_, queue_place(cpu));
   for (int cpu = 0; cpu < system_.workers; ++cpu)
     readers_.emplace_back(*decision_mapping_, slot_place(cpu));
+  classes_.emplace(*message_mapping_, table_place());
 }
 
 void Server::build_kernel(const MachineParams& params) {
@@ -133,26 +132,34 @@ void Server::build_kernel(const MachineParams& params) {
   kernel_->start();
 }
 
-void Server::build_agent(const MachineParams& params) {
-  core::Core& core = on_nic() ? *nic_core_ : host_core(system_.workers);
-  if (on_nic()) {
-    const mount_evans::MountEvansParams& nic = params.nic;
-    notifier_ = std::make_unique<MsixNotifier>(
-        *msix_, *kernel_, nic.msix_by_ioctl ? nic.msix_ioctl : nic.msix_register);
-  } else {
+void Server::build_notifier(const MachineParams& params) {
+  const mount_evans::MountEvansParams& nic = params.nic;
+  const sim::Duration send = nic.msix_by_ioctl ? nic.msix_ioctl : nic.msix_register;
+  if (on_host())
     notifier_ = std::make_unique<scheduling::SyscallNotifier>(*kernel_);
-  }
+  else if (path_->coherent() && params.interconnect->interrupt == interconnect::Interrupt::kWrite)
+    notifier_ = std::make_unique<InterruptWriteNotifier>(
+        *kernel_, send, params.interconnect->crossing + params.pcie.msix.delivery);
+  else
+    notifier_ = std::make_unique<MsixNotifier>(*msix_, *kernel_, send);
+}
+
+void Server::build_agent(const MachineParams& params) {
+  build_notifier(params);
+  core::Core& core = agent_core();
   runtime_.emplace(core, *agent_mapping_, *notifier_, system_.agent);
   for (int cpu = 0; cpu < host_cores(); ++cpu)
     if (cpu != system_.workers) runtime_->add_queue(queue_place(cpu));
   for (int cpu = 0; cpu < system_.workers; ++cpu) runtime_->add_slot(slot_place(cpu));
+  runtime_->use_table(table_place());
   policy_ = make_policy(system_.policy);
   agent_.emplace(
       *runtime_, *policy_,
       scheduling::AgentOptions{
           .prestage = system_.prestage,
           .commit_flags =
-              on_nic() ? 0u : static_cast<std::uint32_t>(wave::scheduling::kCommitAtTxnCommit)});
+              on_host() ? static_cast<std::uint32_t>(wave::scheduling::kCommitAtTxnCommit) : 0u,
+          .long_run = system_.long_run});
   core.start([this] { agent_->run(); });
 }
 
@@ -164,7 +171,8 @@ void Server::build_load(const workloads::RequestLoadParams& load, std::uint64_t 
                         .messages = &producers_[static_cast<std::size_t>(cpu)],
                         .cpu = cpu});
   }
-  load_.emplace(load, *kernel_, std::move(stations), seed);
+  load_.emplace(load, *kernel_, std::move(stations), seed,
+                policy_->reads_words() ? &*classes_ : nullptr);
   load_->start();
 }
 
@@ -181,7 +189,13 @@ ServerStats Server::stats() {
 
 void Server::check_invariants() {
   if (kernel_->stats().overflows > 0) throw std::logic_error("a message queue overflowed");
-  if (load_->in_flight() < 0) throw std::logic_error("more requests were answered than came");
+  const workloads::RequestStats& requests = load_->stats();
+  const workloads::Census there = load_->census();
+  if (requests.arrived - requests.completed != there.all)
+    throw std::logic_error("requests that came, were answered and are there do not add up");
+  if (requests.long_ones.in_flight() != there.long_ones)
+    throw std::logic_error("long requests that came, were answered and are there do not add up");
+  for (core::Core& core : host_cores_) core.check_lost_writes();
   if (checker_.count() > 0) throw std::logic_error(to_string(checker_.findings().front()));
 }
 

@@ -6,10 +6,11 @@
 #include <memory>
 #include <optional>
 
+#include "experiments/machine.h"
 #include "experiments/machine_params.h"
 #include "experiments/system_params.h"
 #include "models/core/core.h"
-#include "models/machine/graph.h"
+#include "models/interconnect/coherent_path.h"
 #include "models/memory/pcie_path.h"
 #include "models/pcie/msix.h"
 #include "subsystems/scheduling/kernel.h"
@@ -37,14 +38,6 @@ struct ServerStats {
   friend ServerStats operator-(ServerStats a, const ServerStats& b);
 };
 
-/// The host graph's parts that a machine is wired from.
-struct Machine {
-  machine::Graph graph;
-  zen3::Zen3 host;
-  mount_evans::MountEvans nic;
-};
-Machine make_machine(const MachineParams& params);
-
 /// A host that serves requests on threads that an agent schedules, from the host or from the NIC.
 class Server {
  public:
@@ -55,6 +48,7 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   sim::Simulation& simulation() { return sim_; }
+  scheduling::Kernel& kernel() { return *kernel_; }
   void run_until(sim::Time end) { sim_.run_until(end); }
 
   ServerStats stats();
@@ -63,37 +57,43 @@ class Server {
   void check_invariants();
 
  private:
-  class MsixNotifier;
-
   void build_domains(const MachineParams& machine);
   void build_path(const MachineParams& machine);
   void build_queues();
+  void build_notifier(const MachineParams& machine);
   void build_kernel(const MachineParams& machine);
   void build_agent(const MachineParams& machine);
   void build_load(const workloads::RequestLoadParams& load, std::uint64_t seed);
 
   bool has_agent() const { return system_.placement != Placement::kKernel; }
   bool on_nic() const { return system_.placement == Placement::kNic; }
+  /// The agent is a core of the host, and submits decisions by system call.
+  bool on_host() const { return !on_nic(); }
+  bool on_other_socket() const { return system_.placement == Placement::kOtherSocket; }
+  std::vector<int> host_threads(const MachineParams& machine) const;
+  core::Core& agent_core() { return on_nic() ? *nic_core_ : host_core(system_.workers); }
   int host_cores() const { return system_.workers + 1 + generators_; }
   wave::QueuePlace queue_place(int cpu) const;
   wave::SlotPlace slot_place(int cpu) const;
+  wave::TablePlace table_place() const;
   core::Core& host_core(int cpu) { return host_cores_[static_cast<std::size_t>(cpu)]; }
 
   const SystemParams system_;
   const int generators_;
+  const int threads_;
   sim::Simulation sim_;
   memory::Checker checker_;
 
   // Hardware
-  core::CoreParams host_core_params_;
-  core::CoreParams nic_core_params_;
-  std::optional<memory::Domain> host_;
+  std::optional<memory::Domain> host_;  // and the NIC's cores, if a coherent link joins them
   std::optional<memory::Domain> nic_;
   std::optional<pcie::Link> link_;
   std::optional<pcie::RootComplex> root_complex_;
   std::optional<pcie::Mmio> mmio_;
   std::optional<pcie::Msix> msix_;
-  std::optional<memory::PciePath> path_;
+  std::optional<memory::PciePath> pcie_path_;
+  std::optional<interconnect::CoherentPath> coherent_path_;
+  memory::Path* path_ = nullptr;  // between the agent and its CPUs; none: they are neighbours
 
   // Queues
   std::optional<memory::Region> queues_;
@@ -102,6 +102,7 @@ class Server {
   std::optional<memory::Mapping> decision_mapping_;
   std::deque<wave::Producer> producers_;
   std::deque<wave::DecisionReader> readers_;
+  std::optional<wave::TableWriter> classes_;
 
   // Software, above the cores that run it
   std::optional<scheduling::Kernel> kernel_;

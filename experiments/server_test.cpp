@@ -2,96 +2,24 @@
 #include "experiments/server.h"
 
 #include <cmath>
-#include <cstdio>
-#include <fstream>
 #include <gtest/gtest.h>
-#include <string>
-#include <tuple>
-#include <utility>
 #include <vector>
 
-#include "sim/random.h"
+#include "experiments/server_bench.h"
 
 namespace experiments {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace bench;
 using memory::MemoryType;
-using sim::Duration;
-using sim::Time;
-
-workloads::RequestLoadParams some_load(double per_second, int threads = 24, int generators = 1) {
-  workloads::RequestLoadParams load;
-  load.threads = threads;
-  load.generators = generators;
-  load.arrivals.rate = sim::Rate{per_second};
-  load.service.kind = workloads::ServiceKind::kExponential;
-  load.service.mean = 5us;
-  return load;
-}
-
-/// A system out of the whole space that an experiment file can describe, at a load that it may or
-/// may not keep up with.
-struct Drawn {
-  SystemParams system;
-  workloads::RequestLoadParams load;
-
-  explicit Drawn(std::uint64_t seed) {
-    sim::Stream random(seed, "a system");
-    const auto coin = [&] { return random() % 2 == 0; };
-    const auto below = [&](std::uint64_t n) { return static_cast<int>(random() % n); };
-    system.placement = coin() ? Placement::kHost : Placement::kNic;
-    system.workers = 1 + below(8);
-    system.nic_mapping = coin() ? MemoryType::kUncached : MemoryType::kWriteBack;
-    system.message_mapping = coin() ? MemoryType::kUncached : MemoryType::kWriteCombining;
-    system.decision_mapping = coin() ? MemoryType::kUncached : MemoryType::kWriteThrough;
-    system.prestage = coin();
-    system.queue_capacity = 256;
-    system.check_memory = true;
-    load = some_load(20e3 * (1 + below(12)) * system.workers, 16 + below(48), 1 + below(3));
-    load.service.kind = coin() ? workloads::ServiceKind::kExponential
-                               : workloads::ServiceKind::kConstantPlusExponential;
-  }
-};
-
-/// Requests at given instants, then no more.
-class Trace {
- public:
-  explicit Trace(const std::vector<Duration>& gaps)
-      : name_(testing::TempDir() + "server_test_" +
-              testing::UnitTest::GetInstance()->current_test_info()->name() + ".json") {
-    std::ofstream out(name_);
-    out << R"({"unit": "ns", "gaps": [)";
-    const char* separator = "";
-    for (const Duration gap : gaps) out << std::exchange(separator, ", ") << gap.count() / 1000;
-    out << "]}";
-  }
-  ~Trace() { std::remove(name_.c_str()); }
-  void use_in(workloads::RequestLoadParams& load) const {
-    load.arrivals.kind = workloads::ArrivalKind::kTrace;
-    load.arrivals.trace = name_;
-  }
-
- private:
-  std::string name_;
-};
-
-/// Whatever a run counts, to the picosecond.
-auto everything(const ServerStats& s) {
-  return std::tuple(
-      s.requests.arrived, s.requests.completed, s.requests.latency.mean().value_or(Duration{0}),
-      s.requests.latency.max().value_or(Duration{0}), s.cpus.switches, s.cpus.interrupts,
-      s.cpus.handovers, s.cpus.user, s.cpus.idle, s.cpus.handover, s.kernel.messages,
-      s.kernel.commits, s.kernel.refusals, s.agent.messages, s.agent.decisions, s.agent.staged,
-      s.agent.refused, s.agent.missed, s.decisions.notified, s.decisions.notified_total);
-}
 
 // Properties under many seeds
 
 TEST(Server, KeepsItsInvariantsInAnySystemUnderAnyLoad) {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     const Drawn drawn(seed);
-    Server server(MachineParams{}, drawn.system, drawn.load, seed);
+    Server server(drawn.machine, drawn.system, drawn.load, seed);
     std::int64_t completed = 0;
     for (int step = 1; step <= 6; ++step) {
       server.run_until(Time{step * 50us});
@@ -117,7 +45,7 @@ TEST(Server, AnswersEveryRequestThatCame) {
     const Duration gap = 1us + static_cast<std::int64_t>(seed) * 77ns;
     const Trace trace(std::vector<Duration>(kRequests, gap));
     trace.use_in(drawn.load);
-    Server server(MachineParams{}, drawn.system, drawn.load, seed);
+    Server server(drawn.machine, drawn.system, drawn.load, seed);
     server.run_until(Time{10ms});
     ASSERT_NO_THROW(server.check_invariants()) << "seed " << seed;
     const ServerStats s = server.stats();
@@ -224,21 +152,6 @@ TEST(Server, RunsTheNextThreadUnderEveryCombinationOfMitigations) {
 
 // Theory
 
-/// A machine on which nothing but the service itself takes time, an agent on the host.
-MachineParams free_of_charge() {
-  MachineParams m;
-  scheduling::KernelParams& k = m.linux_kernel;
-  k.syscall = k.futex_wait = k.futex_wake = k.activate = k.message = k.commit = k.pick_next =
-      k.context_switch = k.return_to_user = 0ns;
-  k.runqueue_lines = k.status_lines = k.context_lines = 0;
-  k.interrupts = {.ipi_send = 0ns, .ipi_deliver = 0ns, .receive = 0ns, .leave = 0ns};
-  k.idle.c1_residency = Duration::max();
-  m.host.transfer_smt = m.host.transfer_ccx = m.host.transfer_socket = m.host.transfer_cross = 0ns;
-  m.host.caches = {.last_level = 0ns, .dram = 0ns, .shared_cache_within = 1us};
-  m.host.core.l1_hit = m.host.core.store_issue = sim::Cycles{0};
-  return m;
-}
-
 /// The probability that a request has to wait, by Erlang's C formula, for `load` = arrival rate x
 /// mean service time, on `servers` CPUs.
 double erlang_c(int servers, double load) {
@@ -271,15 +184,10 @@ struct MMk {
 /// is Student's with 8 degrees of freedom, 99 %: 3.355 standard errors.
 TEST(Server, IsAnMMkQueueWhenNothingCostsAnything) {
   constexpr int kRuns = 9;
-  SystemParams system;
-  system.placement = Placement::kHost;
-  system.workers = 4;
-  system.prestage = false;  // a staged thread waits for its CPU even if another becomes free
-  system.agent = {.poll = 1ns, .handle_message = 0ns, .handle_outcome = 0ns, .decide = 0ns};
+  const SystemParams system = free_agent(4);
   workloads::RequestLoadParams load = some_load(280e3, 128);
   load.service.mean = 10us;
-  load.assign = load.finish = 0ns;
-  load.request_lines = load.user_lines = 0;
+  make_free(load);
   const MMk theory(4, 280e3, 10e-6);
 
   std::vector<double> means, tails;
@@ -292,17 +200,8 @@ TEST(Server, IsAnMMkQueueWhenNothingCostsAnything) {
     means.push_back(sim::to_seconds(*latency.mean()));
     tails.push_back(sim::to_seconds(*latency.value_at_quantile(0.99)));
   }
-  const auto check = [](const std::vector<double>& values, double expected) {
-    double sum = 0, squares = 0;
-    for (const double v : values) sum += v;
-    const double mean = sum / kRuns;
-    for (const double v : values) squares += (v - mean) * (v - mean);
-    const double half = 3.355 * std::sqrt(squares / (kRuns - 1) / kRuns);
-    EXPECT_NEAR(mean, expected, half) << mean * 1e6 << " us, theory " << expected * 1e6 << " us";
-    EXPECT_LT(half, 0.15 * expected) << "too wide to say anything";
-  };
-  check(means, theory.mean());
-  check(tails, theory.quantile(0.99));
+  expect_mean(means, theory.mean(), 3.355, 0.15);
+  expect_mean(tails, theory.quantile(0.99), 3.355, 0.15);
 }
 
 // Parked polling
@@ -335,6 +234,29 @@ TEST(Server, GivesTheSameToThePicosecondWhenEveryPollIsSimulated) {
             }
             EXPECT_GT(a.stats().requests.completed, 0);
           }
+}
+
+TEST(Server, GivesTheSameAcrossACoherentLinkWhenEveryPollIsSimulated) {
+  for (const auto& link :
+       interconnect::presets(std::type_identity<interconnect::CoherentLinkParams>{}))
+    for (const SystemParams& mitigations : {unoptimised(), prestaged(), write_back_prestaged()}) {
+      MachineParams machine;
+      machine.interconnect = link.make();
+      SystemParams parked = mitigations;
+      parked.placement = joins_nic(machine) ? Placement::kNic : Placement::kOtherSocket;
+      parked.workers = 4;
+      SystemParams full = parked;
+      full.agent.full_polling = true;
+      Server a(machine, parked, some_load(250e3), 1);
+      Server b(machine, full, some_load(250e3), 1);
+      for (int step = 1; step <= 150; ++step) {
+        a.run_until(Time{step * 1us});
+        b.run_until(Time{step * 1us});
+        ASSERT_EQ(everything(a.stats()), everything(b.stats()))
+            << link.name << ", first seen after " << step << " us";
+      }
+      EXPECT_GT(a.stats().requests.completed, 0) << link.name;
+    }
 }
 
 }  // namespace

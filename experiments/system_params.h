@@ -4,24 +4,28 @@
 #include <array>
 #include <type_traits>
 
+#include "experiments/policy_params.h"
 #include "models/memory/memory_type.h"
 #include "sim/describe.h"
 #include "subsystems/wave/simulated_runtime.h"
 
 namespace experiments {
 
-enum class Placement { kHost, kNic, kKernel };
+enum class Placement { kHost, kNic, kOtherSocket, kKernel };
 
 constexpr auto enum_names(std::type_identity<Placement>) {
   using sim::EnumName;
   return std::array{EnumName{Placement::kHost, "host"}, EnumName{Placement::kNic, "nic"},
+                    EnumName{Placement::kOtherSocket, "other_socket"},
                     EnumName{Placement::kKernel, "kernel"}};
 }
 
-enum class PolicyKind { kFifo };
+/// In whose memory the queues between host and agent are.
+enum class QueueHome { kAgent, kHost };
 
-constexpr auto enum_names(std::type_identity<PolicyKind>) {
-  return std::array{sim::EnumName{PolicyKind::kFifo, "fifo"}};
+constexpr auto enum_names(std::type_identity<QueueHome>) {
+  using sim::EnumName;
+  return std::array{EnumName{QueueHome::kAgent, "agent"}, EnumName{QueueHome::kHost, "host"}};
 }
 
 /// Who schedules the host's threads, from where, and how its queues are mapped. The four
@@ -29,38 +33,51 @@ constexpr auto enum_names(std::type_identity<PolicyKind>) {
 struct SystemParams {
   Placement placement = Placement::kNic;
   int workers = 16;
-  PolicyKind policy = PolicyKind::kFifo;
+  PolicyParams policy = {};
   memory::MemoryType nic_mapping = memory::MemoryType::kWriteBack;
   memory::MemoryType message_mapping = memory::MemoryType::kWriteCombining;
   memory::MemoryType decision_mapping = memory::MemoryType::kWriteThrough;
+  QueueHome queue_home = QueueHome::kAgent;
   bool prestage = true;
+  sim::Duration long_run = std::chrono::microseconds{20};
   int queue_capacity = 256;
-  wave::AgentCosts agent;
+  wave::AgentCosts agent = {};
   bool check_memory = false;
 
   static void describe(auto&& field) {
+    using namespace std::chrono_literals;
     using P = SystemParams;
     using sim::Range;
     field(&P::placement, "placement",
-          "where the agent runs: on a core of the host or of the NIC; or \"kernel\": there is "
-          "none, and "
-          "the host kernel's own fair class schedules",
+          "where the agent runs: a core of the host, of the NIC, or of the host's other socket; or "
+          "\"kernel\": there is none, and the host kernel's own fair class schedules",
           sim::chosen("the question"));
     field(&P::workers, "workers", "host CPUs that run worker threads",
           sim::recalled("wave.md E4: 15 beside an agent on the host, 16 without"), Range{1, 64});
-    field(&P::policy, "policy", "how the agent chooses, if there is one",
-          sim::chosen("the question"));
+    field(&P::policy, "policy", "how the agent chooses, if there is one");
     field(&P::nic_mapping, "nic_mapping",
-          "the agent's own mapping of its queues in NIC memory: UC or WB", sim::chosen("a switch"));
+          "the agent's own mapping of its queues, unless it runs beside its CPUs: UC or WB",
+          sim::chosen("a switch"));
     field(&P::message_mapping, "message_mapping",
-          "the host's mapping of the message queues in NIC memory: UC or WC",
+          "the host's mapping of the message queues in the agent's memory: UC or WC; WB across a "
+          "coherent link",
           sim::chosen("a switch"));
     field(&P::decision_mapping, "decision_mapping",
-          "the host's mapping of the decision slots in NIC memory: UC or WT",
+          "the host's mapping of the decision slots in the agent's memory: UC or WT; WB across a "
+          "coherent link",
           sim::chosen("a switch"));
+    field(
+        &P::queue_home, "queue_home",
+        "whose memory holds queues and slots: the agent's, or, across a coherent link, the host's",
+        sim::chosen("as in Wave, whose queues are in NIC memory"));
     field(&P::prestage, "prestage",
           "leave the next decision in a busy CPU's slot, and prefetch it when its thread stops",
           sim::chosen("a switch"));
+    field(&P::long_run, "long_run",
+          "a thread that has run for this long may run long yet: nothing is staged behind it any "
+          "more, and what is goes to a CPU that becomes idle",
+          sim::assumed("twice a GET: what still runs then is likely to be a range query"),
+          Range{5us, 1ms});
     field(&P::queue_capacity, "queue_capacity", "entries of each message queue",
           sim::chosen("more than there are messages under way"), Range{16, 65536});
     field(&P::agent, "agent", "what the agent's own code costs");
@@ -68,5 +85,22 @@ struct SystemParams {
           sim::chosen("for tests: it takes time"));
   }
 };
+
+// The paper's mitigations one after the other, and what takes the place of the host's mappings
+// where hardware keeps caches coherent.
+SystemParams unoptimised();
+SystemParams agent_wb();
+SystemParams host_ptes();
+SystemParams prestaged();
+SystemParams write_back();
+SystemParams write_back_prestaged();
+
+constexpr auto presets(std::type_identity<SystemParams>) {
+  using Preset = sim::Preset<SystemParams>;
+  return std::array{
+      Preset{"unoptimised", unoptimised}, Preset{"agent_wb", agent_wb},
+      Preset{"host_ptes", host_ptes},     Preset{"prestaged", prestaged},
+      Preset{"write_back", write_back},   Preset{"write_back_prestaged", write_back_prestaged}};
+}
 
 }  // namespace experiments

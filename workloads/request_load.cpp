@@ -18,25 +18,27 @@ class RequestLoad::Worker : public scheduling::ThreadBody {
     cpu.look(lines_, load_.params_.request_lines);
     cpu.touch(own_, load_.params_.user_lines);
     handling_ = true;
-    return {.kind = Step::Kind::kRun, .work = load_.service_->draw(request_->request)};
+    return {.kind = Step::Kind::kRun, .work = request_->work};
   }
 
-  void give(core::Core& from, const Arrival& request) {
+  void resume(core::Core& cpu) override { cpu.touch(own_, load_.params_.user_lines); }
+
+  void give(core::Core& from, const Request& request) {
     from.touch(lines_, load_.params_.request_lines);
     request_ = request;
   }
 
   Generator& home() { return home_; }
-  const Arrival& request() const { return *request_; }
+  const std::optional<Request>& request() const { return request_; }
   scheduling::Thread* thread = nullptr;
 
  private:
   Step finish(core::Core& cpu) {
     load_.finished(*this, cpu.now());
-    cpu.compute(load_.params_.finish);
-    cpu.touch(lines_);
     handling_ = false;
     request_.reset();
+    cpu.compute(load_.params_.finish);
+    cpu.touch(lines_);
     home_.idle.push_back(this);
     if (!home_.waiting.empty()) home_.station.core->unpark();
     return {.kind = Step::Kind::kBlock};
@@ -44,18 +46,20 @@ class RequestLoad::Worker : public scheduling::ThreadBody {
 
   RequestLoad& load_;
   Generator& home_;
-  std::optional<Arrival> request_;
+  std::optional<Request> request_;
   bool handling_ = false;
   memory::CoherentLine lines_;  // what its generator and it share
   memory::CoherentLine own_;    // what only it uses
 };
 
 RequestLoad::RequestLoad(const RequestLoadParams& params, scheduling::Kernel& kernel,
-                         const std::vector<Station>& stations, std::uint64_t seed)
+                         const std::vector<Station>& stations, std::uint64_t seed,
+                         wave::TableWriter* classes)
     : params_(params),
       kernel_(kernel),
       arrivals_(make_arrivals(params.arrivals, seed)),
-      service_(make_service_times(params.service, seed)) {
+      service_(make_service_times(params.service, seed)),
+      classes_(classes) {
   for (const Station& station : stations) generators_.emplace_back().station = station;
   for (int i = 0; i < params.threads; ++i)
     workers_.emplace_back(*this, generators_[static_cast<std::size_t>(i) % generators_.size()]);
@@ -81,8 +85,7 @@ void RequestLoad::generate(Generator& generator) {
   while (generator.next || !generator.waiting.empty()) {
     wait_for_something(generator);
     while (generator.next && generator.next->at <= core.now()) {
-      ++stats_.arrived;
-      generator.waiting.push_back(*generator.next);
+      arrived(generator, *generator.next);
       generator.next = arrivals_->next();
     }
     if (!generator.waiting.empty() && !generator.idle.empty()) assign(generator);
@@ -101,6 +104,16 @@ void RequestLoad::wait_for_something(Generator& generator) {
   }
 }
 
+void RequestLoad::arrived(Generator& generator, const Arrival& arrival) {
+  const Request request{.arrival = arrival,
+                        .work = service_->draw(arrival.request),
+                        .is_long = service_->is_long(arrival.request)};
+  ++stats_.arrived;
+  stats_.work += request.work;
+  if (KindStats* kind = stats_of(request)) ++kind->arrived;
+  generator.waiting.push_back(request);
+}
+
 void RequestLoad::assign(Generator& generator) {
   const Station& station = generator.station;
   Worker& worker = *generator.idle.front();
@@ -108,14 +121,41 @@ void RequestLoad::assign(Generator& generator) {
   station.core->compute(params_.assign);
   worker.give(*station.core, generator.waiting.front());
   generator.waiting.pop_front();
+  if (classes_ != nullptr)
+    classes_->write(*station.core, wave::scheduling::tid_of(worker.thread->gtid),
+                    static_cast<std::uint64_t>(worker.request()->arrival.request_class));
   kernel_.wake(*worker.thread, *station.core, *station.messages, station.cpu);
 }
 
 void RequestLoad::finished(Worker& worker, sim::Time when) {
+  const Request& request = *worker.request();
+  const sim::Duration latency = when - request.arrival.at;
   ++stats_.completed;
-  stats_.latency.record(when - worker.request().at);
-  auto& simulation = worker.home().station.core->simulation();
-  simulation.note(worker.request().request);
+  stats_.latency.record(latency);
+  if (KindStats* kind = stats_of(request)) {
+    ++kind->completed;
+    kind->latency.record(latency);
+  }
+  worker.home().station.core->simulation().note(request.arrival.request);
+}
+
+/// Kinds are told apart in mixes only.
+KindStats* RequestLoad::stats_of(const Request& request) {
+  if (!service_->is_mix()) return nullptr;
+  return request.is_long ? &stats_.long_ones : &stats_.short_ones;
+}
+
+Census RequestLoad::census() const {
+  Census census;
+  const auto count = [&census](const Request& request) {
+    ++census.all;
+    if (request.is_long) ++census.long_ones;
+  };
+  for (const Generator& generator : generators_)
+    for (const Request& request : generator.waiting) count(request);
+  for (const Worker& worker : workers_)
+    if (worker.request()) count(*worker.request());
+  return census;
 }
 
 }  // namespace workloads

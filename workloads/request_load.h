@@ -9,6 +9,7 @@
 #include "sim/describe.h"
 #include "sim/histogram.h"
 #include "subsystems/scheduling/kernel.h"
+#include "subsystems/wave/shared_table.h"
 #include "workloads/arrival_params.h"
 #include "workloads/arrivals.h"
 #include "workloads/service_params.h"
@@ -55,22 +56,57 @@ struct RequestLoadParams {
   }
 };
 
-struct RequestStats {
+/// Requests of one kind: range queries among GETs say.
+struct KindStats {
   std::int64_t arrived = 0;
   std::int64_t completed = 0;
   sim::Histogram latency;
 
   static void describe(auto&& stat) {
-    stat(&RequestStats::arrived, "arrived", "requests that came");
-    stat(&RequestStats::completed, "completed", "requests that were answered");
-    stat(&RequestStats::latency, "latency", "from the intended arrival to the answer");
+    stat(&KindStats::arrived, "arrived", "requests that came");
+    stat(&KindStats::completed, "completed", "requests that were answered");
+    stat(&KindStats::latency, "latency", "from the intended arrival to the answer");
   }
-  friend RequestStats operator-(RequestStats a, const RequestStats& b) {
+  std::int64_t in_flight() const { return arrived - completed; }
+  friend KindStats operator-(KindStats a, const KindStats& b) {
     a.arrived -= b.arrived;
     a.completed -= b.completed;
     a.latency -= b.latency;
     return a;
   }
+};
+
+struct RequestStats {
+  std::int64_t arrived = 0;
+  std::int64_t completed = 0;
+  sim::Duration work{};
+  sim::Histogram latency;
+  KindStats short_ones;
+  KindStats long_ones;
+
+  static void describe(auto&& stat) {
+    stat(&RequestStats::arrived, "arrived", "requests that came");
+    stat(&RequestStats::completed, "completed", "requests that were answered");
+    stat(&RequestStats::work, "work", "what those that came need, on the reference core");
+    stat(&RequestStats::latency, "latency", "from the intended arrival to the answer");
+    stat(&RequestStats::short_ones, "short", "of a mix, the short ones");
+    stat(&RequestStats::long_ones, "long", "of a mix, the long ones");
+  }
+  friend RequestStats operator-(RequestStats a, const RequestStats& b) {
+    a.arrived -= b.arrived;
+    a.completed -= b.completed;
+    a.work -= b.work;
+    a.latency -= b.latency;
+    a.short_ones = a.short_ones - b.short_ones;
+    a.long_ones = a.long_ones - b.long_ones;
+    return a;
+  }
+};
+
+/// Requests that are somewhere in the system, counted where they are.
+struct Census {
+  std::int64_t all = 0;
+  std::int64_t long_ones = 0;
 };
 
 /// The load on a simulated host: its generators, its worker threads, and what became of requests.
@@ -83,35 +119,45 @@ class RequestLoad {
     int cpu;
   };
 
+  /// With a table, a generator writes a request's class into its worker's word before it wakes it.
   RequestLoad(const RequestLoadParams& params, scheduling::Kernel& kernel,
-              const std::vector<Station>& stations, std::uint64_t seed);
+              const std::vector<Station>& stations, std::uint64_t seed,
+              wave::TableWriter* classes = nullptr);
   ~RequestLoad();
 
   /// Threads enter the scheduling class, then requests begin to come.
   void start();
 
   const RequestStats& stats() const { return stats_; }
-  /// Requests that have come and are not answered.
-  std::int64_t in_flight() const { return stats_.arrived - stats_.completed; }
+  Census census() const;
 
  private:
   class Worker;
+  /// An arrival, and what it turns out to need.
+  struct Request {
+    Arrival arrival;
+    sim::Duration work;
+    bool is_long;
+  };
   struct Generator {
     Station station;
-    std::deque<Arrival> waiting;
+    std::deque<Request> waiting;
     std::deque<Worker*> idle;
     std::optional<Arrival> next;
   };
 
   void generate(Generator& generator);
   void wait_for_something(Generator& generator);
+  void arrived(Generator& generator, const Arrival& arrival);
   void assign(Generator& generator);
   void finished(Worker& worker, sim::Time when);
+  KindStats* stats_of(const Request& request);
 
   const RequestLoadParams params_;
   scheduling::Kernel& kernel_;
   std::unique_ptr<Arrivals> arrivals_;
   std::unique_ptr<ServiceTimes> service_;
+  wave::TableWriter* const classes_;
   std::deque<Generator> generators_;
   std::deque<Worker> workers_;
   RequestStats stats_;

@@ -61,6 +61,8 @@ class Mix : public ServiceTimes {
   Duration draw(std::uint64_t request) const override {
     return (classes_.is_long(request) ? long_ : short_)->draw(request);
   }
+  bool is_long(std::uint64_t request) const override { return classes_.is_long(request); }
+  bool is_mix() const override { return true; }
   Duration mean() const override {
     const double seconds = (1 - long_share_) * sim::to_seconds(short_->mean()) +
                            long_share_ * sim::to_seconds(long_->mean());

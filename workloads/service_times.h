@@ -18,6 +18,9 @@ class ServiceTimes {
   virtual ~ServiceTimes() = default;
 
   virtual sim::Duration draw(std::uint64_t request) const = 0;
+  /// Whether it is one of the long ones of a mix of two kinds.
+  virtual bool is_long(std::uint64_t) const { return false; }
+  virtual bool is_mix() const { return false; }
   /// What the draws tend to, for offered loads; not the mean of those made so far.
   virtual sim::Duration mean() const = 0;
 };

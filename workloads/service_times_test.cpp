@@ -94,8 +94,12 @@ TEST(ServiceTimes, OfALognormalHaveTheVariationAskedFor) {
 TEST(ServiceTimes, OfAMixAreLongExactlyWhereTheClassIs) {
   const auto times = make({.kind = ServiceKind::kBimodal, .long_share = 0.1});
   const RequestClasses classes(kSeed, 0.1);
-  for (std::uint64_t i = 0; i < 10'000; ++i)
+  EXPECT_TRUE(times->is_mix());
+  for (std::uint64_t i = 0; i < 10'000; ++i) {
     EXPECT_EQ(times->draw(i), classes.is_long(i) ? sim::Duration{10ms} : sim::Duration{10us});
+    EXPECT_EQ(times->is_long(i), classes.is_long(i));
+  }
+  EXPECT_FALSE(make({.kind = ServiceKind::kExponential})->is_mix());
 }
 
 TEST(ServiceTimes, DifferBetweenSeedsAndBetweenStreams) {

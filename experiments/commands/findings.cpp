@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/commands/findings.h"
 
+#include <array>
 #include <filesystem>
 #include <set>
 
@@ -14,7 +15,7 @@ using experiments::Point;
 using experiments::PointResult;
 
 /// Latency against throughput: no target is read from it, but no report is without it.
-constexpr const char* kCurves = "e4";
+constexpr std::array kCurves{"e4", "e5"};
 
 std::set<std::string> experiments_of(const experiments::RegressReport& report) {
   std::set<std::string> names;
@@ -54,9 +55,11 @@ std::vector<PointResult> Findings::results_for(const std::vector<Point>& points)
 
 report::Findings Findings::complete(const experiments::RegressReport& targets,
                                     const experiments::RunnerOptions& runner) {
-  run_missing(points_in(kCurves), runner);
   std::set<std::string> names = experiments_of(targets);
-  names.insert(kCurves);
+  for (const char* name : kCurves) {
+    run_missing(points_in(name), runner);
+    names.insert(name);
+  }
   report::Findings all{.version = version(), .targets = targets, .experiments = {}, .machine = {}};
   for (const std::string& name : names) all.experiments[name] = results_for(points_in(name));
   for (const auto& [name, results] : all.experiments) {

@@ -27,7 +27,8 @@ std::string page(const Findings& f) {
   std::string body = element("h1", "Wave: the paper and the simulation") + '\n';
   body += verdict(f);
   body += section("Latency against throughput (E4)", load_curves(f));
-  body += section("Saturation throughput (E3, E4)", saturation(f));
+  body += section("GETs among range queries (E5)", shinjuku_curves(f));
+  body += section("Saturation throughput (E3 to E5)", saturation(f));
   body += section("The steps of a context switch (E2)", switch_steps(f));
   body += section("Every number", targets(f));
   body += section("Service times", service_times(f));

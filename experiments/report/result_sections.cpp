@@ -34,6 +34,7 @@ std::string system_name(const std::string& variant) {
   static const std::map<std::string, std::string> names{{"on_host", "On-Host"},
                                                         {"wave_15", "Wave-15"},
                                                         {"wave_16", "Wave-16"},
+                                                        {"wave_16_fifo", "Wave-16, FIFO"},
                                                         {"unoptimised", "no mitigation"},
                                                         {"nic_wb", "+ NIC write-back"},
                                                         {"host_ptes", "+ host WC and WT"},
@@ -48,10 +49,15 @@ Curve& curve_for(const std::string& variant, std::vector<Curve>& curves) {
   return found != curves.end() ? *found : curves.emplace_back(Curve{name, {}});
 }
 
+using Variants = std::vector<std::string>;
+const Variants kSystems{"on_host", "wave_15", "wave_16"};
+
 /// Where the backlog grows, a latency says how long the run was and no more.
-std::vector<Curve> curves_of(const Results& results, const std::string& latency) {
+std::vector<Curve> curves_of(const Results& results, const std::string& latency,
+                             const Variants& variants) {
   std::vector<Curve> curves;
   for (const PointResult& result : results) {
+    if (std::ranges::find(variants, result.point.variant) == variants.end()) continue;
     const auto throughput = reading(result, "throughput_krps");
     const auto time = reading(result, latency);
     if (result.unstable() || !throughput || !time || time->value <= 0) continue;
@@ -60,14 +66,15 @@ std::vector<Curve> curves_of(const Results& results, const std::string& latency)
   return curves;
 }
 
-std::string load_curve(const Results& results, const std::string& value, const std::string& title) {
+std::string load_curve(const Results& results, const std::string& value, const std::string& title,
+                       const Variants& variants = kSystems) {
   return drawn(
       CurveChart{.caption = {title, "Curves of " + title +
                                         " over throughput for each system, with 95 % "
                                         "confidence bars; latency on a logarithmic scale."},
                  .x_label = "throughput, 1,000 requests/s",
                  .y_label = "latency, us",
-                 .curves = curves_of(results, value)});
+                 .curves = curves_of(results, value, variants)});
 }
 
 /// The paper's number for a variant's saturation, if there is a target for it.
@@ -111,9 +118,20 @@ std::string load_curves(const Findings& f) {
       "Latency counts from the intended arrival. Loads whose backlog grows are left out.");
 }
 
+std::string shinjuku_curves(const Findings& f) {
+  const Results& results = results_of(f, "e5");
+  return charts(load_curve(results, "short_p99_us", "GETs, p99") +
+                    load_curve(results, "short_p999_us", "GETs, p99.9") +
+                    load_curve(results, "short_p99_us", "GETs, p99, without preemption",
+                               {"wave_16_fifo", "wave_16"}),
+                "99.5 % GETs of 10 us, 0.5 % range queries of 10 ms, slices of 30 us. First come, "
+                "first served, GETs wait behind range queries; preemption removes that.");
+}
+
 std::string saturation(const Findings& f) {
   return charts(saturation_of(f, "e3", "E3: one mitigation at a time") +
-                    saturation_of(f, "e4_saturation", "E4: three systems"),
+                    saturation_of(f, "e4_saturation", "E4: three systems") +
+                    saturation_of(f, "e5_saturation", "E5: three systems, Shinjuku"),
                 "The highest load that is kept up with, found by search.");
 }
 

@@ -15,7 +15,9 @@ std::string verdict(const Findings& findings);
 std::string targets(const Findings& findings);
 /// E4: latency against throughput.
 std::string load_curves(const Findings& findings);
-/// E3 and E4: saturation throughputs, as bars beside the paper's.
+/// E5: latency of GETs against throughput, with and without preemption.
+std::string shinjuku_curves(const Findings& findings);
+/// E3 to E5: saturation throughputs, as bars beside the paper's.
 std::string saturation(const Findings& findings);
 /// E2: the steps of a context switch, against the paper's ranges.
 std::string switch_steps(const Findings& findings);

@@ -47,6 +47,10 @@ std::int64_t fixed_point_scale(const CoreParams& params) {
   return static_cast<std::int64_t>(ratio * 4294967296.0 + 0.5);
 }
 
+bool is_cached(MemoryType type) {
+  return type == MemoryType::kWriteBack || type == MemoryType::kWriteThrough;
+}
+
 std::uint64_t byte_mask(std::int64_t in_line, std::size_t size) {
   const std::uint64_t run = size >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << size) - 1;
   return run << in_line;
@@ -143,7 +147,7 @@ void Core::unpark_at(sim::Time when) {
 void Core::load(Mapping& from, std::int64_t offset, std::span<std::byte> out, Staleness staleness) {
   for_each_line(offset, out.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
     const auto part = out.subspan(begin, size);
-    if (!from.remote())
+    if (by_coherence(from))
       load_home(from, at, part);
     else if (from.type() == MemoryType::kWriteThrough)
       load_write_through(from, at, part, staleness);
@@ -152,8 +156,16 @@ void Core::load(Mapping& from, std::int64_t offset, std::span<std::byte> out, St
   });
 }
 
+/// Whether the domain's directory alone decides what an access takes: own memory, and cached types
+/// across a coherent link. Write combining and write-through of own memory are not modelled: a
+/// region's own node takes them for uncached and write-back.
+bool Core::by_coherence(const Mapping& mapping) const {
+  if (!is_far(mapping)) return true;
+  return mapping.coherent() && is_cached(mapping.type());
+}
+
 void Core::load_home(Mapping& from, std::int64_t offset, std::span<std::byte> out) {
-  if (from.type() == MemoryType::kUncached) return load_home_uncached(from, offset, out);
+  if (!is_cached(from.type())) return load_home_uncached(from, offset, out);
   if (has_pending_store(from, offset)) sleep_until(stores_visible_);
   sync();
   sim::Duration miss = from.region().line(offset).read(domain_, index_);
@@ -163,7 +175,8 @@ void Core::load_home(Mapping& from, std::int64_t offset, std::span<std::byte> ou
 }
 
 void Core::load_rest(Mapping& from, std::int64_t offset, std::span<std::byte> out) {
-  const bool uncached = from.type() == MemoryType::kUncached;
+  if (!by_coherence(from)) return load_across(from, offset, out);
+  const bool uncached = !is_cached(from.type());
   from.region().read(offset, out);
   ahead_ += words(out.size()) * (uncached ? params_.uncached_load : l1_hit_);
 }
@@ -179,15 +192,18 @@ bool Core::has_pending_store(const Mapping& mapping, std::int64_t offset) const 
 }
 
 void Core::load_home_uncached(Mapping& from, std::int64_t offset, std::span<std::byte> out) {
+  if (from.remote()) wait_for_stores();
   for_each_word(offset, out.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
     sync();
+    const sim::Duration snoop = from.region().line(at).read_uncached(domain_);
     from.region().read(at, out.subspan(begin, size));
-    ahead_ += params_.uncached_load;
+    ahead_ += snoop + params_.uncached_load;
   });
 }
 
 void Core::load_across(Mapping& from, std::int64_t offset, std::span<std::byte> out) {
   drain_write_combining();  // an uncached load waits for the combined stores before it
+  if (from.coherent()) wait_for_stores();
   for_each_word(offset, out.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
     struct Waiting {
       Core* core;
@@ -261,7 +277,7 @@ void Core::report(memory::Finding::Kind kind, Mapping& from, std::int64_t offset
 void Core::store(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
   for_each_line(offset, data.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
     const auto part = data.subspan(begin, size);
-    if (!to.remote())
+    if (!is_far(to) || (to.coherent() && to.type() != MemoryType::kWriteCombining))
       store_home(to, at, part);
     else if (to.type() == MemoryType::kWriteCombining)
       combine(to, at, part);
@@ -271,7 +287,9 @@ void Core::store(Mapping& to, std::int64_t offset, std::span<const std::byte> da
 }
 
 void Core::store_home(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
-  if (to.type() == MemoryType::kUncached) return store_home_uncached(to, offset, data);
+  const bool through = to.type() == MemoryType::kWriteThrough && is_far(to);
+  if (through || !is_cached(to.type()))
+    return store_words(to, offset, data, is_far(to) ? params_.mmio_store : params_.uncached_store);
   const sim::Duration fetch = to.region().line(offset).cost_to_write(domain_, index_);
   buffer_store(to, offset, data, now() + fetch, true);
   ahead_ += words(data.size()) * store_issue_;
@@ -296,8 +314,7 @@ void Core::buffer_store(Mapping& to, std::int64_t offset, std::span<const std::b
 void Core::retire_oldest_store() {
   const PendingStore& store = pending_stores_[oldest_store_++];
   memory::Region& region = store.mapping->region();
-  if (store.mapping->type() == MemoryType::kWriteBack)
-    region.line(store.offset).write(domain_, index_);
+  settle(*store.mapping, region.line(store.offset));
   region.write(store.offset, std::span(store.bytes).first(store.size), name_, store.complete);
   if (oldest_store_ == pending_stores_.size()) {
     pending_stores_.clear();
@@ -305,10 +322,36 @@ void Core::retire_oldest_store() {
   }
 }
 
-void Core::store_home_uncached(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
+/// Where a store leaves the copies of its line.
+void Core::settle(const Mapping& to, memory::CoherentLine& line) {
+  const bool far = is_far(to);
+  switch (to.type()) {
+    case MemoryType::kWriteBack:
+      line.write(domain_, index_);
+      return;
+    case MemoryType::kWriteThrough:
+      if (far)
+        line.write_through(index_);
+      else
+        line.write(domain_, index_);
+      return;
+    case MemoryType::kUncached:
+    case MemoryType::kWriteCombining:
+      if (far)
+        line.write_by_device();
+      else
+        line.drop_copies();
+      return;
+  }
+}
+
+/// Stores that go to memory word by word.
+void Core::store_words(Mapping& to, std::int64_t offset, std::span<const std::byte> data,
+                       sim::Duration each) {
   for_each_word(offset, data.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
-    buffer_store(to, at, data.subspan(begin, size), now(), begin + size == data.size());
-    ahead_ += params_.uncached_store;
+    const sim::Duration way = to.region().line(at).cost_to_write_through(domain_, index_);
+    buffer_store(to, at, data.subspan(begin, size), now() + way, begin + size == data.size());
+    ahead_ += each;
   });
 }
 
@@ -352,7 +395,7 @@ Core::CombiningBuffer& Core::buffer_for(Mapping& to, std::int64_t line) {
 void Core::emit(CombiningBuffer& buffer) {
   memory::Path& path = buffer.mapping->path();
   memory::Region& region = buffer.mapping->region();
-  combined_out_ = now() + params_.wc_flush;
+  combined_out_ = now() + std::max(params_.wc_flush, path.acknowledged_after());
   const std::span<const std::byte> bytes(buffer.bytes);
   if (buffer.valid == ~std::uint64_t{0}) {
     path.write(region, buffer.line, bytes, name_, true, ahead_);
@@ -381,6 +424,10 @@ void Core::drain_write_combining() {
 void Core::store_fence() {
   drain_write_combining();
   ahead_ = std::max(ahead_, combined_out_ - sim_.now());
+  wait_for_stores();
+}
+
+void Core::wait_for_stores() {
   if (oldest_store_ < pending_stores_.size()) sleep_until(stores_visible_);
 }
 
@@ -391,14 +438,14 @@ void Core::full_fence() {
 
 void Core::prefetch(Mapping& from, std::int64_t offset) {
   ahead_ += params_.prefetch_issue;
-  if (!from.remote()) return prefetch_home(from, offset);
+  if (by_coherence(from)) return prefetch_home(from, offset);
   if (from.type() != MemoryType::kWriteThrough) return;
   if (from.cached(offset).state == CachedLine::State::kInvalid) from.fill(offset, ahead_);
 }
 
 /// Only the youngest prefetch is remembered; the line may be lost again before it is used.
 void Core::prefetch_home(Mapping& from, std::int64_t offset) {
-  if (from.type() != MemoryType::kWriteBack) return;
+  if (!is_cached(from.type())) return;
   memory::CoherentLine& line = from.region().line(offset);
   if (line.held_by(index_)) return;
   prefetch_done_ = now() + line.read(domain_, index_);
@@ -407,7 +454,7 @@ void Core::prefetch_home(Mapping& from, std::int64_t offset) {
 
 void Core::flush(Mapping& from, std::int64_t offset) {
   ahead_ += params_.flush_issue;
-  if (!from.remote() || from.type() != MemoryType::kWriteThrough) return;
+  if (from.coherent() || from.type() != MemoryType::kWriteThrough) return;
   CachedLine& line = from.cached(offset);
   if (line.state == CachedLine::State::kFilling)
     line.dropped = true;

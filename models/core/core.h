@@ -39,7 +39,7 @@ class Core {
 
   const std::string& name() const { return name_; }
   memory::CoreIndex index() const { return index_; }
-  const memory::Domain& domain() const { return domain_; }
+  memory::Domain& domain() const { return domain_; }
   const CoreParams& params() const { return params_; }
   sim::Simulation& simulation() { return sim_; }
 
@@ -134,6 +134,11 @@ class Core {
     std::array<std::byte, memory::kCacheLine> bytes;
   };
 
+  bool is_far(const memory::Mapping& mapping) const {
+    return mapping.remote() && mapping.far_from(domain_.node(index_));
+  }
+  bool by_coherence(const memory::Mapping& mapping) const;
+  void wait_for_stores();
   sim::Time begin_wait();
   void end_wait(sim::Time busy_until);
   void load_home(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out);
@@ -149,8 +154,8 @@ class Core {
               const char* missing);
 
   void store_home(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
-  void store_home_uncached(memory::Mapping& to, std::int64_t offset,
-                           std::span<const std::byte> data);
+  void store_words(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data,
+                   sim::Duration each);
   void store_across(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
   void combine(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
   CombiningBuffer& buffer_for(memory::Mapping& to, std::int64_t line);
@@ -158,6 +163,7 @@ class Core {
   void buffer_store(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data,
                     sim::Time earliest, bool complete);
   void retire_oldest_store();
+  void settle(const memory::Mapping& to, memory::CoherentLine& line);
 
   sim::Simulation& sim_;
   std::string name_;

@@ -105,6 +105,50 @@ TEST(CoherentLine, DevicesReadFindsADirtyCopyAndLeavesItsHolderACleanOne) {
   EXPECT_EQ(bench.write(0), 14ns) << "it has to become the only one again";
 }
 
+/// Three nodes in a row, one core each: 0 and 1 are 100 ns apart, 1 and 2 60 ns, 0 and 2 160 ns.
+struct Row {
+  Domain domain{"row",
+                {.nodes = {{.memory = {.last_level = 10ns, .dram = 100ns}, .directory = 7ns},
+                           {.memory = {.last_level = 20ns, .dram = 110ns}, .directory = 9ns},
+                           {.memory = {.last_level = 30ns, .dram = 120ns}}},
+                 .node_of = {0, 1, 2},
+                 .transfer = {0ns, 140ns, 200ns, 140ns, 0ns, 100ns, 200ns, 100ns, 0ns},
+                 .apart = {0ns, 100ns, 160ns, 100ns, 0ns, 60ns, 160ns, 60ns, 0ns}}};
+};
+
+TEST(Domain, RequestGoesByWayOfTheHomeAndTheLineStraightBack) {
+  const Row row;
+  // Reader, home, holder.
+  EXPECT_EQ(row.domain.detour(0, 1, 1), 0ns) << "homed in the holder";
+  EXPECT_EQ(row.domain.detour(0, 0, 1), 7ns) << "homed in the reader: its directory";
+  EXPECT_EQ(row.domain.detour(0, 1, 2), 9ns) << "on the way";
+  EXPECT_EQ(row.domain.detour(0, 2, 1), (160ns + 60ns - 100ns) / 2) << "out of the way";
+  EXPECT_EQ(row.domain.detour(0, 2, 0), 0ns) << "a node hands its own lines on";
+}
+
+TEST(CoherentLine, LineHomedElsewhereCostsWhatItsHomeCosts) {
+  const Row row;
+  CoherentLine line(2);
+  EXPECT_EQ(line.read(row.domain, 0), 160ns + 120ns);
+  EXPECT_EQ(line.write(row.domain, 1), 140ns + 60ns) << "the request goes round by the home";
+  EXPECT_EQ(line.read(row.domain, 2), 100ns) << "no directory, the home's own record is free";
+}
+
+TEST(CoherentLine, DevicesReadSnoopsTheNodeThatHasTheNewestCopy) {
+  const Row row;
+  CoherentLine line(1);
+  line.write(row.domain, 0);
+  EXPECT_EQ(line.read_by_device(row.domain), 100ns + 20ns);
+  EXPECT_EQ(line.read_by_device(row.domain), 20ns) << "it is in the home's cache now";
+}
+
+TEST(CoherentLine, CleanCopiesElsewhereDoNotMakeItsHomesMemoryFaster) {
+  const Row row;
+  CoherentLine line(1);
+  line.read(row.domain, 0);
+  EXPECT_EQ(line.read_by_device(row.domain), 110ns);
+}
+
 TEST(CoreSet, HoldsCoresBeyondTheFirstWord) {
   CoreSet set;
   for (const CoreIndex c : {0, 63, 64, 200, 255}) set.insert(c);

@@ -60,31 +60,80 @@ struct DomainParams {
   }
 };
 
-/// Cores and caches that hardware keeps coherent: the host's, or the SmartNIC's.
+/// A place with memory of its own inside a domain: a socket, or a NIC behind a coherent link.
+using NodeIndex = int;
+constexpr NodeIndex kNoNode = -1;
+
+struct Node {
+  DomainParams memory;
+  /// More, when this node is a line's home and finds that the copy wanted is in another one.
+  sim::Duration directory{0};
+  /// Who has to be asked before this node's cores may use its own memory; kNoNode: nobody, the
+  /// node's directory knows what others hold.
+  NodeIndex asks = kNoNode;
+};
+
+/// Several nodes that coherent links join into one domain. Latencies are those of the machine's
+/// graph, so that each is looked up once.
+struct Joined {
+  std::vector<Node> nodes;
+  std::vector<NodeIndex> node_of;       // by core
+  std::vector<sim::Duration> transfer;  // cores by cores
+  /// Nodes by nodes: what the links between two of them add to a line's transfer, the request's
+  /// way and the line's together.
+  std::vector<sim::Duration> apart;
+};
+
+/// Cores and caches that hardware keeps coherent: the host's, the SmartNIC's, or both when a
+/// coherent link joins them.
+///
+/// A line that another node holds is fetched by way of its home, which knows who has it; what a
+/// node's own caches hold they hand on among themselves.
+///
+/// Not modelled: queueing for a link and for a home's directory.
 class Domain {
  public:
   /// `transfer[a * cores + b]`: the time a line takes from the cache of core a to core b.
   Domain(std::string name, const DomainParams& params, int cores,
          std::vector<sim::Duration> transfer)
-      : name_(std::move(name)), params_(params), cores_(cores), transfer_(std::move(transfer)) {
-    SIM_CHECK(cores_ <= CoreSet::kMost);
-    SIM_CHECK(transfer_.size() ==
-              static_cast<std::size_t>(cores_) * static_cast<std::size_t>(cores_));
-  }
+      : Domain(std::move(name),
+               Joined{.nodes = {Node{.memory = params}},
+                      .node_of = std::vector<NodeIndex>(static_cast<std::size_t>(cores)),
+                      .transfer = std::move(transfer),
+                      .apart = {sim::Duration{0}}}) {}
+  Domain(std::string name, Joined joined);
 
   const std::string& name() const { return name_; }
   int cores() const { return cores_; }
-  const DomainParams& params() const { return params_; }
   sim::Duration transfer(CoreIndex from, CoreIndex to) const {
-    return transfer_[static_cast<std::size_t>(from) * static_cast<std::size_t>(cores_) +
-                     static_cast<std::size_t>(to)];
+    return joined_.transfer[static_cast<std::size_t>(from) * static_cast<std::size_t>(cores_) +
+                            static_cast<std::size_t>(to)];
+  }
+
+  bool has_one_node() const { return nodes_ == 1; }
+  NodeIndex node(CoreIndex core) const { return joined_.node_of[static_cast<std::size_t>(core)]; }
+  const DomainParams& params(NodeIndex node = 0) const { return at(node).memory; }
+  /// Who has to agree before the cores of `node` use its memory; kNoNode: nobody.
+  NodeIndex asks(NodeIndex node) const { return at(node).asks; }
+  sim::Duration apart(NodeIndex a, NodeIndex b) const {
+    return joined_.apart[static_cast<std::size_t>(a * nodes_ + b)];
+  }
+
+  /// What a transfer to `reader` from `holder` takes beyond the way between them because the line
+  /// is homed at `home`: the way round by it, and its directory when it is not the holder's own.
+  sim::Duration detour(NodeIndex reader, NodeIndex home, NodeIndex holder) const {
+    return detours_[static_cast<std::size_t>((reader * nodes_ + home) * nodes_ + holder)];
   }
 
  private:
+  const Node& at(NodeIndex node) const { return joined_.nodes[static_cast<std::size_t>(node)]; }
+  sim::Duration find_detour(NodeIndex reader, NodeIndex home, NodeIndex holder) const;
+
   std::string name_;
-  const DomainParams params_;
-  int cores_;
-  std::vector<sim::Duration> transfer_;
+  const Joined joined_;
+  const int cores_;
+  const int nodes_;
+  std::vector<sim::Duration> detours_;
 };
 
 }  // namespace memory

@@ -39,7 +39,7 @@ Mapping::Mapping(Region& region, MemoryType type, Path& path)
                      ": WB is not possible across PCIe: a write-back cache needs to be told when "
                      "the other side writes, and nothing on PCIe snoops host caches for a device's "
                      "own memory; use UC, WC or WT, or a coherent link");
-  if (type == MemoryType::kWriteThrough)
+  if (type == MemoryType::kWriteThrough && !path.coherent())
     cache_.resize(static_cast<std::size_t>(region.size() / kCacheLine));
 }
 

@@ -33,6 +33,9 @@ struct CachedLine {
 
 /// How cores of one domain see a region: page-table entries with a memory type, and for a region
 /// homed elsewhere the path to it.
+///
+/// Across a coherent path all cores are of one domain. Loads and stores of cached types are then
+/// that domain's business, wherever the core; the path carries what passes the caches by.
 class Mapping {
  public:
   /// The region's own domain looks: UC or WB.
@@ -43,6 +46,12 @@ class Mapping {
   Region& region() const { return region_; }
   MemoryType type() const { return type_; }
   bool remote() const { return path_ != nullptr; }
+  /// Whether hardware keeps cached copies true, so that none has to be flushed.
+  bool coherent() const { return path_ == nullptr || path_->coherent(); }
+  /// Whether a core of `node` has to cross the path for what its caches do not hold.
+  bool far_from(NodeIndex node) const {
+    return remote() && !(path_->coherent() && node == region_.home_node());
+  }
   Path& path() const { return *path_; }
 
   CachedLine& cached(std::int64_t offset) {
@@ -55,7 +64,7 @@ class Mapping {
   Region& region_;
   MemoryType type_;
   Path* path_ = nullptr;
-  std::vector<CachedLine> cache_;  // one per line; only for write-through
+  std::vector<CachedLine> cache_;  // one per line; only for write-through that is not coherent
 };
 
 }  // namespace memory

@@ -44,6 +44,10 @@ class Path {
 
   /// Whether hardware keeps copies of the far memory coherent across this path.
   virtual bool coherent() const { return false; }
+
+  /// From a write's leaving the core until everyone sees it and the core knows: what a fence waits
+  /// for. Zero where writes are posted and nobody answers.
+  virtual sim::Duration acknowledged_after() const { return sim::Duration{0}; }
 };
 
 }  // namespace memory

@@ -6,12 +6,14 @@
 
 namespace memory {
 
-Region::Region(sim::Simulation& sim, std::string name, Domain& home, sim::Bytes size)
+Region::Region(sim::Simulation& sim, std::string name, Domain& home, sim::Bytes size,
+               NodeIndex node)
     : sim_(sim),
       name_(std::move(name)),
       home_(home),
+      node_(node),
       bytes_(static_cast<std::size_t>(divide_up(size, {kCacheLine}) * kCacheLine)),
-      lines_(bytes_.size() / kCacheLine),
+      lines_(bytes_.size() / kCacheLine, CoherentLine(node)),
       watchers_(lines_.size()) {}
 
 void Region::read(std::int64_t offset, std::span<std::byte> out) const {

@@ -24,19 +24,20 @@ class Watcher {
   virtual void line_changed(std::int64_t line) = 0;
 };
 
-/// Memory with real bytes and a home: the domain whose DRAM holds them. Cores of the home domain
-/// reach it through the domain's coherence, others across a link.
+/// Memory with real bytes and a home: the domain, and in it the node, whose DRAM holds them. Cores
+/// of the home domain reach it through the domain's coherence, others across a link.
 ///
 /// Not modelled: capacity and conflict misses; a line written by its home's cores and read there
 /// again is always still cached.
 class Region {
  public:
-  Region(sim::Simulation& sim, std::string name, Domain& home, sim::Bytes size);
+  Region(sim::Simulation& sim, std::string name, Domain& home, sim::Bytes size, NodeIndex node = 0);
   Region(const Region&) = delete;
   Region& operator=(const Region&) = delete;
 
   const std::string& name() const { return name_; }
   Domain& home() const { return home_; }
+  NodeIndex home_node() const { return node_; }
   std::int64_t size() const { return static_cast<std::int64_t>(bytes_.size()); }
 
   /// The directory's entry for the line that holds `offset`.
@@ -76,6 +77,7 @@ class Region {
   sim::Simulation& sim_;
   std::string name_;
   Domain& home_;
+  const NodeIndex node_;
   std::vector<std::byte> bytes_;
   std::vector<CoherentLine> lines_;
   std::vector<Watcher*> watchers_;

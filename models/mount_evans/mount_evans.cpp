@@ -12,6 +12,7 @@ MountEvans add_to(Graph& graph, const MountEvansParams& params, sim::Duration ba
   MountEvans nic;
   const sim::Duration leg = params.core_to_core / 2;
   const Graph::Vertex mesh = graph.add(Kind::kMesh, "mesh");
+  nic.mesh = mesh;
   for (int c = 0; c < params.cores; ++c) {
     nic.cores.push_back(graph.add(Kind::kNicCore, fmt::format("N1 core {}", c)));
     graph.connect(nic.cores.back(), mesh, leg);

@@ -107,6 +107,7 @@ struct MountEvansParams {
 struct MountEvans {
   std::vector<machine::Graph::Vertex> cores;
   machine::Graph::Vertex endpoint;
+  machine::Graph::Vertex mesh;
 };
 
 /// Adds the NIC to a machine; `bar_to_mesh` is the way from its PCIe port to the mesh.

@@ -80,6 +80,9 @@ Bandwidth LinkParams::tlp_bandwidth() const {
 LinkParams gen3_x8() {
   return {.generation = 3, .lanes = 8, .flight = 150ns};
 }
+LinkParams gen3_x16() {
+  return {.generation = 3, .flight = 150ns};
+}
 LinkParams gen4_x16() {
   return {};
 }

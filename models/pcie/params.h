@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
+#include <type_traits>
 
 #include "sim/describe.h"
 #include "sim/units.h"
@@ -118,9 +120,18 @@ struct LinkParams {
 };
 
 LinkParams gen3_x8();
+LinkParams gen3_x16();
 LinkParams gen4_x16();
 LinkParams gen5_x16();
 LinkParams gen6_x16();
+
+constexpr auto presets(std::type_identity<LinkParams>) {
+  using Preset = sim::Preset<LinkParams>;
+  return std::array{Preset{"gen3_x8", gen3_x8}, Preset{"gen3_x16", gen3_x16},
+                    Preset{"gen4_x16", gen4_x16}, Preset{"gen5_x16", gen5_x16},
+                    Preset{"gen6_x16", gen6_x16}};
+}
+
 /// The same link with a receiver that never runs out of room: for what the wire alone allows.
 LinkParams without_credit_limits(LinkParams params);
 

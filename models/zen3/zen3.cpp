@@ -36,7 +36,7 @@ void add_core(Graph& graph, Zen3& host, const Zen3Params& p, const Legs& l, Grap
   }
 }
 
-Graph::Vertex add_socket(Graph& graph, Zen3& host, const Zen3Params& p, const Legs& l, int socket) {
+void add_socket(Graph& graph, Zen3& host, const Zen3Params& p, const Legs& l, int socket) {
   const Graph::Vertex io = graph.add(Kind::kIoDie, fmt::format("I/O die {}", socket));
   for (int c = 0; c < p.ccds; ++c) {
     const Graph::Vertex ccx = graph.add(Kind::kCcx, fmt::format("CCX {}", socket * p.ccds + c));
@@ -49,19 +49,18 @@ Graph::Vertex add_socket(Graph& graph, Zen3& host, const Zen3Params& p, const Le
   // Only what the way to the I/O die and back leaves of a load's latency.
   const sim::Duration beyond = p.caches.dram / 2 - (l.thread + l.core + l.ccx);
   graph.connect(dram, io, std::max(beyond, sim::Duration{0}));
-  return io;
+  host.io_dies.push_back(io);
 }
 
 }  // namespace
 
-Zen3 add_to(Graph& graph, const Zen3Params& params) {
+Zen3 add_to(Graph& graph, const Zen3Params& params, sim::Bandwidth between_sockets) {
   Zen3 host;
   const Legs l = legs(params);
-  Graph::Vertex previous = 0;
   for (int s = 0; s < params.sockets; ++s) {
-    const Graph::Vertex io = add_socket(graph, host, params, l, s);
-    if (s > 0) graph.connect(previous, io, l.socket);
-    previous = io;
+    add_socket(graph, host, params, l, s);
+    const auto here = host.io_dies.end() - 1;
+    if (s > 0) graph.connect(*(here - 1), *here, l.socket, between_sockets);
   }
   return host;
 }

@@ -24,6 +24,7 @@ struct Zen3Params {
   sim::Duration transfer_cross = 197ns;
   sim::Duration to_root_port = 105ns;
   core::CoreParams core;
+  sim::Frequency other_socket_clock = core::kReferenceClock;
   memory::DomainParams caches;
 
   static void describe(auto&& field) {
@@ -49,7 +50,19 @@ struct Zen3Params {
           sim::derived("hardware.md 1.5: 45 ns to the I/O die and 60 ns to the port"),
           Range{70ns, 160ns});
     field(&Zen3Params::core, "core", "one core");
+    field(&Zen3Params::other_socket_clock, "other_socket_clock",
+          "clock rate of the other socket's cores, where an agent may run",
+          sim::chosen("as socket 0; wave.md E9 lowers it to 3.0, 2.5 and 2.0 GHz"),
+          Range{sim::Frequency::gigahertz(1.5), sim::Frequency::gigahertz(3.7)});
     field(&Zen3Params::caches, "caches", "shared caches and memory");
+  }
+
+  int threads_per_socket() const { return ccds * cores_per_ccd * threads_per_core; }
+  /// A core of the other socket, as far as it differs.
+  core::CoreParams other_socket_core() const {
+    core::CoreParams other = core;
+    other.clock = other_socket_clock;
+    return other;
   }
 };
 
@@ -57,9 +70,11 @@ struct Zen3Params {
 struct Zen3 {
   std::vector<machine::Graph::Vertex> threads;     // socket by socket, die by die, core by core
   std::vector<machine::Graph::Vertex> root_ports;  // one per socket
+  std::vector<machine::Graph::Vertex> io_dies;     // one per socket
 };
 
 /// Adds the host to a machine, so that the latencies between its parts are those of `params`.
-Zen3 add_to(machine::Graph& graph, const Zen3Params& params);
+/// `between_sockets`, for the picture, is what their link moves; zero: not drawn.
+Zen3 add_to(machine::Graph& graph, const Zen3Params& params, sim::Bandwidth between_sockets = {});
 
 }  // namespace zen3

@@ -14,9 +14,9 @@ void HostCpu::interrupt(Interrupt what) {
 
 void HostCpu::reschedule(core::Core& by) {
   if (std::exchange(need_resched_, true) || &by == &core_) return;
-  const core::InterruptParams& p = kernel_.params().interrupts;
-  by.spend(p.ipi_send);
-  by.simulation().at(by.now() + p.ipi_deliver, [this] { interrupt(Interrupt::kReschedule); });
+  by.spend(kernel_.params().interrupts.ipi_send);
+  by.simulation().at(by.now() + kernel_.ipi_flight(by, core_),
+                     [this] { interrupt(Interrupt::kReschedule); });
 }
 
 void HostCpu::finish_wakeup(Thread& thread) {

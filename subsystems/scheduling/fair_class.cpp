@@ -100,7 +100,7 @@ void FairClass::remind_idle_cpu(HostCpu& by) {
     HostCpu& other = kernel_.cpu(i);
     if (!other.is_idle()) continue;
     by.core().spend(kernel_.params().interrupts.ipi_send);
-    by.core().simulation().at(by.core().now() + kernel_.params().interrupts.ipi_deliver,
+    by.core().simulation().at(by.core().now() + kernel_.ipi_flight(by.core(), other.core()),
                               [&other] { other.interrupt(HostCpu::Interrupt::kBalance); });
     return;
   }

@@ -79,14 +79,17 @@ Thread* HostCpu::pick_ghost() {
   if (latched_ == nullptr && !latched_idle_) look_for_staged_decision();
 
   Thread* previous = current_;
+  const bool had_latch = latched_ != nullptr;
   const bool keep = previous != nullptr && previous->state == Thread::State::kRunnable;
   if (latched_ == nullptr && !latched_idle_ && keep && !must_resched_) return previous;
   if (keep && latched_ != previous) {
     leave(*previous, elide_preempt_ ? MessageType::kNone : MessageType::kTaskPreempt);
     publish_departure();
   }
-  // Only now: while the message went out, another CPU may have been given the latched thread.
+  // Only now: while the message went out, another CPU may have been given the latched thread. Then
+  // the agent has to know that this one has nothing.
   Thread* next = std::exchange(latched_, nullptr);
+  if (next == nullptr && had_latch && !latched_idle_) answer(last_state_, true, core_);
   latched_idle_ = must_resched_ = elide_preempt_ = false;
   if (next != nullptr) next->latched_on = wave::scheduling::kNoCpu;
   return next;

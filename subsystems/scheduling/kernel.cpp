@@ -75,8 +75,13 @@ void Kernel::send_wakeup(Thread& thread, core::Core& by) {
   by.spend(params_.interrupts.ipi_send);
   HostCpu& target = cpu(thread.cpu);
   target.expect_wakeup();
-  by.simulation().at(by.now() + params_.interrupts.ipi_deliver,
+  by.simulation().at(by.now() + ipi_flight(by, target.core()),
                      [&target, &thread] { target.finish_wakeup(thread); });
+}
+
+sim::Duration Kernel::ipi_flight(const core::Core& from, const core::Core& to) const {
+  const memory::Domain& host = from.domain();
+  return params_.interrupts.deliver(host.node(from.index()) != host.node(to.index()));
 }
 
 void Kernel::activate(Thread& thread, core::Core& by, wave::Producer* messages, int cpu) {

@@ -91,6 +91,9 @@ class Kernel {
   Thread* find(Gtid gtid);
   const std::deque<Thread>& threads() const { return threads_; }
 
+  /// How long an IPI from one host core takes to another.
+  sim::Duration ipi_flight(const core::Core& from, const core::Core& to) const;
+
  private:
   bool wakes_remotely(const Thread& thread, const core::Core& by);
   void send_wakeup(Thread& thread, core::Core& by);

@@ -290,6 +290,7 @@ TEST(Preemption, LosesNoneOfTheThreadsWork) {
   bench.commit(bench.decision(v));
   bench.pass(60us);
   ASSERT_EQ(victim.asked.size(), 2u);
+  EXPECT_EQ(victim.resumed, 1);
   const Duration runtime = v.status.runtime;
   EXPECT_GE(runtime, 40us - Duration{2});
   EXPECT_LE(runtime, 40us);

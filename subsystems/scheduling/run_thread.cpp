@@ -16,8 +16,9 @@ void HostCpu::run_thread(Thread& thread) {
   }
   for (;;) {
     const sim::Duration unfinished = std::exchange(thread.unfinished, sim::Duration{0});
-    const Step step = unfinished > sim::Duration{0} ? Step{Step::Kind::kRun, unfinished}
-                                                    : thread.body->next(core_);
+    const bool goes_on = unfinished > sim::Duration{0};
+    if (goes_on) thread.body->resume(core_);
+    const Step step = goes_on ? Step{Step::Kind::kRun, unfinished} : thread.body->next(core_);
     switch (step.kind) {
       case Step::Kind::kRun:
         if (!execute(thread, step.work)) return;

@@ -16,9 +16,8 @@ class SyscallNotifier : public wave::Notifier {
     agent.compute(kernel_.params().syscall);
     HostCpu& target = kernel_.cpu(cpu);
     if (!target.commit_for_agent(agent)) return;
-    const core::InterruptParams& p = kernel_.params().interrupts;
-    agent.spend(p.ipi_send);
-    agent.simulation().at(agent.now() + p.ipi_deliver,
+    agent.spend(kernel_.params().interrupts.ipi_send);
+    agent.simulation().at(agent.now() + kernel_.ipi_flight(agent, target.core()),
                           [&target] { target.interrupt(HostCpu::Interrupt::kReschedule); });
   }
 

@@ -60,9 +60,11 @@ class Script : public ThreadBody {
     steps_.pop_front();
     return step;
   }
+  void resume(core::Core&) override { ++resumed; }
   void then(Step step) { steps_.push_back(step); }
 
   std::vector<Time> asked;  // when the thread was on a CPU and ready for a step
+  int resumed = 0;          // in the middle of one
 
  private:
   std::deque<Step> steps_;

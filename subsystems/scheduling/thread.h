@@ -26,6 +26,8 @@ class ThreadBody {
  public:
   virtual ~ThreadBody() = default;
   virtual Step next(core::Core& cpu) = 0;
+  /// The thread is back on a CPU, maybe another one, in the middle of a step.
+  virtual void resume(core::Core&) {}
 };
 
 /// What the kernel shows agents about a thread; flags as in ghOSt's ABI.

@@ -19,7 +19,7 @@ std::optional<Slot> DecisionReader::poll(core::Core& core, std::size_t words,
 }
 
 void DecisionReader::refresh(core::Core& core) {
-  if (mapping_.type() != memory::MemoryType::kWriteThrough) return;
+  if (mapping_.coherent() || mapping_.type() != memory::MemoryType::kWriteThrough) return;
   discard(core);
   core.full_fence();
 }

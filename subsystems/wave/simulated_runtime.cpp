@@ -105,9 +105,12 @@ bool SimulatedRuntime::settled(const Source& source) const {
   memory::Region& region = mapping_.region();
   std::uint64_t value;
   region.read(source.word, std::as_writable_bytes(std::span(&value, 1)));
-  const bool cached = mapping_.type() == memory::MemoryType::kUncached ||
-                      region.line(source.word).held_by(core_.index());
-  return cached && value == (source.is_queue ? kFree : source.last);
+  const memory::CoherentLine& line = region.line(source.word);
+  // An uncached load takes longer when another node's cache has the newest copy.
+  const bool plain = mapping_.type() == memory::MemoryType::kUncached
+                         ? line.owner() == memory::kNoCore
+                         : line.held_by(core_.index());
+  return plain && value == (source.is_queue ? kFree : source.last);
 }
 
 /// Lets the turns pass that find nothing; true when the source at the cursor is one to look at,

@@ -14,6 +14,7 @@
 #include "subsystems/wave/decision_slot.h"
 #include "subsystems/wave/message_queue.h"
 #include "subsystems/wave/notifier.h"
+#include "subsystems/wave/shared_table.h"
 
 namespace wave {
 
@@ -74,6 +75,7 @@ class SimulatedRuntime : public Runtime {
   // Wiring, before the program starts:
   void add_queue(const QueuePlace& place);
   void add_slot(const SlotPlace& place);
+  void use_table(const TablePlace& place) { table_ = place; }
 
   // The agent's calls:
   Instant now() override;
@@ -82,6 +84,9 @@ class SimulatedRuntime : public Runtime {
   int slots() const override { return static_cast<int>(slots_.size()); }
   void write_decision(int slot, const Slot& decision, std::size_t words) override;
   void notify(int slot) override;
+  std::uint64_t read_word(std::int64_t index) override {
+    return core_.load<std::uint64_t>(mapping_, table_.word(index));
+  }
   void charge(Work work) override;
 
   // The host's:
@@ -122,6 +127,7 @@ class SimulatedRuntime : public Runtime {
   std::deque<Source> sources_;    // a deque: watchers keep their addresses
   ChangeSet changed_;             // those that a look might find changed
   std::vector<SlotPlace> slots_;
+  TablePlace table_;
   std::size_t cursor_ = 0;
   bool leaving_ = false;
   // Of the turns being skipped: when the first of them began, and the source that ends them.

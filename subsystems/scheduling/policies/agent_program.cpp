@@ -21,7 +21,7 @@ AgentProgram::AgentProgram(wave::Runtime& runtime, Policy& policy, const AgentOp
 
 void AgentProgram::run() {
   while (!runtime_.leaving()) {
-    const Event event = runtime_.poll(wave::kNever);
+    const Event event = runtime_.poll(deadline());
     switch (event.kind) {
       case Event::Kind::kMessage:
         receive(wave::scheduling::decode_message(event.slot));
@@ -36,7 +36,7 @@ void AgentProgram::run() {
   }
 }
 
-// What happened
+// What happened to threads
 
 /// Every CPU has a queue of its own, so messages about one thread may be seen out of order; their
 /// sequence numbers put them right.
@@ -60,6 +60,7 @@ void AgentProgram::handle(const Message& message) {
   const ThreadId id = id_of(message.gtid);
   Thread& t = thread(id);
   t.barrier = message.seqnum;
+  t.bookings = 0;  // the host refuses what was decided before
   switch (message.type) {
     case MessageType::kTaskNew:
       t.gtid = message.gtid;
@@ -70,21 +71,26 @@ void AgentProgram::handle(const Message& message) {
       became_runnable(id, Policy::Why::kWoken);
       break;
     case MessageType::kTaskBlocked:
-      left_cpu(t, message.cpu);
+      left_cpu(id, message.cpu);
+      stopped_waiting(id);
       t.state = ThreadState::kBlocked;
+      t.long_running = false;
       break;
     case MessageType::kTaskYield:
-      left_cpu(t, message.cpu);
+      left_cpu(id, message.cpu);
       became_runnable(id, Policy::Why::kYielded);
       break;
-    case MessageType::kTaskPreempt:
-      left_cpu(t, message.cpu);
-      became_runnable(id, Policy::Why::kPreempted);
+    case MessageType::kTaskPreempt: {
+      const bool ran = (message.flags & Message::kWasLatched) == 0;
+      if (ran) t.long_running = true;
+      left_cpu(id, message.cpu);
+      became_runnable(id, ran ? Policy::Why::kPreempted : Policy::Why::kRefused);
       break;
+    }
     case MessageType::kTaskDead:
     case MessageType::kTaskDeparted:
-      if (t.state == ThreadState::kRunnable) policy_.gone(id);
-      if (t.state == ThreadState::kRunning) left_cpu(t, message.cpu);
+      stopped_waiting(id);
+      if (t.state == ThreadState::kRunning) left_cpu(id, message.cpu);
       t.state = ThreadState::kUnknown;
       break;
     default:
@@ -94,35 +100,40 @@ void AgentProgram::handle(const Message& message) {
 
 void AgentProgram::became_runnable(ThreadId id, Policy::Why why) {
   Thread& t = thread(id);
-  if (t.state == ThreadState::kRunnable || t.state == ThreadState::kStaged) return;
+  if (t.state == ThreadState::kRunnable) return;
   t.state = ThreadState::kRunnable;
   t.cpu = wave::scheduling::kNoCpu;
+  ++waiting_;
+  if (why == Policy::Why::kWoken && policy_.reads_words())
+    policy_.word(id, runtime_.read_word(wave::scheduling::tid_of(t.gtid)));
   policy_.runnable(id, why, runtime_.now());
 }
 
-void AgentProgram::left_cpu(Thread& t, Cpu cpu) {
+void AgentProgram::stopped_waiting(ThreadId id) {
+  if (thread(id).state != ThreadState::kRunnable) return;
+  --waiting_;
+  policy_.gone(id);
+}
+
+void AgentProgram::left_cpu(ThreadId id, Cpu cpu) {
   CpuEntry& c = entry(cpu);
-  const auto id = static_cast<ThreadId>(&t - threads_.data());
   // The message may be seen before the outcome that says that the thread was switched to, or after
   // the one that says that its successor was: then the CPU is busy, not idle.
   if (c.staged != id && c.running != id) return;
   if (c.staged == id) c.staged = kNone;
-  if (c.running == id) c.running = kNone;
-  c.state = options_.prestage ? CpuState::kLooking : CpuState::kIdle;
-  if (c.staged == kNone) offer(cpu);
+  stopped(cpu, options_.prestage ? CpuState::kLooking : CpuState::kIdle);
 }
+
+// What became of decisions
 
 void AgentProgram::handle_outcome(Cpu cpu, const Outcome& outcome) {
   runtime_.charge(Work::kHandleOutcome);
-  CpuEntry& c = entry(cpu);
-  // Older than what a message has told already.
-  if (outcome.sequence != c.sequence && c.staged == kNone) return;
-  if (outcome.sequence == c.sequence && c.staged != kNone) settle(cpu, outcome);
+  settle(cpu, outcome);
   if (!outcome.idle) return;
-  c.state = CpuState::kIdle;
-  if (c.staged == kNone) {
-    offer(cpu);
-  } else if (!std::exchange(c.notified, true)) {
+  stopped(cpu, CpuState::kIdle);
+  // Looked before it was there.
+  if (is_staged(entry(cpu))) {
+    entry(cpu).notified = true;
     ++stats_.missed;
     runtime_.notify(cpu);
   }
@@ -130,20 +141,82 @@ void AgentProgram::handle_outcome(Cpu cpu, const Outcome& outcome) {
 
 void AgentProgram::settle(Cpu cpu, const Outcome& outcome) {
   CpuEntry& c = entry(cpu);
-  const ThreadId id = c.staged;
-  c.staged = kNone;
-  if (outcome.state == wave::scheduling::kComplete) {
-    c.running = id;
-    c.state = CpuState::kBusy;
-    thread(id).state = ThreadState::kRunning;
-    offer(cpu);
-    return;
+  const auto found = std::find_if(c.bookings.begin(), c.bookings.end(),
+                                  [&](const Booking& b) { return b.sequence == outcome.sequence; });
+  if (found == c.bookings.end()) return;
+  const Booking booking = *found;
+  const bool twice = release_older(c, booking);
+  c.bookings.erase(c.bookings.begin());
+  release(booking);
+  if (booking.sequence == c.sequence) c.staged = kNone;
+
+  const bool committed = outcome.state == wave::scheduling::kComplete;
+  if (!committed) ++stats_.refused;
+  // Refused because the decision before, for the same thread, had been committed meanwhile.
+  const bool runs = committed || (twice && outcome.state == wave::scheduling::kTargetOncpu);
+  Thread& t = thread(booking.thread);
+  const bool was_meant = t.barrier == booking.barrier &&
+                         (t.state == ThreadState::kStaged || t.state == ThreadState::kRunning);
+  if (runs && was_meant && !outcome.idle) {
+    began(booking.thread, cpu);
+  } else if (runs && was_meant) {
+    t.state = ThreadState::kRunning;  // and has stopped since, or runs on another CPU
+  } else if (!runs) {
+    give_back_if_lost(booking.thread);
+    if (c.staged == kNone) offer(cpu);
   }
-  ++stats_.refused;
-  if (thread(id).state == ThreadState::kStaged) {
-    thread(id).state = ThreadState::kBlocked;
+}
+
+/// Forgets the decisions before `settled`: the CPU has gone past them. True if one of them was for
+/// the same thread, of which nothing had been heard between.
+bool AgentProgram::release_older(CpuEntry& c, const Booking& settled) {
+  bool twice = false;
+  while (c.bookings.front().sequence != settled.sequence) {
+    const Booking old = c.bookings.front();
+    c.bookings.erase(c.bookings.begin());
+    release(old);
+    if (old.thread == settled.thread && old.barrier == settled.barrier)
+      twice = true;
+    else
+      give_back_if_lost(old.thread);
+  }
+  return twice;
+}
+
+void AgentProgram::release(const Booking& booking) {
+  Thread& t = thread(booking.thread);
+  if (t.barrier == booking.barrier && t.bookings > 0) --t.bookings;
+}
+
+/// A thread that was decided for, and no decision for it is under way any more.
+void AgentProgram::give_back_if_lost(ThreadId id) {
+  const Thread& t = thread(id);
+  if (t.state == ThreadState::kStaged && t.bookings == 0)
     became_runnable(id, Policy::Why::kRefused);
-  }
+}
+
+void AgentProgram::began(ThreadId id, Cpu cpu) {
+  Thread& t = thread(id);
+  CpuEntry& c = entry(cpu);
+  // Two CPUs committed it, and it followed the second: the first may be without a thread.
+  const bool elsewhere = t.state == ThreadState::kRunning && t.cpu != cpu;
+  if (elsewhere && entry(t.cpu).running == id) stopped(t.cpu, CpuState::kLooking);
+  t.state = ThreadState::kRunning;
+  t.cpu = cpu;
+  c.running = id;
+  c.state = CpuState::kBusy;
+  if (c.staged == id) c.staged = kNone;
+  runs_.started(cpu, runtime_.now());
+  if (c.staged == kNone) offer(cpu);
+}
+
+/// No thread runs there any more, as far as is known.
+void AgentProgram::stopped(Cpu cpu, CpuState state) {
+  CpuEntry& c = entry(cpu);
+  c.running = kNone;
+  c.state = state;
+  runs_.stopped(cpu);
+  if (c.staged == kNone) offer(cpu);
 }
 
 /// Puts the CPU on the list of those that could take a decision.
@@ -167,44 +240,130 @@ void AgentProgram::offer(Cpu cpu, std::deque<Offer>& offers) {
 // What to do about it
 
 void AgentProgram::schedule() {
-  serve(hungry_, false);
-  if (hungry_.empty()) serve(stageable_, true);
+  serve_idle();
+  move_staged_to_idle();
+  preempt();
+  if (hungry_.empty()) stage();
 }
 
-/// Decides for the CPUs listed, in order, while the policy has threads to give.
-void AgentProgram::serve(std::deque<Offer>& offers, bool busy) {
-  while (!offers.empty()) {
-    const auto [cpu, sequence] = offers.front();
-    const CpuEntry& c = entry(cpu);
-    const bool stands =
-        c.sequence == sequence && c.staged == kNone && (c.state == CpuState::kBusy) == busy;
-    if (stands && !decide(cpu, !busy)) return;
-    offers.pop_front();
+/// Decides for the CPUs that wait, in order, while the policy has threads to give.
+void AgentProgram::serve_idle() {
+  for (; !hungry_.empty(); hungry_.pop_front())
+    if (stands(hungry_.front(), false) && !decide(hungry_.front().cpu, Manner::kNotify)) return;
+}
+
+/// With nothing left to give, an idle CPU gets what was staged behind a thread that runs long.
+void AgentProgram::move_staged_to_idle() {
+  for (; !hungry_.empty(); hungry_.pop_front()) {
+    if (!stands(hungry_.front(), false)) continue;
+    const std::optional<Cpu> from = staged_behind_long_run();
+    if (!from) return;
+    const ThreadId id = std::exchange(entry(*from).staged, kNone);
+    ++stats_.moved;
+    send(id, hungry_.front().cpu, Manner::kNotify);
+    offer(*from);
   }
 }
 
-bool AgentProgram::decide(Cpu cpu, bool notify) {
+std::optional<Cpu> AgentProgram::staged_behind_long_run() const {
+  for (const auto& [cpu, since] : runs_)
+    if (is_staged(entry(cpu))) return may_run_long(cpu) ? std::optional(cpu) : std::nullopt;
+  return std::nullopt;
+}
+
+/// Takes CPUs from threads whose slice is over while others wait. What is staged for such a CPU is
+/// decided again, to be committed at once instead of at the next schedule.
+void AgentProgram::preempt() {
+  const std::optional<Instant> slice = policy_.slice();
+  if (!slice) return;
+  for (const auto& [cpu, since] : runs_) {
+    if (since + *slice > runtime_.now()) return;
+    const CpuEntry& c = entry(cpu);
+    if (is_staged(c))
+      send(c.staged, cpu, Manner::kNotify);
+    else if (c.staged != kNone || !decide(cpu, Manner::kNotify))
+      continue;
+    ++stats_.preemptions;
+  }
+}
+
+/// Leaves decisions for busy CPUs, those first that have been busy longest.
+void AgentProgram::stage() {
+  for (; !stageable_.empty(); stageable_.pop_front()) {
+    const Offer& first = stageable_.front();
+    if (stands(first, true) && !may_run_long(first.cpu) && !decide(first.cpu, Manner::kStage))
+      return;
+  }
+}
+
+bool AgentProgram::stands(const Offer& offer, bool busy) const {
+  const CpuEntry& c = entry(offer.cpu);
+  return c.sequence == offer.sequence && c.staged == kNone && (c.state == CpuState::kBusy) == busy;
+}
+
+/// Long already, or by what it did before.
+bool AgentProgram::may_run_long(Cpu cpu) const {
+  if (thread(entry(cpu).running).long_running) return true;
+  const std::optional<Instant> since = runs_.since(cpu);
+  return options_.long_run && since && *since + *options_.long_run <= runtime_.now();
+}
+
+/// When there is something to do even if nothing happens: a slice ends while somebody waits, or a
+/// CPU is idle and a thread staged behind another becomes a long one. What was due before and is
+/// not done had no thread to do it with.
+Instant AgentProgram::deadline() const {
+  const std::optional<Instant> slice = policy_.slice();
+  if (!slice && hungry_.empty()) return wave::kNever;
+  const Instant now = runtime_.now();
+  Instant earliest = wave::kNever;
+  const auto consider = [&](Instant when) {
+    if (when > now) earliest = std::min(earliest, when);
+  };
+  for (const auto& [cpu, since] : runs_) {
+    const CpuEntry& c = entry(cpu);
+    if (slice && (is_staged(c) || (waiting_ > 0 && c.staged == kNone))) consider(since + *slice);
+    if (options_.long_run && is_staged(c) && !hungry_.empty()) consider(since + *options_.long_run);
+  }
+  return earliest;
+}
+
+bool AgentProgram::decide(Cpu cpu, Manner manner) {
+  if (waiting_ == 0) return false;
   const std::optional<ThreadId> next = policy_.pick(cpu, runtime_.now());
   if (!next) return false;
+  --waiting_;
+  send(*next, cpu, manner);
+  return true;
+}
+
+void AgentProgram::send(ThreadId id, Cpu cpu, Manner manner) {
   runtime_.charge(Work::kDecide);
+  const bool notify = manner == Manner::kNotify;
   CpuEntry& c = entry(cpu);
-  Thread& t = thread(*next);
+  Thread& t = thread(id);
   t.state = ThreadState::kStaged;
   t.cpu = cpu;
-  c.staged = *next;
+  ++t.bookings;
+  c.staged = id;
   c.notified = notify;
+  c.bookings.push_back({.sequence = ++c.sequence, .thread = id, .barrier = t.barrier});
   const Transaction decision{
       .target = t.gtid,
       .task_barrier = t.barrier,
       .commit_flags = notify ? options_.commit_flags
                              : static_cast<std::uint32_t>(wave::scheduling::kCommitAtSchedule)};
-  runtime_.write_decision(cpu, encode(decision, ++c.sequence), wave::scheduling::kTransactionWords);
+  runtime_.write_decision(cpu, encode(decision, c.sequence), wave::scheduling::kTransactionWords);
   ++stats_.decisions;
   if (notify)
     runtime_.notify(cpu);
   else
     ++stats_.staged;
-  return true;
+}
+
+std::size_t AgentProgram::backlog() const {
+  std::size_t all = early_.size() + hungry_.size() + stageable_.size();
+  for (const CpuEntry& c : cpus_) all += c.bookings.size();
+  return all;
 }
 
 ThreadId AgentProgram::id_of(wave::scheduling::Gtid gtid) {

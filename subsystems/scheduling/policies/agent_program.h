@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "subsystems/scheduling/policies/policy.h"
+#include "subsystems/scheduling/policies/runs.h"
 
 namespace scheduling {
 
@@ -13,21 +15,30 @@ struct AgentOptions {
   /// Leave the next decision in the slot of a CPU that is still busy, so that it finds one when its
   /// thread stops.
   bool prestage = false;
-  /// Sent with decisions for CPUs that wait for one.
+  /// Sent with decisions for CPUs that wait for one, or that are to lose their thread.
   std::uint32_t commit_flags = 0;
+  /// A thread that has run for this long may run long yet: nothing is staged behind it any more,
+  /// and what is goes to a CPU that is idle.
+  std::optional<Instant> long_run = std::nullopt;
 };
 
 struct AgentStats {
   std::int64_t messages = 0;
   std::int64_t decisions = 0;
-  std::int64_t staged = 0;   // of the decisions, those left for a busy CPU
-  std::int64_t refused = 0;  // of the decisions, those that the host did not commit
-  std::int64_t missed = 0;   // staged decisions that their CPU looked for too early
+  std::int64_t staged = 0;       // of the decisions, those left for a busy CPU
+  std::int64_t preemptions = 0;  // of the decisions, those sent to a CPU that runs a thread
+  std::int64_t moved = 0;        // of the decisions, those for a thread staged elsewhere before
+  std::int64_t refused = 0;      // of the decisions, those that the host did not commit
+  std::int64_t missed = 0;       // staged decisions that their CPU looked for too early
 
   static void describe(auto&& stat) {
     stat(&AgentStats::messages, "messages", "messages handled");
     stat(&AgentStats::decisions, "decisions", "decisions written into slots");
     stat(&AgentStats::staged, "staged", "decisions left for a CPU that was still busy");
+    stat(&AgentStats::preemptions, "preemptions",
+         "decisions that were to take a CPU from a thread whose slice was over");
+    stat(&AgentStats::moved, "moved",
+         "decisions that took a staged thread to another CPU, which was idle");
     stat(&AgentStats::refused, "refused", "decisions that the host did not commit");
     stat(&AgentStats::missed, "missed",
          "staged decisions that their CPU looked for before they were there");
@@ -36,6 +47,8 @@ struct AgentStats {
     a.messages -= b.messages;
     a.decisions -= b.decisions;
     a.staged -= b.staged;
+    a.preemptions -= b.preemptions;
+    a.moved -= b.moved;
     a.refused -= b.refused;
     a.missed -= b.missed;
     return a;
@@ -48,6 +61,11 @@ struct AgentStats {
 /// A CPU looks at its slot whenever its thread stops. If it looked before a staged decision had
 /// arrived it says so in its outcome word and waits, and the agent notifies it: no wake-up is lost
 /// although the slot cannot be read and written atomically across PCIe.
+///
+/// For the same reason a staged decision cannot be taken back. To turn it into a preemption, or to
+/// give its thread to another CPU, the agent decides for that thread a second time; whichever
+/// decision comes second is refused by the host, because the thread runs or has been heard of
+/// since.
 class AgentProgram {
  public:
   AgentProgram(wave::Runtime& runtime, Policy& policy, const AgentOptions& options);
@@ -56,8 +74,8 @@ class AgentProgram {
   void run();
 
   const AgentStats& stats() const { return stats_; }
-  /// Messages and CPUs that it has yet to come back to; bounded by what is under way.
-  std::size_t backlog() const { return early_.size() + hungry_.size() + stageable_.size(); }
+  /// Messages, CPUs and decisions that it has yet to come back to; bounded by what is under way.
+  std::size_t backlog() const;
 
  private:
   enum class ThreadState : std::uint8_t { kUnknown, kBlocked, kRunnable, kStaged, kRunning };
@@ -66,18 +84,27 @@ class AgentProgram {
     wave::scheduling::Barrier barrier = 0;
     ThreadState state = ThreadState::kUnknown;
     Cpu cpu = wave::scheduling::kNoCpu;  // while staged or running
+    int bookings = 0;                    // decisions for it, as it is now, without a known outcome
+    bool long_running = false;           // has lost a CPU since it woke up
   };
   enum class CpuState : std::uint8_t {
     kBusy,     // runs a thread
     kLooking,  // its thread stopped; what it found in its slot is not known yet
     kIdle,     // waits to be notified
   };
+  /// A decision whose outcome is not known.
+  struct Booking {
+    std::uint32_t sequence;
+    ThreadId thread;
+    wave::scheduling::Barrier barrier;
+  };
   struct CpuEntry {
     CpuState state = CpuState::kBusy;
     std::uint32_t sequence = 0;  // of the youngest decision
-    ThreadId staged = kNone;     // in the slot, not known to be committed or refused
+    ThreadId staged = kNone;     // in the slot, not known to be committed, refused or void
     bool notified = false;       // of that decision
     ThreadId running = kNone;
+    std::vector<Booking> bookings;  // oldest first
   };
   /// A CPU that could take a decision, as it was after its decision number `sequence`. Entries
   /// whose CPU has moved on are dropped when they come to the head.
@@ -89,20 +116,40 @@ class AgentProgram {
 
   void receive(const wave::scheduling::Message& message);
   void handle(const wave::scheduling::Message& message);
-  void handle_outcome(Cpu cpu, const wave::scheduling::Outcome& outcome);
   void became_runnable(ThreadId thread, Policy::Why why);
-  void left_cpu(Thread& thread, Cpu cpu);
+  void stopped_waiting(ThreadId thread);
+  void left_cpu(ThreadId thread, Cpu cpu);
+
+  void handle_outcome(Cpu cpu, const wave::scheduling::Outcome& outcome);
   void settle(Cpu cpu, const wave::scheduling::Outcome& outcome);
+  bool release_older(CpuEntry& c, const Booking& settled);
+  void release(const Booking& booking);
+  void give_back_if_lost(ThreadId thread);
+  void began(ThreadId thread, Cpu cpu);
+  void stopped(Cpu cpu, CpuState state);
   void offer(Cpu cpu);
   void offer(Cpu cpu, std::deque<Offer>& offers);
 
   void schedule();
-  void serve(std::deque<Offer>& offers, bool busy);
-  bool decide(Cpu cpu, bool notify);
+  void serve_idle();
+  void move_staged_to_idle();
+  std::optional<Cpu> staged_behind_long_run() const;
+  void preempt();
+  void stage();
+  Instant deadline() const;
+  bool stands(const Offer& offer, bool busy) const;
+  bool may_run_long(Cpu cpu) const;
+  static bool is_staged(const CpuEntry& c) { return c.staged != kNone && !c.notified; }
+
+  enum class Manner : std::uint8_t { kStage, kNotify };
+  bool decide(Cpu cpu, Manner manner);
+  void send(ThreadId thread, Cpu cpu, Manner manner);
 
   ThreadId id_of(wave::scheduling::Gtid gtid);
   CpuEntry& entry(Cpu cpu) { return cpus_[static_cast<std::size_t>(cpu)]; }
+  const CpuEntry& entry(Cpu cpu) const { return cpus_[static_cast<std::size_t>(cpu)]; }
   Thread& thread(ThreadId id) { return threads_[static_cast<std::size_t>(id)]; }
+  const Thread& thread(ThreadId id) const { return threads_[static_cast<std::size_t>(id)]; }
 
   wave::Runtime& runtime_;
   Policy& policy_;
@@ -110,6 +157,8 @@ class AgentProgram {
   AgentStats stats_;
   std::vector<Thread> threads_;
   std::vector<CpuEntry> cpus_;
+  int waiting_ = 0;  // threads that the policy may give
+  Runs runs_;        // of threads on CPUs
   /// Messages that overtook an earlier one about the same thread, which another CPU's queue holds.
   std::vector<wave::scheduling::Message> early_;
   std::deque<Offer> hungry_;     // CPUs that wait for a decision, longest first

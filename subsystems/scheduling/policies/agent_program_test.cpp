@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "subsystems/scheduling/policies/agent_program.h"
 
-#include <deque>
 #include <gtest/gtest.h>
 #include <map>
 #include <set>
@@ -9,96 +8,18 @@
 #include <vector>
 
 #include "subsystems/scheduling/policies/fifo.h"
+#include "subsystems/scheduling/policies/test_bench.h"
 
 namespace scheduling {
 namespace {
 
 using namespace wave::scheduling;
-using wave::Event;
-using wave::Instant;
+using namespace bench;
 
-constexpr std::uint32_t kFlags = kCommitAtTxnCommit;
-
-struct Written {
-  Cpu cpu;
-  std::uint32_t sequence;
-  Transaction transaction;
-  bool notified = false;
-};
-
-/// A runtime without a machine: the test says what the agent polls, and reads what it decided.
-class FakeRuntime : public wave::Runtime {
- public:
-  explicit FakeRuntime(int slots) : slots_(slots) {}
-
-  Instant now() override { return ++now_; }
-  bool leaving() override { return events_.empty(); }
-  Event poll(Instant) override {
-    const Event event = events_.front();
-    events_.pop_front();
-    return event;
-  }
-  int slots() const override { return slots_; }
-  void write_decision(int slot, const wave::Slot& decision, std::size_t) override {
-    written.push_back({slot, static_cast<std::uint32_t>(decision[wave::kFlagWord]),
-                       decode_transaction(decision)});
-  }
-  void notify(int slot) override {
-    notified.push_back(slot);
-    for (auto it = written.rbegin(); it != written.rend(); ++it)
-      if (it->cpu == slot) {
-        it->notified = true;
-        return;
-      }
-  }
-  void charge(wave::Work) override {}
-
-  void add(const Event& event) { events_.push_back(event); }
-
-  std::vector<Written> written;
-  std::vector<int> notified;
-
- private:
-  int slots_;
-  Instant now_{};
-  std::deque<Event> events_;
-};
-
-constexpr Gtid gtid(int thread) {
-  return make_gtid(thread, 1);
-}
-
-/// The agent and, on the other side of its runtime, the test.
-struct Bench {
+/// The agent with the policy of most tests.
+struct Bench : AgentBench<Fifo> {
   explicit Bench(int cpus, bool prestage = false)
-      : runtime(cpus), agent(runtime, policy, {.prestage = prestage, .commit_flags = kFlags}) {}
-
-  void tell(const Message& message) {
-    runtime.add({.kind = Event::Kind::kMessage, .source = 0, .slot = encode(message, 1)});
-    agent.run();
-  }
-  void tell(MessageType type, int thread, Barrier number, Cpu cpu = kNoCpu,
-            std::uint32_t flags = 0) {
-    tell({.type = type, .seqnum = number, .gtid = gtid(thread), .cpu = cpu, .flags = flags});
-  }
-  void arrives(int thread, Barrier number = 1) {
-    tell(MessageType::kTaskNew, thread, number, kNoCpu, Message::kRunnable);
-  }
-  void answer(Cpu cpu, std::uint32_t sequence, TransactionState state, bool idle) {
-    runtime.add({.kind = Event::Kind::kOutcome,
-                 .source = cpu,
-                 .outcome = encode(Outcome{.sequence = sequence, .state = state, .idle = idle})});
-    agent.run();
-  }
-  void idle(Cpu cpu) { answer(cpu, 0, kComplete, true); }
-  void commits(Cpu cpu, std::uint32_t sequence) { answer(cpu, sequence, kComplete, false); }
-
-  const Written& last() const { return runtime.written.back(); }
-  std::size_t decisions() const { return runtime.written.size(); }
-
-  FakeRuntime runtime;
-  Fifo policy;
-  AgentProgram agent;
+      : AgentBench<Fifo>(cpus, {.prestage = prestage, .commit_flags = kFlags}) {}
 };
 
 TEST(AgentProgram, GivesAnIdleCpuARunnableThreadAndNotifiesIt) {

@@ -32,6 +32,10 @@ class Policy {
   virtual void gone(ThreadId thread) = 0;
   /// The thread that `cpu` should run next, which thereby belongs to it.
   virtual std::optional<ThreadId> pick(Cpu cpu, Instant now) = 0;
+  /// Whether the policy wants to know, when a thread wakes up, what the application has written
+  /// into the thread's word; it is told before `runnable`.
+  virtual bool reads_words() const { return false; }
+  virtual void word(ThreadId, std::uint64_t) {}
   /// How long a thread may keep its CPU while others wait; none: until it blocks.
   virtual std::optional<Instant> slice() const { return std::nullopt; }
 };

@@ -54,6 +54,10 @@ class Runtime {
   /// Makes the host look at the slot now: MSI-X from a NIC, a system call and an IPI on the host.
   virtual void notify(int slot) = 0;
 
+  /// Word `index` of the table through which applications on the host tell the agent about their
+  /// threads.
+  virtual std::uint64_t read_word(std::int64_t index) = 0;
+
   /// Declares that the program is about to do this.
   virtual void charge(Work work) = 0;
 };

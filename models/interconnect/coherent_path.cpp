@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/interconnect/coherent_path.h"
+
+#include <algorithm>
+
+namespace interconnect {
+
+CoherentPath::CoherentPath(sim::Simulation& sim, const CoherentLinkParams& params)
+    : sim_(sim), params_(params) {}
+
+/// When a packet is across that leaves `later` from now, or when the wire is free.
+sim::Time CoherentPath::arrival(Direction direction, sim::Bytes size, sim::Duration later) {
+  sim::Time& free = wire_free_[direction];
+  free = std::max(free, sim_.now() + later) + params_.bandwidth.time_for(size);
+  return free + params_.crossing;
+}
+
+void CoherentPath::write(memory::Region& region, std::int64_t offset,
+                         std::span<const std::byte> data, const std::string& who, bool complete,
+                         sim::Duration later) {
+  memory::PostedWrite* write = writes_.take(region, offset, data, who, complete);
+  const sim::Bytes size = params_.line_header + sim::Bytes{std::ssize(data)};
+  sim_.at(arrival(kThere, size, later), [this, write] { writes_.arrive(write); });
+}
+
+void CoherentPath::read(const memory::PathRead& read, sim::Duration later) {
+  memory::PathRead* mine = reads_.take(read);
+  sim_.at(arrival(kThere, params_.request, later), [this, mine] {
+    const sim::Duration service = mine->sample();
+    const sim::Bytes size = params_.line_header + sim::Bytes{std::ssize(mine->into)};
+    sim_.at(arrival(kBack, size, service), [this, mine] { reads_.finish(mine); });
+  });
+}
+
+}  // namespace interconnect
