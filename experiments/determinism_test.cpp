@@ -40,7 +40,7 @@ Fingerprint run(std::uint64_t seed, Placement placement, bool check_memory = fal
 }
 
 TEST(Determinism, SameSeedSameRun) {
-  for (const Placement placement : {Placement::kHost, Placement::kNic})
+  for (const Placement placement : {Placement::kHost, Placement::kNic, Placement::kKernel})
     for (const std::uint64_t seed : {1u, 2u, 3u}) {
       const Fingerprint first = run(seed, placement);
       EXPECT_GT(first.completed, 20);
