@@ -26,6 +26,8 @@ class ThreadBody {
  public:
   virtual ~ThreadBody() = default;
   virtual Step next(core::Core& cpu) = 0;
+  /// Whether it is a virtual CPU: its code is a guest's, which every interrupt has to leave first.
+  virtual bool is_guest() const { return false; }
 };
 
 /// What the kernel shows agents about a thread; flags as in ghOSt's ABI.
