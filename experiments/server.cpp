@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <stdexcept>
 
+#include "experiments/msix_notifier.h"
 #include "experiments/policies.h"
 #include "subsystems/scheduling/syscall_notifier.h"
 
@@ -26,26 +27,6 @@ Machine make_machine(const MachineParams& params) {
                   params.pcie.link.tlp_bandwidth());
   return m;
 }
-
-/// An agent on the NIC makes a host CPU look by MSI-X.
-class Server::MsixNotifier : public wave::Notifier {
- public:
-  MsixNotifier(pcie::Msix& msix, scheduling::Kernel& kernel, sim::Duration send)
-      : msix_(msix), kernel_(kernel), send_(send) {}
-
-  void notify(core::Core& sender, int cpu) override {
-    sender.spend(send_);
-    sender.store_fence();  // the decision is in memory before the interrupt leaves
-    sender.sync();
-    scheduling::HostCpu& target = kernel_.cpu(cpu);
-    msix_.send(cpu, [&target] { target.interrupt(scheduling::HostCpu::Interrupt::kDecision); });
-  }
-
- private:
-  pcie::Msix& msix_;
-  scheduling::Kernel& kernel_;
-  const sim::Duration send_;
-};
 
 Server::Server(const MachineParams& machine, const SystemParams& system,
                const workloads::RequestLoadParams& load, std::uint64_t seed)
@@ -120,7 +101,8 @@ void Server::build_kernel(const MachineParams& params) {
   kernel_.emplace(params.linux_kernel,
                   scheduling::KernelOptions{.prestage = has_agent() && system_.prestage,
                                             .threads_enter = has_agent() ? SchedulingClass::kGhost
-                                                                         : SchedulingClass::kFair});
+                                                                         : SchedulingClass::kFair,
+                                            .ticks = system_.ticks});
   // The agent programs live by messages alone.
   kernel_->enclave().tunables.agent_frees_status_words = false;
   for (int cpu = 0; cpu < system_.workers; ++cpu) {

@@ -63,8 +63,6 @@ class Server {
   void check_invariants();
 
  private:
-  class MsixNotifier;
-
   void build_domains(const MachineParams& machine);
   void build_path(const MachineParams& machine);
   void build_queues();

@@ -6,9 +6,12 @@
 
 #include "models/memory/memory_type.h"
 #include "sim/describe.h"
+#include "subsystems/scheduling/ticks.h"
 #include "subsystems/wave/simulated_runtime.h"
 
 namespace experiments {
+
+using namespace std::chrono_literals;
 
 enum class Placement { kHost, kNic, kKernel };
 
@@ -34,6 +37,8 @@ struct SystemParams {
   memory::MemoryType message_mapping = memory::MemoryType::kWriteCombining;
   memory::MemoryType decision_mapping = memory::MemoryType::kWriteThrough;
   bool prestage = true;
+  scheduling::Ticks ticks = scheduling::Ticks::kWhileBusy;
+  sim::Duration vm_slice = 5ms;
   int queue_capacity = 256;
   wave::AgentCosts agent;
   bool check_memory = false;
@@ -61,6 +66,12 @@ struct SystemParams {
     field(&P::prestage, "prestage",
           "leave the next decision in a busy CPU's slot, and prefetch it when its thread stops",
           sim::chosen("a switch"));
+    field(&P::ticks, "ticks", "when a CPU of the host takes the timer's interrupt",
+          sim::chosen(
+              "a switch: Linux stops an idle CPU's tick; an agent on the NIC can do without"));
+    field(&P::vm_slice, "vm_slice",
+          "how long a vCPU keeps its CPU, and a virtual machine its core, while others wait",
+          sim::assumed("a few of Linux's scheduling periods"), Range{1ms, 20ms});
     field(&P::queue_capacity, "queue_capacity", "entries of each message queue",
           sim::chosen("more than there are messages under way"), Range{16, 65536});
     field(&P::agent, "agent", "what the agent's own code costs");
