@@ -6,6 +6,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "sim/check.h"
 #include "sim/json.h"
 
 namespace experiments {
@@ -34,18 +35,27 @@ struct NoValue : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-sim::Replications value_of(const Found& found, const TargetSource& from,
-                           const std::string& variant) {
-  const auto experiment = found.find(from.experiment);
-  if (experiment == found.end()) throw NoValue("stopped before " + from.experiment + " was run");
-  for (const PointResult& result : experiment->second) {
-    if (result.point.variant != variant) continue;
-    if (result.failed()) throw NoValue(from.experiment + " failed: " + result.error);
-    sim::Replications value = result.value(from.value);
-    if (value.count() == 0) throw NoValue(from.experiment + " found no " + from.value);
-    return value;
-  }
-  throw NoValue(from.experiment + " has no result for \"" + variant + "\"");
+const std::vector<PointResult>& results_of(const Found& found, const std::string& experiment) {
+  const auto results = found.find(experiment);
+  if (results == found.end()) throw NoValue("stopped before " + experiment + " was run");
+  return results->second;
+}
+
+/// The variant's points, in the order of the sweep.
+std::vector<const PointResult*> points_of(const Found& found, const TargetSource& from,
+                                          const std::string& variant) {
+  std::vector<const PointResult*> points;
+  for (const PointResult& result : results_of(found, from.experiment))
+    if (result.point.variant == variant) points.push_back(&result);
+  if (points.empty()) throw NoValue(from.experiment + " has no result for \"" + variant + "\"");
+  return points;
+}
+
+sim::Replications value_of(const PointResult& result, const TargetSource& from) {
+  if (result.failed()) throw NoValue(from.experiment + " failed: " + result.error);
+  sim::Replications value = result.value(from.value);
+  if (value.count() == 0) throw NoValue(from.experiment + " found no " + from.value);
+  return value;
 }
 
 /// Both systems got the same requests in each replication, so they are compared in each.
@@ -60,10 +70,44 @@ sim::Replications paired_ratio(const sim::Replications& above, const sim::Replic
   return ratio;
 }
 
+/// The value at each point of the sweep; of a ratio, both sides at the same swept values.
+std::vector<sim::Replications> values_of(const Found& found, const TargetSource& from) {
+  std::vector<sim::Replications> values;
+  for (const PointResult* above : points_of(found, from, from.variant)) {
+    values.push_back(value_of(*above, from));
+    if (from.over.empty()) continue;
+    const auto all = points_of(found, from, from.over);
+    const auto below = std::ranges::find_if(
+        all, [&](const PointResult* p) { return p->point.swept == above->point.swept; });
+    if (below == all.end()) throw NoValue(from.experiment + " has nothing to divide a point by");
+    values.back() = paired_ratio(values.back(), value_of(**below, from));
+  }
+  return values;
+}
+
+/// Without an interval, as with a single replication, every rise is one.
+bool rises(const sim::Replications& before, const sim::Replications& after) {
+  const sim::Estimate rise = sim::paired_difference(after, before).estimate();
+  return std::isfinite(rise.half_width) ? rise.low() > 0 : rise.mean > 0;
+}
+
+bool falls(const std::vector<sim::Replications>& values) {
+  return std::ranges::adjacent_find(values, rises) == values.end();
+}
+
 sim::Estimate estimate_of(const Found& found, const TargetSource& from) {
-  const sim::Replications value = value_of(found, from, from.variant);
-  if (from.over.empty()) return value.estimate();
-  return paired_ratio(value, value_of(found, from, from.over)).estimate();
+  const std::vector<sim::Replications> values = values_of(found, from);
+  switch (from.across) {
+    case Across::kOne:
+      return values.front().estimate();
+    case Across::kMost:
+      return std::ranges::max(values, {}, &sim::Replications::mean).estimate();
+    case Across::kLeast:
+      return std::ranges::min(values, {}, &sim::Replications::mean).estimate();
+    case Across::kFalls:
+      return {.mean = falls(values) ? 1.0 : 0.0, .half_width = 0, .n = values.front().count()};
+  }
+  sim::broken("a known way across a sweep", __FILE__, __LINE__);
 }
 
 /// The points of all experiments that the targets name, each key once.

@@ -1,17 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "experiments/runner.h"
+#include "sim/describe.h"
 #include "sim/statistics.h"
 
 namespace experiments {
+
+/// What a target says about an experiment that is swept.
+enum class Across {
+  kOne,    // nothing: there is one point of the variant
+  kMost,   // the largest value of all points
+  kLeast,  // the smallest
+  kFalls,  // 1 if the value nowhere rises from one point to the next, within confidence; else 0
+};
+
+constexpr auto enum_names(std::type_identity<Across>) {
+  using sim::EnumName;
+  return std::array{EnumName{Across::kOne, "one"}, EnumName{Across::kMost, "most"},
+                    EnumName{Across::kLeast, "least"}, EnumName{Across::kFalls, "falls"}};
+}
 
 /// How a target's value is computed: a value of one variant, and for a ratio the variant below it.
 struct TargetSource {
@@ -19,6 +36,7 @@ struct TargetSource {
   std::string value;       // "saturation_krps"
   std::string variant;
   std::string over = {};
+  Across across = Across::kOne;
 
   static void describe(auto&& field) {
     using S = TargetSource;
@@ -26,6 +44,7 @@ struct TargetSource {
     field(&S::value, "value", "name of the value");
     field(&S::variant, "variant", "of the experiment; empty when it has none");
     field(&S::over, "over", "for a ratio: the variant that is divided by");
+    field(&S::across, "across", "of a sweep: which of its points, or what of all of them");
   }
 };
 
