@@ -14,6 +14,7 @@
 #include "experiments/system_params.h"
 #include "sim/describe.h"
 #include "workloads/request_load.h"
+#include "workloads/vm_load.h"
 
 namespace experiments {
 
@@ -25,13 +26,14 @@ enum class Measure {
   kSaturation,  // the highest load that the system keeps up with
   kCapacity,    // what the system does when it is offered more than it can do
   kHardware,    // the machine's own microbenchmarks, without a system or a load
+  kVm,          // how fast virtual machines run, and at what clock and power
 };
 
 constexpr auto enum_names(std::type_identity<Measure>) {
   using sim::EnumName;
   return std::array{EnumName{Measure::kLoad, "load"}, EnumName{Measure::kSaturation, "saturation"},
                     EnumName{Measure::kCapacity, "capacity"},
-                    EnumName{Measure::kHardware, "hardware"}};
+                    EnumName{Measure::kHardware, "hardware"}, EnumName{Measure::kVm, "vm"}};
 }
 
 struct RunParams {
@@ -61,6 +63,7 @@ struct ExperimentParams {
   MachineParams machine;
   SystemParams system;
   workloads::RequestLoadParams workload;
+  workloads::VmLoadParams vm;
 
   static void describe(auto&& field) {
     using P = ExperimentParams;
@@ -68,6 +71,7 @@ struct ExperimentParams {
     field(&P::machine, "machine", "the machine under test");
     field(&P::system, "system", "who schedules, from where");
     field(&P::workload, "workload", "who asks for what and when");
+    field(&P::vm, "vm", "virtual machines, in place of the workload when these are measured");
   }
 };
 

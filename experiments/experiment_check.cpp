@@ -109,6 +109,39 @@ void check_machine(const MachineParams& m) {
   check_pcie(m.pcie);
 }
 
+// The socket's power and clock
+
+void check_boost(const zen3::PowerParams& p) {
+  check_clock("machine.host.power.min_clock", p.min_clock);
+  require(p.clock_step >= sim::Frequency::megahertz(1), "machine.host.power.clock_step",
+          sim::to_text(p.clock_step) + " is no step", "give at least 1 MHz");
+  require(p.min_clock <= p.all_core_clock, "machine.host.power.all_core_clock",
+          fmt::format("{} is below machine.host.power.min_clock, {}",
+                      sim::to_text(p.all_core_clock), sim::to_text(p.min_clock)),
+          "give a higher clock");
+  require(p.all_core_clock <= p.max_clock, "machine.host.power.max_clock",
+          fmt::format("{} is below machine.host.power.all_core_clock, {}",
+                      sim::to_text(p.max_clock), sim::to_text(p.all_core_clock)),
+          "give a higher clock");
+  check_clock("machine.host.power.max_clock", p.max_clock);
+  require(p.update_period >= 1us, "machine.host.power.update_period", "is too short",
+          "give at least 1 us");
+  require(p.voltage_least.millivolts > 0 && p.voltage.millivolts > 0, "machine.host.power.voltage",
+          "no core runs on 0 V", "give a voltage");
+}
+
+/// What the socket draws with every core halted has to leave something for those that are busy.
+void check_budget(const zen3::Zen3Params& host) {
+  const zen3::PowerParams& p = host.power;
+  const int cores = host.ccds * host.cores_per_ccd;
+  const double halted = p.uncore.watts() + cores * p.core_halted.watts();
+  require(p.budget.watts() > halted, "machine.host.power.budget",
+          fmt::format("{} is not more than the {:.1f} W that the socket draws with all {} cores "
+                      "halted",
+                      sim::to_text(p.budget), halted, cores),
+          "give a larger budget");
+}
+
 // The system on the machine
 
 void check_cores(const ExperimentParams& p) {
@@ -202,7 +235,8 @@ void check_queue_home(const ExperimentParams& p) {
 
 void check_mappings(const ExperimentParams& p) {
   const SystemParams& s = p.system;
-  if (s.placement == Placement::kHost || s.placement == Placement::kKernel) return;  // queues in the host's own memory: WB
+  // Queues in the host's own memory are WB.
+  if (s.placement == Placement::kHost || s.placement == Placement::kKernel) return;
   const bool coherent = crosses_coherent_link(p);
   try_mapping("system.nic_mapping", s.nic_mapping, nullptr);
   try_host_mappings(p);
@@ -277,16 +311,67 @@ void check_search(const ExperimentParams& p) {
           "use poisson, deterministic or mmpp");
 }
 
+// Virtual machines
+
+void check_vm_load(const ExperimentParams& p) {
+  const workloads::VmLoadParams& vm = p.vm;
+  require(1 <= vm.vms && vm.vms <= 1000, "vm.vms", fmt::format("{} virtual machines", vm.vms),
+          "give 1 to 1000");
+  require(1 <= vm.vcpus && vm.vcpus <= 1000, "vm.vcpus", fmt::format("{} vCPUs", vm.vcpus),
+          "give 1 to 1000");
+  require(vm.busy <= vm.vcpus, "vm.busy",
+          fmt::format("{} busy vCPUs, and each virtual machine has {}", vm.busy, vm.vcpus),
+          fmt::format("give at most {}", vm.vcpus));
+  require(vm.instructions_per_cycle > 0, "vm.instructions_per_cycle", "0 instructions are no work",
+          "give more than 0");
+  require(
+      vm.vms * vm.vcpus <= p.system.queue_capacity, "vm.vcpus",
+      fmt::format("{} x {} vCPUs, which send as many messages at once, and queues of {} entries",
+                  vm.vms, vm.vcpus, p.system.queue_capacity),
+      "give fewer or a larger system.queue_capacity");
+}
+
+void check_vm_host(const ExperimentParams& p) {
+  const zen3::Zen3Params& host = p.machine.host;
+  require(host.sockets >= 2, "machine.host.sockets",
+          "the control plane that starts virtual machines runs on another socket than these",
+          "give 2");
+  require(host.threads_per_core <= 2, "machine.host.threads_per_core",
+          fmt::format("{} threads share a core", host.threads_per_core), "give 1 or 2");
+  const int cores = host.ccds * host.cores_per_ccd;
+  const int cpus = cores * host.threads_per_core;
+  require(cpus < memory::CoreSet::kMost, "machine.host.ccds",
+          fmt::format("{} hardware threads in a socket", cpus),
+          fmt::format("give at most {}", memory::CoreSet::kMost - 1));
+  require(p.system.placement == Placement::kNic || cores >= 2, "machine.host.cores_per_ccd",
+          "an agent on the host takes a core, and the socket has 1", "give at least 2");
+  require(p.system.placement != Placement::kKernel, "system.placement",
+          "core scheduling is an agent's policy", "use host or nic");
+  require(p.system.placement != Placement::kOtherSocket && !p.machine.interconnect,
+          "system.placement", "virtual machines are scheduled from their socket or across PCIe",
+          "use host or nic, and no machine.interconnect");
+  require(p.system.vm_slice >= 10us, "system.vm_slice", "is too short", "give at least 10 us");
+  check_boost(host.power);
+  check_budget(host);
+  require(0.1 <= host.smt_speed && host.smt_speed <= 1, "machine.host.smt_speed",
+          fmt::format("{} is out of bounds", host.smt_speed), "give 0.1 to 1");
+}
+
 }  // namespace
 
 void check(const ExperimentParams& params) {
   check_numbers(params);
   check_run(params);
   check_machine(params.machine);
+  check_mappings(params);
+  if (params.run.measure == Measure::kVm) {
+    check_vm_host(params);
+    check_vm_load(params);
+    return;
+  }
   check_cores(params);
   check_placement(params);
   check_joined_cores(params);
-  check_mappings(params);
   check_queues(params);
   check_classes(params);
   check_rate(params);

@@ -207,5 +207,64 @@ TEST(Check, PassesOnWhatThePcieModelRefuses) {
             "machine.pcie.link.lanes: no link is like this; give 1, 2, 4, 8 or 16");
 }
 
+std::string vm_error_after(const std::function<void(ExperimentParams&)>& change) {
+  return error_after([&](ExperimentParams& p) {
+    p.run.measure = Measure::kVm;
+    p.machine.host.threads_per_core = 2;
+    change(p);
+  });
+}
+
+TEST(Check, AcceptsAVirtualMachineThatHasASocketAndNeedsNoRequests) {
+  EXPECT_EQ(vm_error_after([](ExperimentParams& p) { p.workload.generators = 0; }), "no error");
+}
+
+TEST(Check, RefusesVirtualMachinesThatCannotBe) {
+  EXPECT_EQ(vm_error_after([](ExperimentParams& p) { p.vm.busy = 129; }),
+            "vm.busy: 129 busy vCPUs, and each virtual machine has 128; give at most 128");
+  EXPECT_EQ(vm_error_after([](ExperimentParams& p) { p.vm.vcpus = 0; }),
+            "vm.vcpus: 0 vCPUs; give 1 to 1000");
+  EXPECT_EQ(vm_error_after([](ExperimentParams& p) { p.vm.vms = 3; }),
+            "vm.vcpus: 3 x 128 vCPUs, which send as many messages at once, and queues of 256 "
+            "entries; give fewer or a larger system.queue_capacity");
+  EXPECT_EQ(vm_error_after([](ExperimentParams& p) { p.vm.instructions_per_cycle = 0; }),
+            "vm.instructions_per_cycle: 0 instructions are no work; give more than 0");
+}
+
+TEST(Check, RefusesVirtualMachinesWithoutAnAgent) {
+  EXPECT_EQ(vm_error_after([](ExperimentParams& p) { p.system.placement = Placement::kKernel; }),
+            "system.placement: core scheduling is an agent's policy; use host or nic");
+}
+
+TEST(Check, RefusesASocketWithoutCoresOrWithNoneToSpare) {
+  EXPECT_EQ(vm_error_after([](ExperimentParams& p) { p.machine.host.cores_per_ccd = 0; }),
+            "machine.host: 2 sockets of 8 dies of 0 cores of 2 threads; give at least one of each");
+  EXPECT_EQ(vm_error_after([](ExperimentParams& p) {
+              p.machine.host.ccds = p.machine.host.cores_per_ccd = 1;
+              p.system.placement = Placement::kHost;
+            }),
+            "machine.host.cores_per_ccd: an agent on the host takes a core, and the socket has 1; "
+            "give at least 2");
+  EXPECT_EQ(vm_error_after([](ExperimentParams& p) { p.machine.host.sockets = 1; }),
+            "machine.host.sockets: the control plane that starts virtual machines runs on another "
+            "socket than these; give 2");
+}
+
+TEST(Check, RefusesAPowerBudgetThatHaltedCoresUseUp) {
+  EXPECT_EQ(vm_error_after([](ExperimentParams& p) { p.machine.host.power.budget = {128'800}; }),
+            "machine.host.power.budget: 128.8 W is not more than the 128.8 W that the socket draws "
+            "with all 64 cores halted; give a larger budget");
+  EXPECT_EQ(vm_error_after([](ExperimentParams& p) { p.machine.host.power.budget = {128'801}; }),
+            "no error");
+}
+
+TEST(Check, RefusesABoostCurveThatRises) {
+  EXPECT_EQ(vm_error_after([](ExperimentParams& p) {
+              p.machine.host.power.max_clock = sim::Frequency::gigahertz(3.1);
+            }),
+            "machine.host.power.max_clock: 3.1 GHz is below machine.host.power.all_core_clock, "
+            "3.15 GHz; give a higher clock");
+}
+
 }  // namespace
 }  // namespace experiments

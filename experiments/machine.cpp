@@ -29,8 +29,7 @@ memory::Node nic_node(const MachineParams& params) {
 
 memory::Node socket_node(const MachineParams& params) {
   return {.memory = params.host.caches,
-          .directory =
-              params.interconnect ? params.interconnect->directory : sim::Duration{0}};
+          .directory = params.interconnect ? params.interconnect->directory : sim::Duration{0}};
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "sim/check.h"
 #include "sim/json.h"
 
 namespace experiments {
@@ -34,18 +35,27 @@ struct NoValue : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-sim::Replications value_of(const Found& found, const TargetSource& from,
-                           const std::string& variant) {
-  const auto experiment = found.find(from.experiment);
-  if (experiment == found.end()) throw NoValue("stopped before " + from.experiment + " was run");
-  for (const PointResult& result : experiment->second) {
-    if (result.point.variant != variant) continue;
-    if (result.failed()) throw NoValue(from.experiment + " failed: " + result.error);
-    sim::Replications value = result.value(from.value);
-    if (value.count() == 0) throw NoValue(from.experiment + " found no " + from.value);
-    return value;
-  }
-  throw NoValue(from.experiment + " has no result for \"" + variant + "\"");
+const std::vector<PointResult>& results_of(const Found& found, const std::string& experiment) {
+  const auto results = found.find(experiment);
+  if (results == found.end()) throw NoValue("stopped before " + experiment + " was run");
+  return results->second;
+}
+
+/// The variant's points, in the order of the sweep.
+std::vector<const PointResult*> points_of(const Found& found, const TargetSource& from,
+                                          const std::string& variant) {
+  std::vector<const PointResult*> points;
+  for (const PointResult& result : results_of(found, from.experiment))
+    if (result.point.variant == variant) points.push_back(&result);
+  if (points.empty()) throw NoValue(from.experiment + " has no result for \"" + variant + "\"");
+  return points;
+}
+
+sim::Replications value_of(const PointResult& result, const TargetSource& from) {
+  if (result.failed()) throw NoValue(from.experiment + " failed: " + result.error);
+  sim::Replications value = result.value(from.value);
+  if (value.count() == 0) throw NoValue(from.experiment + " found no " + from.value);
+  return value;
 }
 
 /// Both systems got the same requests in each replication, so they are compared in each.
@@ -58,6 +68,48 @@ sim::Replications paired_ratio(const sim::Replications& above, const sim::Replic
     ratio.add(replication, value / other->second);
   }
   return ratio;
+}
+
+sim::Replications complement(const sim::Replications& shares) {
+  sim::Replications rest;
+  for (const auto& [replication, share] : shares.values()) rest.add(replication, 1 - share);
+  return rest;
+}
+
+/// The same point of the sweep, of another variant.
+const PointResult& twin_of(const PointResult& point, const Found& found, const TargetSource& from,
+                           const std::string& variant) {
+  for (const PointResult* other : points_of(found, from, variant))
+    if (other->point.swept == point.point.swept) return *other;
+  throw NoValue(from.experiment + " has nothing to divide a point by");
+}
+
+sim::Replications value_at(const PointResult& point, const Found& found, const TargetSource& from) {
+  const sim::Replications value = value_of(point, from);
+  const auto ratio_to = [&](const std::string& variant) {
+    return paired_ratio(value, value_of(twin_of(point, found, from, variant), from));
+  };
+  if (!from.over.empty()) return ratio_to(from.over);
+  if (!from.short_of.empty()) return complement(ratio_to(from.short_of));
+  return value;
+}
+
+/// The value at each point of the sweep.
+std::vector<sim::Replications> values_of(const Found& found, const TargetSource& from) {
+  std::vector<sim::Replications> values;
+  for (const PointResult* point : points_of(found, from, from.variant))
+    values.push_back(value_at(*point, found, from));
+  return values;
+}
+
+/// Without an interval, as with a single replication, every rise is one.
+bool rises(const sim::Replications& before, const sim::Replications& after) {
+  const sim::Estimate rise = sim::paired_difference(after, before).estimate();
+  return std::isfinite(rise.half_width) ? rise.low() > 0 : rise.mean > 0;
+}
+
+bool falls(const std::vector<sim::Replications>& values) {
+  return std::ranges::adjacent_find(values, rises) == values.end();
 }
 
 /// 1 in each replication in which every value is below the one before.
@@ -78,24 +130,27 @@ sim::Replications falling(const std::vector<sim::Replications>& along) {
   return falls;
 }
 
-sim::Replications complement(const sim::Replications& shares) {
-  sim::Replications rest;
-  for (const auto& [replication, share] : shares.values()) rest.add(replication, 1 - share);
-  return rest;
+sim::Estimate trend_of(const Found& found, const TargetSource& from) {
+  std::vector<sim::Replications> along{values_of(found, from).front()};
+  for (const std::string& variant : from.falls_along)
+    along.push_back(value_of(*points_of(found, from, variant).front(), from));
+  return falling(along).estimate();
 }
 
 sim::Estimate estimate_of(const Found& found, const TargetSource& from) {
-  const sim::Replications value = value_of(found, from, from.variant);
-  const auto ratio_to = [&](const std::string& variant) {
-    return paired_ratio(value, value_of(found, from, variant));
-  };
-  if (!from.over.empty()) return ratio_to(from.over).estimate();
-  if (!from.short_of.empty()) return complement(ratio_to(from.short_of)).estimate();
-  if (from.falls_along.empty()) return value.estimate();
-  std::vector<sim::Replications> along{value};
-  for (const std::string& variant : from.falls_along)
-    along.push_back(value_of(found, from, variant));
-  return falling(along).estimate();
+  if (!from.falls_along.empty()) return trend_of(found, from);
+  const std::vector<sim::Replications> values = values_of(found, from);
+  switch (from.across) {
+    case Across::kOne:
+      return values.front().estimate();
+    case Across::kMost:
+      return std::ranges::max(values, {}, &sim::Replications::mean).estimate();
+    case Across::kLeast:
+      return std::ranges::min(values, {}, &sim::Replications::mean).estimate();
+    case Across::kFalls:
+      return {.mean = falls(values) ? 1.0 : 0.0, .half_width = 0, .n = values.front().count()};
+  }
+  sim::broken("a known way across a sweep", __FILE__, __LINE__);
 }
 
 /// The points of all experiments that the targets name, each key once.

@@ -1,17 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "experiments/runner.h"
+#include "sim/describe.h"
 #include "sim/statistics.h"
 
 namespace experiments {
+
+/// What a target says about an experiment that is swept.
+enum class Across {
+  kOne,    // nothing: there is one point of the variant
+  kMost,   // the largest value of all points
+  kLeast,  // the smallest
+  kFalls,  // 1 if the value nowhere rises from one point to the next, within confidence; else 0
+};
+
+constexpr auto enum_names(std::type_identity<Across>) {
+  using sim::EnumName;
+  return std::array{EnumName{Across::kOne, "one"}, EnumName{Across::kMost, "most"},
+                    EnumName{Across::kLeast, "least"}, EnumName{Across::kFalls, "falls"}};
+}
 
 /// How a target's value is computed: a value of one variant, for a ratio or a gap that of another
 /// one, and for a trend those of several.
@@ -22,6 +39,7 @@ struct TargetSource {
   std::string over = {};
   std::string short_of = {};
   std::vector<std::string> falls_along = {};
+  Across across = Across::kOne;
 
   static void describe(auto&& field) {
     using S = TargetSource;
@@ -34,6 +52,7 @@ struct TargetSource {
     field(&S::falls_along, "falls_along",
           "for a trend: further variants along which the value falls, each below the one before; "
           "1 when it does, else 0");
+    field(&S::across, "across", "of a sweep: which of its points, or what of all of them");
   }
 };
 

@@ -79,6 +79,54 @@ TEST(Regress, TrendHoldsOnlyIfEveryStepGoesDownInEveryReplication) {
   EXPECT_NE(trend({20}, {10, 11}).problem.find("replication is missing"), std::string::npos);
 }
 
+/// A sweep of `with` over `without`: one vector of replications for each point.
+RegressReport report_on_sweep(Across across, const std::vector<std::vector<double>>& gains) {
+  std::vector<PointResult> results;
+  for (const std::string variant : {"without", "with"})
+    for (std::size_t i = 0; i < gains.size(); ++i) {
+      // The order of the points below must not matter, only their swept values.
+      const std::size_t at = variant == "with" ? i : gains.size() - 1 - i;
+      std::vector<double> values = gains[at];
+      for (double& value : values)
+        value = variant == "with" ? value * double(at + 1) : double(at + 1);
+      results.push_back(result_with(variant, values));
+      results.back().point.swept = {{"vm.busy", std::to_string(at)}};
+    }
+  Target target = gain("S", 0, 10);
+  target.from->across = across;
+  RegressReport report;
+  report.targets = evaluate({target}, {{"e", results}});
+  return report;
+}
+
+double found_across(Across across, const std::vector<std::vector<double>>& gains) {
+  const auto report = report_on_sweep(across, gains);
+  return report.targets[0].value ? report.targets[0].value->mean : -1;
+}
+
+TEST(Regress, FindsTheLargestAndTheSmallestRatioOfASweep) {
+  const std::vector<std::vector<double>> gains{{1.1, 1.1}, {1.3, 1.1}, {1.0, 1.02}};
+  EXPECT_NEAR(found_across(Across::kMost, gains), 1.2, 1e-12);
+  EXPECT_NEAR(found_across(Across::kLeast, gains), 1.01, 1e-12);
+  EXPECT_NEAR(found_across(Across::kOne, gains), 1.1, 1e-12);
+}
+
+TEST(Regress, SaysWhetherASweepFallsWithinConfidence) {
+  EXPECT_EQ(found_across(Across::kFalls, {{1.2, 1.2}, {1.1, 1.1}, {1.1, 1.1}}), 1);
+  EXPECT_EQ(found_across(Across::kFalls, {{1.2, 1.2}, {1.1, 1.1}, {1.15, 1.1501}}), 0);
+  EXPECT_EQ(found_across(Across::kFalls, {{1.1, 1.1}, {1.0, 1.3}}), 1) << "may be chance";
+  EXPECT_EQ(found_across(Across::kFalls, {{1.1}, {1.1001}}), 0) << "nothing says that it is";
+}
+
+TEST(Regress, HasNoValueForASweepWhosePointHasNothingBelow) {
+  auto results = std::vector{result_with("with", {1, 1}), result_with("without", {1, 1})};
+  results[0].point.swept = {{"vm.busy", "8"}};
+  RegressReport report;
+  report.targets = evaluate({gain("S", 0, 10)}, {{"e", results}});
+  EXPECT_FALSE(report.targets[0].value);
+  EXPECT_EQ(report.targets[0].problem, "e has nothing to divide a point by");
+}
+
 TEST(Regress, ShowsAMissAndFailsForItOnlyWithoutABaseline) {
   auto report = report_on(gain("S", 1.4, 1.5), {130, 130, 130}, {100, 100, 100});
   EXPECT_TRUE(report.targets[0].missed());

@@ -4,6 +4,7 @@
 #include "experiments/experiment.h"
 #include "experiments/hardware.h"
 #include "experiments/saturation.h"
+#include "experiments/vm_host.h"
 #include "sim/check.h"
 
 namespace experiments {
@@ -145,6 +146,35 @@ RunResult run_hardware(const ExperimentParams& experiment, std::uint64_t seed) {
   return result;
 }
 
+/// Shares are of the socket's core time.
+Values values_of(const VmStats& stats, const VmHost& host) {
+  const zen3::PackageStats& package = stats.package;
+  const double seconds = sim::to_seconds(package.elapsed);
+  const sim::Duration cores =
+      package.one_thread + package.two_threads + package.halted + package.gated;
+  return {{"throughput_ginstr", host.instructions(stats.cpus.work) / seconds / 1e9},
+          {"clock_ghz", package.cycles / seconds / 1e9},
+          {"socket_w", package.joules / seconds},
+          {"busy_share", share(package.one_thread + package.two_threads, cores)},
+          {"halted_share", share(package.halted, cores)},
+          {"gated_share", share(package.gated, cores)},
+          {"ticks_kps", static_cast<double>(stats.cpus.ticks) / seconds / 1e3},
+          {"switches_kps", static_cast<double>(stats.cpus.switches) / seconds / 1e3}};
+}
+
+RunResult run_vm(const ExperimentParams& experiment, std::uint64_t seed) {
+  VmHost host(experiment.machine, experiment.system, experiment.vm, seed);
+  const sim::Time begin{experiment.run.warm_up};
+  host.run_until(begin);
+  const VmStats before = host.stats();
+  host.run_until(begin + experiment.run.length);
+  host.check_invariants();
+  RunResult result{
+      .seed = seed, .trace_hash = host.simulation().hash(), .events = host.simulation().events()};
+  result.values = values_of(host.stats() - before, host);
+  return result;
+}
+
 }  // namespace
 
 RunResult run_once(const ExperimentParams& experiment, std::uint64_t seed) {
@@ -157,6 +187,8 @@ RunResult run_once(const ExperimentParams& experiment, std::uint64_t seed) {
       return as_result(find_capacity(experiment, seed), seed);
     case Measure::kHardware:
       return run_hardware(experiment, seed);
+    case Measure::kVm:
+      return run_vm(experiment, seed);
   }
   sim::broken("a measure of a known kind", __FILE__, __LINE__);
 }

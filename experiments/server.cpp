@@ -119,7 +119,8 @@ void Server::build_kernel(const MachineParams& params) {
   kernel_.emplace(params.linux_kernel,
                   scheduling::KernelOptions{.prestage = has_agent() && system_.prestage,
                                             .threads_enter = has_agent() ? SchedulingClass::kGhost
-                                                                         : SchedulingClass::kFair});
+                                                                         : SchedulingClass::kFair,
+                                            .ticks = system_.ticks});
   // The agent programs live by messages alone.
   kernel_->enclave().tunables.agent_frees_status_words = false;
   for (int cpu = 0; cpu < system_.workers; ++cpu) {

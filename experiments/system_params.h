@@ -7,9 +7,12 @@
 #include "experiments/policy_params.h"
 #include "models/memory/memory_type.h"
 #include "sim/describe.h"
+#include "subsystems/scheduling/ticks.h"
 #include "subsystems/wave/simulated_runtime.h"
 
 namespace experiments {
+
+using namespace std::chrono_literals;
 
 enum class Placement { kHost, kNic, kOtherSocket, kKernel };
 
@@ -39,13 +42,14 @@ struct SystemParams {
   memory::MemoryType decision_mapping = memory::MemoryType::kWriteThrough;
   QueueHome queue_home = QueueHome::kAgent;
   bool prestage = true;
-  sim::Duration long_run = std::chrono::microseconds{20};
+  sim::Duration long_run = 20us;
+  scheduling::Ticks ticks = scheduling::Ticks::kWhileBusy;
+  sim::Duration vm_slice = 5ms;
   int queue_capacity = 256;
   wave::AgentCosts agent = {};
   bool check_memory = false;
 
   static void describe(auto&& field) {
-    using namespace std::chrono_literals;
     using P = SystemParams;
     using sim::Range;
     field(&P::placement, "placement",
@@ -78,6 +82,12 @@ struct SystemParams {
           "more, and what is goes to a CPU that becomes idle",
           sim::assumed("twice a GET: what still runs then is likely to be a range query"),
           Range{5us, 1ms});
+    field(&P::ticks, "ticks", "when a CPU of the host takes the timer's interrupt",
+          sim::chosen(
+              "a switch: Linux stops an idle CPU's tick; an agent on the NIC can do without"));
+    field(&P::vm_slice, "vm_slice",
+          "how long a vCPU keeps its CPU, and a virtual machine its core, while others wait",
+          sim::assumed("a few of Linux's scheduling periods"), Range{1ms, 20ms});
     field(&P::queue_capacity, "queue_capacity", "entries of each message queue",
           sim::chosen("more than there are messages under way"), Range{16, 65536});
     field(&P::agent, "agent", "what the agent's own code costs");

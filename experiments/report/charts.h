@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "experiments/report/axis.h"
+
 namespace report {
 
 /// What every chart says to who cannot see it, and to who can.
@@ -29,12 +31,13 @@ struct Curve {
   std::vector<CurvePoint> points;
 };
 
-/// Curves over a linear x, with a logarithmic y and bars for the confidence. At most three.
+/// Curves over a linear x, with bars for the confidence. At most three.
 struct CurveChart {
   Caption caption;
   std::string x_label;
   std::string y_label;
   std::vector<Curve> curves;
+  Axis::Scale y_scale = Axis::Scale::kLog;
 };
 
 struct Bar {

@@ -31,8 +31,9 @@ struct Extent {
 };
 
 /// A logarithmic axis has no place for what reaches down to zero; the bar's lower half is cut.
-double lower_end(const Reading& reading) {
-  return std::max(reading.value - reading.half_width, reading.value / 2);
+double lower_end(const Reading& reading, Axis::Scale scale) {
+  const double end = reading.value - reading.half_width;
+  return scale == Axis::Scale::kLog ? std::max(end, reading.value / 2) : end;
 }
 
 Extent extent_of_x(const CurveChart& chart) {
@@ -47,7 +48,7 @@ Extent extent_of_y(const CurveChart& chart) {
   Extent extent;
   for (const Curve& curve : chart.curves) {
     for (const CurvePoint& point : curve.points) {
-      extent.add(lower_end(point.y));
+      extent.add(lower_end(point.y, chart.y_scale));
       extent.add(point.y.value + point.y.half_width);
     }
   }
@@ -68,18 +69,20 @@ void draw_axes(Svg& svg, const CurveChart& chart, const Axis& x, const Axis& y) 
   svg.turned_text(14, (kTop + kBottom) / 2, chart.y_label);
 }
 
-void draw_confidence(Svg& svg, const CurvePoint& point, const Axis& x, const Axis& y,
+void draw_confidence(Svg& svg, const CurvePoint& point, double lower, const Axis& x, const Axis& y,
                      const std::string& style) {
   if (point.y.half_width <= 0) return;
   const double at = x.at(point.x);
-  const double low = y.at(lower_end(point.y));
+  const double low = y.at(lower);
   const double high = y.at(point.y.value + point.y.half_width);
   svg.path(fmt::format("M{0:.1f} {2:.1f}H{1:.1f}M{0:.1f} {3:.1f}H{1:.1f}M{4:.1f} {2:.1f}V{3:.1f}",
                        at - kCap, at + kCap, low, high, at),
            "bar " + style);
 }
 
-void draw_curve(Svg& svg, const Curve& curve, std::size_t series, const Axis& x, const Axis& y) {
+void draw_curve(Svg& svg, const CurveChart& chart, std::size_t series, const Axis& x,
+                const Axis& y) {
+  const Curve& curve = chart.curves[series];
   const std::string style = series_style(series);
   std::string commands;
   for (const CurvePoint& point : curve.points) {
@@ -88,7 +91,7 @@ void draw_curve(Svg& svg, const Curve& curve, std::size_t series, const Axis& x,
   }
   svg.path(commands, "curve " + style);
   for (const CurvePoint& point : curve.points) {
-    draw_confidence(svg, point, x, y, style);
+    draw_confidence(svg, point, lower_end(point.y, chart.y_scale), x, y, style);
     svg.marker(x.at(point.x), y.at(point.y.value), series);
   }
 }
@@ -109,12 +112,13 @@ std::string drawn(const CurveChart& chart) {
   const Extent up = extent_of_y(chart);
   if (across.is_empty()) return {};
   const Axis x(Axis::Scale::kLinear, std::min(0.0, across.low), across.high, kLeft, kRight);
-  const Axis y(Axis::Scale::kLog, up.low, up.high, kBottom, kTop);
+  const bool from_zero = chart.y_scale == Axis::Scale::kLinear && up.low < up.high / 2;
+  const Axis y(chart.y_scale, from_zero ? std::min(0.0, up.low) : up.low, up.high, kBottom, kTop);
 
   Svg svg(chart.caption, kWidth, kHeight);
   svg.text(kLeft, 16, chart.caption.title, Svg::Anchor::kStart, "title");
   draw_axes(svg, chart, x, y);
-  for (std::size_t i = 0; i < chart.curves.size(); ++i) draw_curve(svg, chart.curves[i], i, x, y);
+  for (std::size_t i = 0; i < chart.curves.size(); ++i) draw_curve(svg, chart, i, x, y);
   draw_legend(svg, chart);
   return svg.finished();
 }

@@ -93,6 +93,28 @@ TEST(Page, DrawsOneCurveForEachSystemWithoutTheLoadsWhoseBacklogGrows) {
   EXPECT_TRUE(has(html, ">On-Host<"));
 }
 
+PointResult vm_point(const std::string& variant, int busy, double ginstr) {
+  PointResult result;
+  result.point.variant = variant;
+  result.point.params.vm.busy = busy;
+  result.point.swept = {{"vm.busy", std::to_string(busy)}};
+  result.runs = {RunResult{.values = {{"throughput_ginstr", ginstr}, {"clock_ghz", 3.5}}}};
+  return result;
+}
+
+TEST(Page, DrawsTheGainOfVirtualMachinesInItsParts) {
+  Findings findings;
+  for (const int busy : {1, 128}) {
+    findings.experiments["e6"].push_back(vm_point("on_host", busy, 10));
+    findings.experiments["e6"].push_back(vm_point("wave_free_ticks", busy, 10.5));
+    findings.experiments["e6"].push_back(vm_point("wave", busy, 11));
+  }
+  const std::string html = page(findings);
+  EXPECT_EQ(count(html, "<svg "), 2);  // nothing says what the agent's core costs, nor the power
+  EXPECT_TRUE(has(html, ">whole<"));
+  EXPECT_TRUE(has(html, ">turbo<"));
+}
+
 TEST(Page, EscapesWhatExperimentsAndTargetsSay) {
   Findings findings;
   findings.version = "<script>1</script>";

@@ -21,6 +21,8 @@ std::string shinjuku_curves(const Findings& findings);
 std::string saturation(const Findings& findings);
 /// E2: the steps of a context switch, against the paper's ranges.
 std::string switch_steps(const Findings& findings);
+/// E6: what virtual machines gain without ticks, in its parts, with clock and power.
+std::string virtual_machines(const Findings& findings);
 /// Where the service times come from.
 std::string service_times(const Findings& findings);
 /// Every parameter that is a guess or a recollection.

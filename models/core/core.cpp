@@ -41,9 +41,9 @@ std::int64_t words(std::size_t size) {
   return (static_cast<std::int64_t>(size) + kWord - 1) / kWord;
 }
 
-std::int64_t fixed_point_scale(const CoreParams& params) {
-  const double ratio = static_cast<double>(kReferenceClock.hertz()) /
-                       (static_cast<double>(params.clock.hertz()) * params.relative_ipc);
+std::int64_t fixed_point_scale(sim::Frequency clock, double ipc) {
+  const double ratio =
+      static_cast<double>(kReferenceClock.hertz()) / (static_cast<double>(clock.hertz()) * ipc);
   return static_cast<std::int64_t>(ratio * 4294967296.0 + 0.5);
 }
 
@@ -67,7 +67,7 @@ Core::Core(sim::Simulation& sim, std::string name, memory::Domain& domain, memor
       params_(params),
       l1_hit_(params.clock.time_for(params.l1_hit)),
       store_issue_(params.clock.time_for(params.store_issue)),
-      scale_(fixed_point_scale(params)) {
+      scale_(fixed_point_scale(params.clock, params.relative_ipc)) {
   SIM_CHECK(index >= 0 && index < domain.cores());
 }
 
@@ -80,7 +80,52 @@ void Core::start(std::function<void()> program) {
 
 void Core::kill() {
   fiber_.reset();
-  parked_ = false;
+  parked_ = working_ = false;
+}
+
+// Speed
+
+void Core::set_speed(sim::Frequency clock, double share) {
+  const std::int64_t scale = fixed_point_scale(clock, params_.relative_ipc * share);
+  if (scale == scale_) return;
+  scale_ = scale;
+  l1_hit_ = clock.time_for(params_.l1_hit);
+  store_issue_ = clock.time_for(params_.store_issue);
+  if (working_) unpark();  // what is left takes another time now
+}
+
+bool Core::work(sim::Duration& left) {
+  const sim::Time begin = now();
+  const std::int64_t scale = scale_;
+  working_ = true;
+  const bool unparked = park_until(begin + left);
+  working_ = false;
+  left -= now() - begin;
+  if (scale_ != scale)
+    left = sim::Duration{static_cast<std::int64_t>(
+        (sim::detail::Int128{left.count()} * scale_ + scale / 2) / scale)};
+  return unparked;
+}
+
+void Core::work_through(sim::Duration on_reference) {
+  for (sim::Duration left = scaled(on_reference); left > sim::Duration{0};) work(left);
+}
+
+void Core::halt(IdleState state) {
+  if (package_ == nullptr) return;
+  sync();
+  package_->halted(index_, state);
+}
+
+void Core::resume() {
+  if (package_ == nullptr) return;
+  sync();
+  package_->resumed(index_);
+}
+
+std::optional<bool> Core::gated() const {
+  if (package_ == nullptr) return std::nullopt;
+  return package_->gated(index_);
 }
 
 sim::Duration Core::scaled(sim::Duration on_reference) const {

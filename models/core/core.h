@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
 
 #include "models/core/core_params.h"
+#include "models/core/package.h"
 #include "models/memory/mapping.h"
 #include "sim/fiber.h"
 #include "sim/simulation.h"
@@ -26,6 +28,9 @@ namespace core {
 /// it sends or stores is filed for the instant at which it happens; the rest of the world catches
 /// up
 /// (`sync`) before it reads what others could change.
+///
+/// Its speed may change while it runs. `work` is split exactly where it does; `compute`, which is
+/// for the short work of kernels and agents, takes the speed at its beginning.
 ///
 /// Not modelled: out-of-order overlap of independent cached misses, hardware prefetching, a
 /// write-combining buffer that is still on its way out when it is wanted again.
@@ -55,6 +60,12 @@ class Core {
   /// Work that takes `on_reference` on the reference core (Zen 3 at 3.5 GHz), scaled by this core's
   /// clock and instructions per clock.
   void compute(sim::Duration on_reference) { ahead_ += scaled(on_reference); }
+  /// The same for long work: goes on until what takes `left` at the present speed is done, or until
+  /// somebody unparks this core, which a change of speed does too; true then, and `left` is what
+  /// remains at the speed of that instant.
+  bool work(sim::Duration& left);
+  /// As `compute`, but split exactly where the speed changes, and nobody's unparking ends it.
+  void work_through(sim::Duration on_reference);
   /// Time that does not scale with the core's clock.
   void spend(sim::Duration d) { ahead_ += d; }
   /// Lets the rest of the simulation reach this core's present.
@@ -108,12 +119,24 @@ class Core {
   /// When the last of the stores so far to own memory is, or was, there for others to see.
   sim::Time stores_visible() const { return std::max(stores_visible_, sim_.now()); }
 
+  // Idle states, for whose sake a core may belong to a package:
+  void attach(Package& package) { package_ = &package; }
+  /// Stops here, in `state`, until `resume`. Both at the core's own present.
+  void halt(IdleState state);
+  void resume();
+  /// Nothing if it belongs to no package.
+  std::optional<bool> gated() const;
+
   // What others do:
+  /// From this instant on, the core runs at `clock` and gets `share` of its pipeline, the rest of
+  /// which another hardware thread has.
+  void set_speed(sim::Frequency clock, double share);
   void unpark();
   /// The same later, or sooner if it was to go on sooner anyway; only while `parked`.
   void unpark_at(sim::Time when);
   bool parked() const { return parked_; }
 
+  /// What `on_reference` takes at the present speed.
   sim::Duration scaled(sim::Duration on_reference) const;
   /// Reports writes that never left the write-combining buffers.
   void check_lost_writes();
@@ -170,11 +193,13 @@ class Core {
   memory::Domain& domain_;
   memory::CoreIndex index_;
   const CoreParams params_;
-  const sim::Duration l1_hit_;
-  const sim::Duration store_issue_;
-  const std::int64_t scale_;  // reference time to this core's time, in units of 2^-32
+  sim::Duration l1_hit_;
+  sim::Duration store_issue_;
+  std::int64_t scale_;  // reference time to this core's time, in units of 2^-32
   sim::Duration ahead_{0};
   bool parked_ = false;
+  bool working_ = false;  // parked until long work is done
+  Package* package_ = nullptr;
   const memory::CoherentLine* prefetched_ = nullptr;  // on its way until `prefetch_done_`
   sim::Time prefetch_done_{};
   sim::Time stores_visible_{};  // when the youngest buffered store will be visible

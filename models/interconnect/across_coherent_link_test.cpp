@@ -249,11 +249,10 @@ TEST(CoherentLink, UncachedLoadIsARoundTripPerWord) {
   const CoherentLinkParams& p = bench.params;
   const Duration one = 2 * p.crossing + p.bandwidth.time_for(p.request) +
                        p.bandwidth.time_for(p.line_header + sim::Bytes{8}) + 115ns;
-  EXPECT_EQ(bench.time(bench.cpu0,
-                       [&] {
-                         bench.cpu0.load(bench.uc, 0, std::as_writable_bytes(std::span(words)));
-                       }),
-            3 * one);
+  EXPECT_EQ(
+      bench.time(bench.cpu0,
+                 [&] { bench.cpu0.load(bench.uc, 0, std::as_writable_bytes(std::span(words))); }),
+      3 * one);
 }
 
 TEST(CoherentLink, UncachedStoreOccupiesTheCoreAndArrivesOneCrossingLater) {
@@ -279,7 +278,8 @@ TEST(CoherentLink, UncachedLoadAtHomeFetchesWhatTheOtherSideHasWritten) {
   Bench bench;
   bench.store(bench.cpu0, bench.wb, 7);
   std::uint64_t seen = 0;
-  EXPECT_EQ(bench.load(bench.nic0, bench.uc, &seen), bench.core_params.uncached_load + bench.away());
+  EXPECT_EQ(bench.load(bench.nic0, bench.uc, &seen),
+            bench.core_params.uncached_load + bench.away());
   EXPECT_EQ(seen, 7u);
   EXPECT_EQ(bench.load(bench.nic0, bench.uc), bench.core_params.uncached_load);
 }

@@ -62,8 +62,8 @@ void check(const CoherentLinkParams& p) {
           "give more than 0 ns");
   require(p.bandwidth.bits_per_second() > 0, "bandwidth", "nothing would ever arrive",
           "give more than 0 GB/s");
-  require(p.request.count >= 1 && p.line_header.count >= 0, "request",
-          "no request is this small", "give at least 1 B, and no negative line_header");
+  require(p.request.count >= 1 && p.line_header.count >= 0, "request", "no request is this small",
+          "give at least 1 B, and no negative line_header");
   require(p.directory >= sim::Duration{0}, "directory", "is negative", "give 0 ns or more");
   const bool sockets = p.joins == Joins::kSockets;
   require(!sockets || p.interrupt == Interrupt::kIpi, "interrupt",

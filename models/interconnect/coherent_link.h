@@ -62,11 +62,12 @@ struct CoherentLinkParams {
                        "through a switch (330 - 105)/2, CXL 3 (220 - 105)/2, NVLink-C2C "
                        "(250 - 105)/2 ns; the latter two recalled"),
           Range{20ns, 250ns});
-    field(&P::bandwidth, "bandwidth", "one direction",
-          sim::recalled("hardware.md 8.8: UPI, and xGMI alike, 60, CXL 2.0 50 (18-52 measured), through a switch "
-                        "13-50, CXL 3 100, NVLink-C2C 375 GB/s"),
-          Range{sim::Bandwidth::gigabytes_per_second(13),
-                sim::Bandwidth::gigabytes_per_second(450)});
+    field(
+        &P::bandwidth, "bandwidth", "one direction",
+        sim::recalled("hardware.md 8.8: UPI, and xGMI alike, 60, CXL 2.0 50 (18-52 measured), "
+                      "through a switch "
+                      "13-50, CXL 3 100, NVLink-C2C 375 GB/s"),
+        Range{sim::Bandwidth::gigabytes_per_second(13), sim::Bandwidth::gigabytes_per_second(450)});
     field(&P::request, "request", "bytes on the wire of a request, snoop or answer without data",
           sim::recalled("one 16-byte slot of a CXL flit"), Range{8_B, 32_B});
     field(&P::line_header, "line_header", "bytes on the wire of a line besides its 64",
@@ -101,12 +102,9 @@ CoherentLinkParams nvlink_c2c();
 
 constexpr auto presets(std::type_identity<CoherentLinkParams>) {
   using Preset = sim::Preset<CoherentLinkParams>;
-  return std::array{Preset{"xgmi", xgmi},
-                    Preset{"upi", upi},
-                    Preset{"cxl_2", cxl_2},
-                    Preset{"cxl_2_switched", cxl_2_switched},
-                    Preset{"cxl_3", cxl_3},
-                    Preset{"nvlink_c2c", nvlink_c2c}};
+  return std::array{Preset{"xgmi", xgmi},   Preset{"upi", upi},
+                    Preset{"cxl_2", cxl_2}, Preset{"cxl_2_switched", cxl_2_switched},
+                    Preset{"cxl_3", cxl_3}, Preset{"nvlink_c2c", nvlink_c2c}};
 }
 
 /// Throws sim::ConfigError, which names the member.

@@ -23,7 +23,8 @@ Domain::Domain(std::string name, Joined joined)
 sim::Duration Domain::find_detour(NodeIndex reader, NodeIndex home, NodeIndex holder) const {
   if (reader == holder) return sim::Duration{0};
   // The request goes to the home and on to the holder, the line comes straight back.
-  const sim::Duration round = (apart(reader, home) + apart(home, holder) - apart(reader, holder)) / 2;
+  const sim::Duration round =
+      (apart(reader, home) + apart(home, holder) - apart(reader, holder)) / 2;
   return round + (home == holder ? sim::Duration{0} : at(home).directory);
 }
 

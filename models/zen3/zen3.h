@@ -6,6 +6,7 @@
 #include "models/core/core_params.h"
 #include "models/machine/graph.h"
 #include "models/memory/domain.h"
+#include "models/zen3/power.h"
 #include "sim/describe.h"
 
 /// AMD EPYC 7003 "Milan": Zen 3 cores in core complexes of eight around an I/O die per socket.
@@ -23,9 +24,11 @@ struct Zen3Params {
   sim::Duration transfer_socket = 107ns;
   sim::Duration transfer_cross = 197ns;
   sim::Duration to_root_port = 105ns;
+  double smt_speed = 0.63;
   core::CoreParams core;
   sim::Frequency other_socket_clock = core::kReferenceClock;
   memory::DomainParams caches;
+  PowerParams power;
 
   static void describe(auto&& field) {
     using sim::Range;
@@ -49,12 +52,16 @@ struct Zen3Params {
     field(&Zen3Params::to_root_port, "to_root_port", "from a core to the PCIe root port",
           sim::derived("hardware.md 1.5: 45 ns to the I/O die and 60 ns to the port"),
           Range{70ns, 160ns});
+    field(&Zen3Params::smt_speed, "smt_speed",
+          "speed of each of two busy threads of a core, as a share of one alone",
+          sim::recalled("hardware.md 8.4"), Range{0.55, 0.7});
     field(&Zen3Params::core, "core", "one core");
     field(&Zen3Params::other_socket_clock, "other_socket_clock",
           "clock rate of the other socket's cores, where an agent may run",
           sim::chosen("as socket 0; wave.md E9 lowers it to 3.0, 2.5 and 2.0 GHz"),
           Range{sim::Frequency::gigahertz(1.5), sim::Frequency::gigahertz(3.7)});
     field(&Zen3Params::caches, "caches", "shared caches and memory");
+    field(&Zen3Params::power, "power", "power and clock of a socket");
   }
 
   int threads_per_socket() const { return ccds * cores_per_ccd * threads_per_core; }

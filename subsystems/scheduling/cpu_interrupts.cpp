@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // HostCpu: interrupts, ticks and idleness.
+#include <algorithm>
 #include <utility>
 
 #include "subsystems/scheduling/host_cpu.h"
@@ -56,37 +57,45 @@ void HostCpu::wake_threads() {
 
 void HostCpu::idle() {
   idle_since_ = core_.now();
-  governor_.enter();
   idling_ = true;
+  core_.halt(governor_.enter(until_tick()));
   while (!interrupt_pending()) core_.park();
   idling_ = false;
   const sim::Duration idle = core_.now() - idle_since_;
   stats_.idle += idle;
-  core_.spend(governor_.leave(idle));
+  core_.spend(governor_.leave(idle, core_.gated()));
+  core_.resume();
   if (kernel_.has_fair_threads()) kernel_.fair().note_idle(*this, idle);
   if (!tick_.armed()) start_ticks();
   take_interrupts();
 }
 
-// Ticks. All CPUs' ticks fall on the same instants; an idle CPU's has stopped, which shows when it
-// would be due: then nothing happens and it is not set again.
+// Ticks. All CPUs' ticks fall on the same instants; an idle CPU's has stopped unless told
+// otherwise, which shows when it would be due: then nothing happens and it is not set again.
 
 void HostCpu::start_ticks() {
   const sim::Duration period = kernel_.params().tick;
-  if (period == sim::Duration{0}) return;
+  if (period == sim::Duration{0} || kernel_.options().ticks == Ticks::kNever) return;
   const sim::Duration now = core_.simulation().now() - sim::Time{};
   tick_.arm_at(sim::Time{} + (now / period + 1) * period);
 }
 
 void HostCpu::tick_is_due() {
-  if (idling_) return;
+  if (idling_ && kernel_.options().ticks != Ticks::kAlways) return;
   interrupt(Interrupt::kTick);
   start_ticks();
 }
 
+/// What an idle CPU knows of its next tick.
+sim::Duration HostCpu::until_tick() const {
+  if (!tick_.armed() || kernel_.options().ticks != Ticks::kAlways)
+    return core::IdleGovernor::kNoTimer;
+  return std::max(tick_.due() - core_.now(), sim::Duration{0});
+}
+
 void HostCpu::tick() {
   ++stats_.ticks;
-  core_.compute(kernel_.params().tick_work);
+  core_.work_through(kernel_.params().tick_work);
   if (!kernel_.has_fair_threads()) return;
   fair_.account(core_.now());
   if (fair_.slice_is_over()) need_resched_ = true;

@@ -15,6 +15,7 @@ struct CpuStats {
   std::int64_t ticks = 0;
   std::int64_t migrations = 0;
   sim::Duration user{};
+  sim::Duration work{};
   sim::Duration idle{};
   sim::Duration handover{};
 
@@ -25,6 +26,7 @@ struct CpuStats {
     stat(&CpuStats::ticks, "ticks", "ticks of the timer taken");
     stat(&CpuStats::migrations, "migrations", "waiting threads taken from other CPUs");
     stat(&CpuStats::user, "user", "time in threads' own code");
+    stat(&CpuStats::work, "work", "what they did then, as time on the reference core");
     stat(&CpuStats::idle, "idle", "time with nothing to run");
     stat(&CpuStats::handover, "handover",
          "from the moment a thread stopped until its successor ran, waiting for work included");
@@ -36,6 +38,7 @@ struct CpuStats {
     a.ticks -= b.ticks;
     a.migrations -= b.migrations;
     a.user -= b.user;
+    a.work -= b.work;
     a.idle -= b.idle;
     a.handover -= b.handover;
     return a;
@@ -47,6 +50,7 @@ struct CpuStats {
     a.ticks += b.ticks;
     a.migrations += b.migrations;
     a.user += b.user;
+    a.work += b.work;
     a.idle += b.idle;
     a.handover += b.handover;
     return a;

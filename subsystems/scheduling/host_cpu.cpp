@@ -25,6 +25,10 @@ HostCpu::HostCpu(Kernel& kernel, int id, core::Core& core, wave::Producer* messa
 CpuStats HostCpu::stats() const {
   CpuStats stats = stats_;
   if (idling_) stats.idle += std::max(core_.now() - idle_since_, sim::Duration{0});
+  if (!progress_.in_user) return stats;
+  const sim::Duration ran = std::max(core_.simulation().now() - progress_.since, sim::Duration{0});
+  stats.user += ran;
+  stats.work += progress_.work - to_do(progress_.left - ran) - progress_.counted;
   return stats;
 }
 

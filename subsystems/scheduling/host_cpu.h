@@ -7,7 +7,7 @@
 
 #include "models/core/core.h"
 #include "models/core/idle.h"
-#include "sim/timer.h"
+#include "sim/simulation.h"
 #include "subsystems/scheduling/cpu_stats.h"
 #include "subsystems/scheduling/fair_class.h"
 #include "subsystems/scheduling/fair_queue.h"
@@ -37,6 +37,7 @@ class HostCpu {
   bool in_enclave() const { return slot_ != nullptr; }
   wave::Producer* messages() { return messages_; }
   wave::DecisionReader& slot() { return *slot_; }
+  /// Up to this instant, if that is in idleness or a thread's own code; else up to the last change.
   CpuStats stats() const;
   Thread* current() const { return current_; }
 
@@ -95,6 +96,8 @@ class HostCpu {
   void switch_to(Thread& next);
   void run_thread(Thread& thread);
   bool execute(Thread& thread, sim::Duration work);
+  void leave_user(Thread& thread);
+  sim::Duration to_do(sim::Duration left) const;
   bool must_schedule() const {
     return latched_ != nullptr || latched_idle_ || must_resched_ || need_resched_;
   }
@@ -112,6 +115,7 @@ class HostCpu {
   void idle();
   void start_ticks();
   void tick_is_due();
+  sim::Duration until_tick() const;
   void tick();
 
   Kernel& kernel_;
@@ -121,6 +125,16 @@ class HostCpu {
   wave::DecisionReader* const slot_;
   core::IdleGovernor governor_;
   CpuStats stats_;
+
+  /// The step that the current thread is in.
+  struct Progress {
+    sim::Duration work{};     // of the whole step, on the reference core
+    sim::Duration counted{};  // of it, in the statistics
+    sim::Duration left{};     // of the step, at the present speed
+    sim::Time since{};        // when the thread's own code began or went on
+    bool in_user = false;
+  };
+  Progress progress_;
 
   // What ghost-kernel.md 1 lists for a CPU.
   Thread* current_ = nullptr;

@@ -408,5 +408,132 @@ TEST(IdleCore, IsWokenByFutexFromNearbyInAboutOneMicrosecond) {
                          << " ps";
 }
 
+// Ticks
+
+/// Halts and wake-ups, as a package would see them.
+struct Halts : core::Package {
+  void halted(memory::CoreIndex, core::IdleState state) override { states.push_back(state); }
+  void resumed(memory::CoreIndex) override {}
+  bool gated(memory::CoreIndex) const override { return false; }
+  std::vector<core::IdleState> states;
+};
+
+/// What a tick takes on a core at full speed.
+Duration cost_of_a_tick(const KernelParams& params) {
+  return params.interrupts.receive + params.tick_work + params.interrupts.leave;
+}
+
+TEST(HostCpu, TakesATickInEachPeriodWhetherItRunsSomethingOrNot) {
+  Bench bench({}, {.ticks = Ticks::kAlways});
+  Script body({run(50ms)});
+  bench.commit(bench.decision(bench.enter(body)), 0);
+  bench.sim.run_until(Time{10ms - 1ns});
+  EXPECT_EQ(bench.kernel.cpu(0).stats().ticks, 9);
+  EXPECT_EQ(bench.kernel.cpu(1).stats().ticks, 9);
+  bench.sim.run_until(Time{10ms + 10us});
+  EXPECT_EQ(bench.kernel.cpu(0).stats().ticks, 10);
+  EXPECT_EQ(bench.kernel.cpu(1).stats().ticks, 10);
+}
+
+TEST(HostCpu, TakesNoTicksWhileIdleOrAtAllWhenToldSo) {
+  for (const Ticks ticks : {Ticks::kWhileBusy, Ticks::kNever}) {
+    Bench bench({}, {.ticks = ticks});
+    Script body({run(50ms)});
+    bench.commit(bench.decision(bench.enter(body)), 0);
+    bench.sim.run_until(Time{5ms + 10us});
+    EXPECT_EQ(bench.kernel.cpu(0).stats().ticks, ticks == Ticks::kNever ? 0 : 5);
+    EXPECT_EQ(bench.kernel.cpu(1).stats().ticks, 0);
+  }
+}
+
+TEST(HostCpu, ATickTakesItsCostFromTheThread) {
+  Bench bench({}, {.ticks = Ticks::kAlways});
+  Script body({run(2500us)});
+  bench.commit(bench.decision(bench.enter(body)));
+  bench.sim.run_until(Time{5ms});
+  ASSERT_EQ(body.asked.size(), 2);
+  EXPECT_EQ(body.asked[1] - body.asked[0], 2500us + 2 * cost_of_a_tick({}));
+}
+
+class GuestScript : public Script {
+ public:
+  using Script::Script;
+  bool is_guest() const override { return true; }
+};
+
+TEST(HostCpu, AnInterruptOfAGuestCostsLeavingItToo) {
+  Bench bench({}, {.ticks = Ticks::kAlways});
+  GuestScript body({run(2500us)});
+  bench.commit(bench.decision(bench.enter(body)));
+  bench.sim.run_until(Time{5ms});
+  ASSERT_EQ(body.asked.size(), 2);
+  EXPECT_EQ(body.asked[1] - body.asked[0],
+            2500us + 2 * (KernelParams{}.vm_exit + cost_of_a_tick({})));
+}
+
+/// The tick that ends an idle spell is over after 2.1 us; the next one is a period later.
+TEST(HostCpu, EntersC2BetweenTicksOnlyIfTheNextOneIsFarEnoughAway) {
+  for (const Duration period : {800us, 810us}) {
+    KernelParams params;
+    params.idle.remembered = 100ms;
+    params.tick = period;
+    Bench bench(params, {.ticks = Ticks::kAlways});
+    Halts halts;
+    bench.core(0).attach(halts);
+    bench.pass(2 * period - 10us);
+    ASSERT_FALSE(halts.states.empty());
+    EXPECT_EQ(halts.states.back(), period == 800us ? core::IdleState::kC1 : core::IdleState::kC2);
+  }
+}
+
+// Work that is done while the speed changes
+
+TEST(HostCpu, CountsWorkByWhatWasDoneAndUserTimeByTheClock) {
+  Bench bench({}, {.ticks = Ticks::kNever});
+  Script body({run(10ms)});
+  bench.commit(bench.decision(bench.enter(body)));
+  const CpuStats at_first = bench.kernel.cpu(0).stats();
+  bench.pass(1ms);
+  const CpuStats full = bench.kernel.cpu(0).stats() - at_first;
+  EXPECT_EQ(full.user, 1ms);
+  EXPECT_EQ(full.work, 1ms);
+  bench.core(0).set_speed(sim::Frequency::gigahertz(1.75), 0.5);
+  bench.pass(1ms);
+  const CpuStats quarter = bench.kernel.cpu(0).stats() - at_first - full;
+  EXPECT_EQ(quarter.user, 1ms);
+  EXPECT_EQ(quarter.work, 250us);
+  bench.sim.run_until(Time{100ms});
+  EXPECT_EQ(bench.kernel.cpu(0).stats().work, 10ms);
+}
+
+/// 2 ms of work: 1 ms less the switch before it until the tick, which takes 2 us; half way through
+/// the core slows down for good.
+TEST(HostCpu, GoesOnAtTheSpeedThatItFindsWhenTheKernelHasDone) {
+  Bench bench({}, {.ticks = Ticks::kAlways});
+  Script body({run(2ms)});
+  bench.commit(bench.decision(bench.enter(body)));
+  bench.sim.at(Time{1ms + 1us},
+               [&] { bench.core(0).set_speed(sim::Frequency::gigahertz(1.75), 1); });
+  bench.sim.run_until(Time{1900us});
+  const Duration before = Time{1ms} - body.asked[0];
+  const KernelParams params;
+  const Duration handler_left = params.tick_work - (1us - params.interrupts.receive);
+  const Duration after = 899us - 2 * handler_left - params.interrupts.leave;
+  EXPECT_NEAR(sim::to_ns(bench.kernel.cpu(0).stats().work), sim::to_ns(before + after / 2), 0.01);
+}
+
+TEST(HostCpu, LeavesWhatIsLeftToTheNextTimeWhateverTheSpeedWas) {
+  Bench bench({}, {.ticks = Ticks::kNever});
+  Script body({run(1ms)});
+  Thread& thread = bench.enter(body);
+  bench.commit(bench.decision(thread));
+  bench.sim.run_until(thread.status.switch_time + 100us);
+  bench.core(0).set_speed(sim::Frequency::gigahertz(1.75), 1);
+  bench.sim.run_until(thread.status.switch_time + 300us);
+  bench.commit({.target = kUnschedule});
+  EXPECT_NEAR(sim::to_ns(thread.unfinished), 800e3, 1e3);  // the interrupt was under way
+  EXPECT_EQ(thread.unfinished + bench.kernel.cpu(0).stats().work, 1ms);
+}
+
 }  // namespace
 }  // namespace scheduling

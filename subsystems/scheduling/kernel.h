@@ -11,6 +11,7 @@
 #include "subsystems/scheduling/kernel_params.h"
 #include "subsystems/scheduling/kernel_stats.h"
 #include "subsystems/scheduling/thread.h"
+#include "subsystems/scheduling/ticks.h"
 
 namespace scheduling {
 
@@ -19,6 +20,7 @@ struct KernelOptions {
   bool prestage = false;
   /// The class that threads enter.
   SchedulingClass threads_enter = SchedulingClass::kGhost;
+  Ticks ticks = Ticks::kWhileBusy;
 };
 
 /// The mechanism that stays on the host wherever the agent runs: threads, their messages with

@@ -24,6 +24,7 @@ struct KernelParams {
   sim::Duration pick_next = 80ns;
   sim::Duration context_switch = 410ns;
   sim::Duration return_to_user = 60ns;
+  sim::Duration vm_exit = 1500ns;
   int runqueue_lines = 1;
   int status_lines = 2;
   int context_lines = 24;
@@ -61,6 +62,10 @@ struct KernelParams {
           sim::published("ghOSt, SOSP 2021, table 3: minimal switch, 410 ns"), Range{300ns, 450ns});
     field(&KernelParams::return_to_user, "return_to_user", "from the switch to the thread's code",
           sim::assumed("the rest of the thread's own system call"), Range{40ns, 120ns});
+    field(&KernelParams::vm_exit, "vm_exit",
+          "leaving a guest for an interrupt's sake and entering it again, beyond the interrupt",
+          sim::recalled("hardware.md 3.5: what a posted interrupt avoids, 1 to 2 us"),
+          Range{1us, 2us});
     field(&KernelParams::runqueue_lines, "runqueue_lines",
           "cache lines of a CPU's run queue that every commit and every schedule writes",
           sim::assumed(
@@ -75,8 +80,7 @@ struct KernelParams {
           sim::assumed("13 lines of saved vector registers, some 6 of stack, some 10 of task "
                        "structure, of which a few overlap"),
           Range{12, 40});
-    field(&KernelParams::tick, "tick",
-          "period of the timer interrupt on a CPU that is not idle; zero: none",
+    field(&KernelParams::tick, "tick", "period of the timer interrupt; zero: none",
           sim::recalled("wave.md E6: 1 ms"), Range{0ms, 10ms});
     field(&KernelParams::tick_work, "tick_work",
           "a tick's own work: time keeping, the class's tick, without entry and exit",

@@ -6,6 +6,14 @@
 #include "subsystems/scheduling/kernel.h"
 
 namespace scheduling {
+namespace {
+
+sim::Duration in_proportion(sim::Duration part, sim::Duration to, sim::Duration from) {
+  return sim::Duration{
+      static_cast<std::int64_t>(sim::detail::Int128{part.count()} * to.count() / from.count())};
+}
+
+}  // namespace
 
 using wave::scheduling::MessageType;
 
@@ -36,22 +44,41 @@ void HostCpu::run_thread(Thread& thread) {
 
 /// Runs the thread's code for `work`; false if it lost the CPU before the end.
 bool HostCpu::execute(Thread& thread, sim::Duration work) {
-  const sim::Duration whole = core_.scaled(work);
-  sim::Duration left = whole;
+  sim::Duration whole = core_.scaled(work);
+  progress_ = {.work = work, .left = whole};
   for (;;) {
-    const sim::Time begin = core_.now();
-    const bool interrupted = interrupt_pending() || core_.park_until(begin + left);
-    const sim::Duration ran = core_.now() - begin;
-    left -= ran;
-    stats_.user += ran;
-    thread.status.runtime += ran;
-    if (!interrupted) return true;
+    const sim::Duration whole_now = core_.scaled(work);  // the kernel may have left another speed
+    if (whole_now != whole) progress_.left = in_proportion(progress_.left, whole_now, whole);
+    progress_.since = core_.now();
+    progress_.in_user = true;
+    const bool interrupted = interrupt_pending() || core_.work(progress_.left);
+    whole = core_.scaled(work);
+    leave_user(thread);
+    if (!interrupted) {
+      stats_.work += work - progress_.counted;
+      return true;
+    }
+    const sim::Duration done = work - to_do(progress_.left);
+    stats_.work += done - std::exchange(progress_.counted, done);
+    if (interrupt_pending() && thread.body->is_guest())
+      core_.work_through(kernel_.params().vm_exit);
     take_interrupts();
     if (must_schedule()) break;
   }
-  thread.unfinished = sim::Duration{
-      static_cast<std::int64_t>(sim::detail::Int128{work.count()} * left.count() / whole.count())};
+  thread.unfinished = work - progress_.counted;
   return false;
+}
+
+void HostCpu::leave_user(Thread& thread) {
+  const sim::Duration ran = core_.now() - progress_.since;
+  progress_.in_user = false;
+  stats_.user += ran;
+  thread.status.runtime += ran;
+}
+
+/// Of the present step, what is still to do when `left` of its time is left; on the reference core.
+sim::Duration HostCpu::to_do(sim::Duration left) const {
+  return in_proportion(progress_.work, left, core_.scaled(progress_.work));
 }
 
 /// The thread has come to the end of what it wants to run and calls the kernel.

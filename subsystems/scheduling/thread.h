@@ -28,6 +28,8 @@ class ThreadBody {
   virtual Step next(core::Core& cpu) = 0;
   /// The thread is back on a CPU, maybe another one, in the middle of a step.
   virtual void resume(core::Core&) {}
+  /// Whether it is a virtual CPU: its code is a guest's, which every interrupt has to leave first.
+  virtual bool is_guest() const { return false; }
 };
 
 /// What the kernel shows agents about a thread; flags as in ghOSt's ABI.

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "subsystems/scheduling/policies/vm.h"
+
+#include <gtest/gtest.h>
+#include <random>
+#include <vector>
+
+namespace scheduling {
+namespace {
+
+using namespace std::chrono_literals;
+using Order = VmPolicy::Order;
+constexpr ThreadId kNobody = VmPolicy::kNobody;
+
+/// Two cores of two CPUs. Threads 0 to 3 are vCPUs of VM 0, threads 4 to 7 of VM 1.
+struct Bench {
+  static constexpr Instant kSlice = 5ms;
+
+  void runnable(ThreadId from, ThreadId to) {
+    for (ThreadId vcpu = from; vcpu <= to; ++vcpu) policy.runnable(vcpu);
+  }
+  std::optional<Order> next() { return policy.next(now); }
+  /// Carries out all orders at once; says whom each CPU was given.
+  void settle() {
+    while (const auto order = next()) finish(*order);
+  }
+  void finish(const Order& order) {
+    ThreadId& on = running[static_cast<std::size_t>(order.cpu)];
+    policy.taken(order.cpu, now);
+    const ThreadId before = on;
+    on = order.vcpu;
+    if (before == kNobody) return;
+    policy.left(before, order.cpu);
+    policy.runnable(before);
+  }
+
+  VmPolicy policy{4, {.vms = 2, .vm_of = {0, 0, 0, 0, 1, 1, 1, 1}, .slice = kSlice}};
+  std::vector<ThreadId> running = std::vector<ThreadId>(4, kNobody);
+  Instant now{};
+};
+
+void expect_order(const std::optional<Order>& order, Cpu cpu, ThreadId vcpu) {
+  ASSERT_TRUE(order.has_value());
+  EXPECT_EQ(order->cpu, cpu);
+  EXPECT_EQ(order->vcpu, vcpu);
+}
+
+TEST(VmPolicy, GivesEachVcpuACoreOfItsOwnBeforeItSharesOne) {
+  Bench bench;
+  bench.runnable(0, 3);
+  expect_order(bench.next(), 0, 0);
+  expect_order(bench.next(), 2, 1);
+  expect_order(bench.next(), 1, 2);
+  expect_order(bench.next(), 3, 3);
+  EXPECT_FALSE(bench.next());
+}
+
+TEST(VmPolicy, LetsNoSecondVmOntoACoreThatIsHalfFree) {
+  Bench bench;
+  bench.runnable(0, 0);
+  bench.runnable(4, 6);
+  bench.settle();
+  EXPECT_EQ(bench.running, (std::vector<ThreadId>{0, kNobody, 4, 5})) << "vCPU 6 waits";
+}
+
+TEST(VmPolicy, ServesVmsInTurnWhileCoresAreFree) {
+  Bench bench;
+  bench.runnable(0, 3);
+  bench.runnable(4, 7);
+  bench.settle();
+  EXPECT_EQ(bench.running, (std::vector<ThreadId>{0, 1, 4, 5}));
+}
+
+TEST(VmPolicy, TakesNothingAwayBeforeTheSliceIsOver) {
+  Bench bench;
+  bench.runnable(0, 3);
+  bench.settle();
+  bench.runnable(4, 4);
+  bench.now = Bench::kSlice - Instant{1};
+  EXPECT_FALSE(bench.next());
+  EXPECT_EQ(bench.policy.ask_again(bench.now), Bench::kSlice);
+  bench.now = Bench::kSlice;
+  expect_order(bench.next(), 0, kNobody);
+}
+
+TEST(VmPolicy, HandsACoreOverOnlyWhenBothOfItsCpusAreKnownToBeEmpty) {
+  Bench bench;
+  bench.runnable(0, 3);
+  bench.settle();
+  bench.runnable(4, 5);
+  bench.now = Bench::kSlice;
+  expect_order(bench.next(), 0, kNobody);
+  expect_order(bench.next(), 1, kNobody);
+  EXPECT_FALSE(bench.next());
+  bench.policy.taken(0, bench.now);
+  bench.policy.taken(1, bench.now);
+  EXPECT_FALSE(bench.next()) << "both have agreed to let go";
+  bench.policy.left(0, 0);
+  EXPECT_FALSE(bench.next()) << "one has";
+  bench.policy.left(2, 1);
+  expect_order(bench.next(), 0, 4);
+  bench.policy.taken(0, bench.now);
+  expect_order(bench.next(), 1, 5);
+}
+
+TEST(VmPolicy, LetsTheOldVmBackInOnlyAfterTheNewOnesSlice) {
+  Bench bench;
+  bench.runnable(0, 3);
+  bench.settle();
+  bench.runnable(4, 7);
+  bench.now = Bench::kSlice;
+  bench.settle();
+  EXPECT_EQ(bench.running, (std::vector<ThreadId>{4, 5, 6, 7}));
+  bench.now += Bench::kSlice - Instant{1};
+  bench.settle();
+  EXPECT_EQ(bench.running, (std::vector<ThreadId>{4, 5, 6, 7}));
+  bench.now += Instant{1};
+  bench.settle();
+  EXPECT_EQ(bench.running, (std::vector<ThreadId>{1, 3, 0, 2}));
+}
+
+TEST(VmPolicy, EmptiesNoMoreCoresThanTheWaitingVcpusFill) {
+  Bench bench;
+  bench.runnable(0, 3);
+  bench.settle();
+  bench.runnable(4, 5);
+  bench.now = Bench::kSlice;
+  bench.settle();
+  EXPECT_EQ(bench.running, (std::vector<ThreadId>{4, 5, 0, 2})) << "1 and 3 wait for the rest";
+}
+
+TEST(VmPolicy, RotatesAVmsOwnVcpusWithoutEmptyingTheCore) {
+  VmPolicy policy(2, {.vms = 1, .vm_of = {0, 0, 0}, .slice = 5ms});
+  for (const ThreadId vcpu : {0, 1, 2}) policy.runnable(vcpu);
+  expect_order(policy.next(0ms), 0, 0);
+  policy.taken(0, 0ms);
+  expect_order(policy.next(1ms), 1, 1);
+  policy.taken(1, 1ms);
+  EXPECT_FALSE(policy.next(5ms - Instant{1}));
+  EXPECT_EQ(policy.ask_again(1ms), 5ms);
+  expect_order(policy.next(5ms), 0, 2);
+  EXPECT_FALSE(policy.next(6ms)) << "nobody waits until vCPU 0 is known to have left";
+  policy.taken(0, 5ms);
+  policy.left(0, 0);
+  policy.runnable(0);
+  expect_order(policy.next(6ms), 1, 0);
+}
+
+TEST(VmPolicy, PutsAVcpuWhoseOrderWasRefusedAtTheHeadAndTheOldOneKeepsTheCpu) {
+  VmPolicy policy(2, {.vms = 1, .vm_of = {0, 0, 0, 0}, .slice = 5ms});
+  for (const ThreadId vcpu : {0, 1, 2, 3}) policy.runnable(vcpu);
+  for (const Cpu cpu : {0, 1}) {
+    expect_order(policy.next(0ms), cpu, cpu);
+    policy.taken(cpu, 0ms);
+  }
+  expect_order(policy.next(5ms), 0, 2);
+  policy.refused(0, true);
+  expect_order(policy.next(5ms), 0, 2);
+  policy.refused(0, false);  // it has gone away
+  expect_order(policy.next(5ms), 0, 3);
+  policy.taken(0, 5ms);
+  policy.left(0, 0);  // the one that had the CPU all the time
+  EXPECT_FALSE(policy.next(5ms));
+  policy.runnable(0);
+  expect_order(policy.next(5ms), 1, 0);
+}
+
+TEST(VmPolicy, ForgetsAWaitingVcpuThatWentAway) {
+  Bench bench;
+  bench.runnable(0, 0);
+  bench.policy.gone(0);
+  EXPECT_FALSE(bench.next());
+}
+
+TEST(VmPolicy, NeedNotBeAskedAgainWhileNobodyWaits) {
+  Bench bench;
+  bench.runnable(0, 3);
+  bench.settle();
+  EXPECT_EQ(bench.policy.ask_again(bench.now), wave::kNever);
+}
+
+/// Against a host that answers, refuses and is late as it likes: whoever may be running on a core
+/// is of one VM, and a vCPU is in one place.
+TEST(VmPolicy, NeverHasTwoVmsOnACoreWhateverTheHostDoes) {
+  constexpr int kCpus = 8;
+  constexpr int kVcpus = 15;
+  for (unsigned seed = 1; seed <= 300; ++seed) {
+    std::mt19937 random(seed);
+    std::vector<VmId> vm_of;
+    for (int v = 0; v < kVcpus; ++v) vm_of.push_back(v % 3);
+    VmPolicy policy(kCpus, {.vms = 3, .vm_of = vm_of, .slice = 5ms});
+
+    struct HostCpu {
+      ThreadId running = kNobody;
+      std::vector<ThreadId> to_report;     // have left, the agent does not know
+      std::optional<ThreadId> unanswered;  // an order that has been acted on or not
+    };
+    std::vector<HostCpu> cpus(kCpus);
+    std::vector<bool> blocked(kVcpus, true);
+    Instant now{};
+    int handed_over = 0;
+
+    for (int step = 0; step < 2000; ++step) {
+      now += Instant{static_cast<std::int64_t>(random() % 400'000'000)};
+      const auto cpu = static_cast<Cpu>(random() % kCpus);
+      HostCpu& c = cpus[static_cast<std::size_t>(cpu)];
+      switch (random() % 4) {
+        case 0: {  // a blocked vCPU wakes up
+          const auto v = static_cast<ThreadId>(random() % kVcpus);
+          if (!blocked[static_cast<std::size_t>(v)]) break;
+          blocked[static_cast<std::size_t>(v)] = false;
+          policy.runnable(v);
+          break;
+        }
+        case 1:  // the host answers
+          if (!c.unanswered) break;
+          if (random() % 8 == 0) {
+            policy.refused(cpu, true);
+          } else {
+            if (c.running != kNobody) c.to_report.push_back(c.running);
+            c.running = *c.unanswered;
+            policy.taken(cpu, now);
+          }
+          c.unanswered.reset();
+          break;
+        case 2:  // a message arrives
+          if (c.to_report.empty()) break;
+          policy.left(c.to_report.front(), cpu);
+          policy.runnable(c.to_report.front());
+          c.to_report.erase(c.to_report.begin());
+          break;
+        case 3:  // a vCPU halts
+          if (c.running == kNobody || random() % 4 != 0 || !c.to_report.empty()) break;
+          blocked[static_cast<std::size_t>(c.running)] = true;
+          policy.left(std::exchange(c.running, kNobody), cpu);
+          break;
+      }
+      while (const auto order = policy.next(now)) {
+        HostCpu& target = cpus[static_cast<std::size_t>(order->cpu)];
+        ASSERT_FALSE(target.unanswered) << "seed " << seed;
+        target.unanswered = order->vcpu;
+        handed_over += order->vcpu == kNobody ? 1 : 0;
+      }
+      std::vector<int> places(kVcpus);
+      for (int core = 0; core < kCpus / 2; ++core) {
+        std::vector<ThreadId> there;
+        for (int t = 0; t < 2; ++t) {
+          const HostCpu& h = cpus[static_cast<std::size_t>(2 * core + t)];
+          if (h.running != kNobody) there.push_back(h.running);
+          if (h.unanswered && *h.unanswered != kNobody) there.push_back(*h.unanswered);
+        }
+        for (const ThreadId v : there) {
+          ASSERT_EQ(++places[static_cast<std::size_t>(v)], 1) << "seed " << seed;
+          ASSERT_EQ(vm_of[static_cast<std::size_t>(v)], vm_of[static_cast<std::size_t>(there[0])])
+              << "seed " << seed << ", step " << step;
+        }
+      }
+    }
+    EXPECT_GT(handed_over, 0) << "seed " << seed;
+  }
+}
+
+}  // namespace
+}  // namespace scheduling

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+// The VM policy, its agent and the host's scheduling class together: core scheduling as it really
+// happens, with messages, decisions and interrupts under way.
+#include "subsystems/scheduling/policies/vm_agent.h"
+
+#include <deque>
+#include <gtest/gtest.h>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/memory/fixed_path.h"
+#include "sim/random.h"
+#include "subsystems/scheduling/kernel.h"
+#include "subsystems/scheduling/syscall_notifier.h"
+
+namespace scheduling {
+namespace {
+
+using namespace std::chrono_literals;
+using memory::MemoryType;
+using sim::Duration;
+using sim::Time;
+
+/// A vCPU that runs, halts, yields and ends at random.
+class Guest : public ThreadBody {
+ public:
+  Guest(std::uint64_t seed, int number) : random_(seed, "guest " + std::to_string(number)) {}
+  Step next(core::Core&) override {
+    if (std::exchange(running_, !running_))
+      return {.kind = random_() % 8 == 0 ? Step::Kind::kYield : Step::Kind::kBlock};
+    return {.kind = Step::Kind::kRun,
+            .work = Duration{static_cast<std::int64_t>(random_() % 900'000'000)}};
+  }
+  bool is_guest() const override { return true; }
+
+ private:
+  sim::Stream random_;
+  bool running_ = false;
+};
+
+/// An agent beyond a link makes a CPU look by an interrupt that takes its time.
+class Interrupter : public wave::Notifier {
+ public:
+  explicit Interrupter(Kernel& kernel) : kernel_(kernel) {}
+  void notify(core::Core& agent, int cpu) override {
+    agent.store_fence();
+    agent.sync();
+    HostCpu& target = kernel_.cpu(cpu);
+    agent.simulation().after(900ns, [&target] { target.interrupt(HostCpu::Interrupt::kDecision); });
+  }
+
+ private:
+  Kernel& kernel_;
+};
+
+/// Four cores of two CPUs and three virtual machines of five vCPUs, so that there is never room for
+/// all.
+struct Bench {
+  static constexpr int kCpus = 8;
+  static constexpr int kVms = 3;
+  static constexpr int kVcpus = 15;
+  static constexpr int kAgent = kCpus;
+  static constexpr int kWaker = kCpus + 1;
+  static constexpr int kCores = kCpus + 2;
+
+  Bench(std::uint64_t seed, bool beyond_link)
+      : random(seed, "waker"),
+        region(sim, "queues", beyond_link ? nic : host, sim::Bytes{slot(kCpus).offset}) {
+    memory::Mapping* hosts = &own;
+    if (beyond_link) {
+      messages.emplace(region, MemoryType::kWriteCombining, path);
+      decisions.emplace(region, MemoryType::kWriteThrough, path);
+    }
+    region.attach(&checker);
+    for (int c = 0; c < kCores; ++c) {
+      cores.emplace_back(sim, "cpu" + std::to_string(c), host, c, core::CoreParams{});
+      producers.emplace_back(beyond_link ? *messages : *hosts, queue(c));
+    }
+    for (int c = 0; c < kCpus; ++c) {
+      readers.emplace_back(beyond_link ? *decisions : *hosts, slot(c));
+      kernel.add_cpu(core(c), producers[std::size_t(c)], readers[std::size_t(c)]);
+    }
+    if (beyond_link)
+      notifier = std::make_unique<Interrupter>(kernel);
+    else
+      notifier = std::make_unique<SyscallNotifier>(kernel);
+    runtime.emplace(beyond_link ? nic0 : core(kAgent), own, *notifier, wave::AgentCosts{});
+    for (int c = 0; c < kCores; ++c) runtime->add_queue(queue(c));
+    for (int c = 0; c < kCpus; ++c) runtime->add_slot(slot(c));
+    VmPolicyOptions options{.vms = kVms, .vm_of = {-1}, .slice = 300us};
+    for (int v = 0; v < kVcpus; ++v) options.vm_of.push_back(v % kVms);
+    policy.emplace(kCpus, options);
+    agent.emplace(*runtime, *policy);
+    for (int v = 0; v < kVcpus; ++v) guests.emplace_back(seed, v);
+    kernel.start();
+    (beyond_link ? nic0 : core(kAgent)).start([this] { agent->run(); });
+    core(kWaker).start([this] { wake_at_random(); });
+  }
+
+  void wake_at_random() {
+    core::Core& by = core(kWaker);
+    for (Guest& guest : guests)
+      threads.push_back(&kernel.enter(guest, random() % 2 == 0, by, producers[kWaker]));
+    for (;;) {
+      by.sleep_until(by.now() + Duration{static_cast<std::int64_t>(random() % 60'000'000)});
+      Thread& thread = *threads[random() % threads.size()];
+      if (thread.state == Thread::State::kBlocked)
+        kernel.wake(thread, by, producers[kWaker], kWaker);
+    }
+  }
+
+  static wave::QueuePlace queue(int c) {
+    return {.offset = c * 64 * wave::kSlotBytes,
+            .capacity = 64,
+            .words = wave::scheduling::kMessageWords};
+  }
+  static wave::SlotPlace slot(int c) {
+    return {.offset = queue(kCores).offset + c * wave::SlotPlace::kBytes};
+  }
+  static std::vector<Duration> apart() {
+    std::vector<Duration> table(kCores * kCores, 23ns);
+    for (std::size_t c = 0; c < kCores; ++c) table[c * kCores + c] = 0ns;
+    return table;
+  }
+  core::Core& core(int c) { return cores[static_cast<std::size_t>(c)]; }
+
+  /// Whom a CPU runs or is about to run.
+  static int vm_of(const Thread& thread) {
+    return static_cast<int>(wave::scheduling::tid_of(thread.gtid) - 1) % kVms;
+  }
+  void expect_one_vm_a_core() {
+    for (int c = 0; c < kCpus; c += 2) {
+      const Thread* a = kernel.cpu(c).current();
+      const Thread* b = kernel.cpu(c + 1).current();
+      if (a == nullptr || b == nullptr) continue;
+      ++shared[c];
+      ASSERT_EQ(vm_of(*a), vm_of(*b)) << "at " << sim::to_us(sim.now() - Time{}) << " us";
+    }
+  }
+
+  sim::Simulation sim;
+  sim::Stream random;
+  memory::Domain host{"host", {}, kCores, apart()};
+  memory::Domain nic{"nic", {}, 1, {Duration{0}}};
+  memory::Checker checker;
+  memory::Region region;
+  memory::FixedPath path{sim, 350ns, 350ns};
+  memory::Mapping own{region, MemoryType::kWriteBack};
+  std::optional<memory::Mapping> messages;
+  std::optional<memory::Mapping> decisions;
+  std::deque<wave::Producer> producers;
+  std::deque<wave::DecisionReader> readers;
+  Kernel kernel{{}, {.ticks = Ticks::kAlways}};
+  std::unique_ptr<wave::Notifier> notifier;
+  std::optional<wave::SimulatedRuntime> runtime;
+  std::optional<VmPolicy> policy;
+  std::optional<VmAgent> agent;
+  std::deque<Guest> guests;
+  std::vector<Thread*> threads;
+  std::map<int, int> shared;
+  std::deque<core::Core> cores;
+  core::Core nic0{sim, "nic0", nic, 0, core::CoreParams{}};
+};
+
+class CoreScheduling : public testing::TestWithParam<bool> {};
+
+/// Looked at every 100 ns, which is less than any switch between threads takes.
+TEST_P(CoreScheduling, NeverLetsTwoVmsShareACore) {
+  std::int64_t emptied = 0;
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Bench bench(seed, GetParam());
+    while (bench.sim.now() < Time{12ms}) {
+      bench.sim.run_until(bench.sim.now() + 100ns);
+      bench.expect_one_vm_a_core();
+      if (HasFatalFailure()) return;
+    }
+    EXPECT_EQ(bench.shared.size(), 4) << "every core has been shared by vCPUs of one VM";
+    EXPECT_EQ(bench.checker.count(), 0);
+    emptied += bench.agent->stats().emptied;
+  }
+  EXPECT_GT(emptied, 100);
+}
+
+/// Every vCPU runs again and again: none is lost between the agent and the host.
+TEST_P(CoreScheduling, LosesNoVcpu) {
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Bench bench(seed, GetParam());
+    bench.sim.run_until(Time{20ms});
+    std::vector<Duration> before;
+    for (const Thread* thread : bench.threads) before.push_back(thread->status.runtime);
+    bench.sim.run_until(Time{50ms});
+    for (std::size_t t = 0; t < before.size(); ++t)
+      EXPECT_GT(bench.threads[t]->status.runtime, before[t]) << "vCPU " << t;
+    EXPECT_EQ(bench.kernel.stats().overflows, 0);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Agent, CoreScheduling, testing::Values(false, true),
+                         [](const auto& p) { return p.param ? "BeyondALink" : "OnTheHost"; });
+
+}  // namespace
+}  // namespace scheduling
