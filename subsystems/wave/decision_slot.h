@@ -38,6 +38,10 @@ class DecisionReader {
   void discard(core::Core& core) { core.flush(mapping_, place_.decision()); }
   void refresh(core::Core& core);
 
+  /// The slot lies elsewhere from now on and is empty; `core` sees to it that no copy of what was
+  /// there before is left. What is being polled at this moment is not seen.
+  void move_to(const SlotPlace& place, core::Core& core);
+
   /// Tells the agent what became of the decision (SET_TXNS_OUTCOMES).
   void answer(core::Core& core, std::uint64_t outcome) {
     core.store(mapping_, place_.outcome(), outcome);
@@ -48,7 +52,8 @@ class DecisionReader {
 
  private:
   memory::Mapping& mapping_;
-  const SlotPlace place_;
+  SlotPlace place_;
+  std::int64_t moves_ = 0;
   std::uint64_t seen_ = 0;
 };
 

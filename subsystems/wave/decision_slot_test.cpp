@@ -193,5 +193,60 @@ TEST(Outcome, KeepsEveryStateThroughItsWord) {
     }
 }
 
+// Another agent
+
+TEST(DecisionSlot, SeesNothingOfAnotherPlaceAfterAMoveAndTheFirstDecisionThere) {
+  for (const Types& types : all_types()) {
+    Bench bench(types);
+    constexpr SlotPlace kElsewhere{.offset = 1024};
+    DecisionReader reader(bench.decisions, kPlace);
+    write(bench, decision(5, 1));
+    std::optional<Slot> seen;
+    const auto look = [&] { seen = reader.poll(bench.cpu0, kWords, Staleness::kIsExpected); };
+    on_host(bench, [&] { reader.move_to(kElsewhere, bench.cpu0); });
+    on_host(bench, look);
+    EXPECT_FALSE(seen);
+    // Back again, as the next agent but one finds it: the number may be one that was seen before.
+    on_host(bench, [&] { reader.move_to(kPlace, bench.cpu0); });
+    on_host(bench, look);
+    EXPECT_TRUE(seen);
+    EXPECT_EQ(reader.seen(), 1u);
+  }
+}
+
+TEST(DecisionSlot, DropsTheCopyOfWhatWasThereBeforeTheMove) {
+  Bench bench;
+  constexpr SlotPlace kElsewhere{.offset = 1024};
+  DecisionReader reader(bench.decisions, kPlace);
+  std::optional<Slot> seen;
+  const auto look = [&] { seen = reader.poll(bench.cpu0, kWords, Staleness::kIsExpected); };
+  on_host(bench, look);  // the empty line is cached now
+  write(bench, decision(5, 1));
+  on_host(bench, look);
+  EXPECT_FALSE(seen);
+  on_host(bench, [&] { reader.move_to(kElsewhere, bench.cpu0); });
+  on_host(bench, [&] { reader.move_to(kPlace, bench.cpu0); });
+  on_host(bench, look);
+  EXPECT_TRUE(seen);
+}
+
+TEST(DecisionSlot, SeesNothingIfItMovesWhileItLooks) {
+  Bench bench({.decisions = MemoryType::kUncached});
+  constexpr SlotPlace kElsewhere{.offset = 1024};
+  DecisionReader reader(bench.decisions, kPlace);
+  write(bench, decision(5, 1));
+  std::optional<Slot> seen;
+  // Five loads of 600 ns: once in the first, once in the fourth.
+  for (const Duration when : {300ns, 2100ns}) {
+    bench.sim.after(when, [&] { reader.move_to(kElsewhere, bench.cpu1); });
+    on_host(bench, [&] { seen = reader.poll(bench.cpu0, kWords, Staleness::kIsAnError); });
+    EXPECT_FALSE(seen);
+    EXPECT_EQ(reader.seen(), 0u);
+    on_host(bench, [&] { reader.move_to(kPlace, bench.cpu0); });
+  }
+  on_host(bench, [&] { seen = reader.poll(bench.cpu0, kWords, Staleness::kIsAnError); });
+  EXPECT_TRUE(seen);
+}
+
 }  // namespace
 }  // namespace wave

@@ -6,21 +6,35 @@
 namespace wave {
 
 bool Producer::send(core::Core& core, Slot slot) {
+  const std::int64_t moves = moves_;
   if (known_free_ == 0 && !make_room(core)) {
     ++stats_.overflows;
     return false;
+  }
+  if (moves != moves_) {
+    ++stats_.dropped;
+    return true;
   }
   slot[kFlagWord] = ++flag_;
   // A whole line leaves a write-combining buffer as one packet, part of one as several.
   const bool whole = mapping_.type() == memory::MemoryType::kWriteCombining;
   const std::size_t first = whole ? 0 : kFlagWord - place_.words;
-  core.store(mapping_, place_.entry(tail_) + static_cast<std::int64_t>(first * memory::kWord),
-             std::as_bytes(std::span(slot).subspan(first)));
-  if (whole) core.store_fence();  // other stores leave in order by themselves
+  const std::int64_t entry = place_.entry(tail_);
   tail_ = (tail_ + 1) % place_.capacity;
   --known_free_;
   ++stats_.sent;
+  core.store(mapping_, entry + static_cast<std::int64_t>(first * memory::kWord),
+             std::as_bytes(std::span(slot).subspan(first)));
+  if (whole) core.store_fence();  // other stores leave in order by themselves
   return true;
+}
+
+void Producer::move_to(const QueuePlace& place) {
+  place_ = place;
+  tail_ = 0;
+  known_free_ = place.capacity;
+  flag_ = 0;
+  ++moves_;
 }
 
 bool Producer::make_room(core::Core& core) {
@@ -33,9 +47,10 @@ bool Producer::make_room(core::Core& core) {
 /// Whether the consumer has freed the next `run` entries.
 bool Producer::frees(core::Core& core, std::int64_t run) {
   const std::int64_t probe = (tail_ + run - 1) % place_.capacity;
+  const std::int64_t moves = moves_;
   ++stats_.probes;
   if (core.load<std::uint64_t>(mapping_, place_.flag(probe)) != kFree) return false;
-  known_free_ = run;
+  if (moves == moves_) known_free_ = run;
   return true;
 }
 

@@ -26,11 +26,14 @@ struct ProducerStats {
   std::int64_t sent = 0;
   std::int64_t overflows = 0;
   std::int64_t probes = 0;
+  std::int64_t dropped = 0;
 
   static void describe(auto&& stat) {
     stat(&ProducerStats::sent, "sent", "entries written");
     stat(&ProducerStats::overflows, "overflows", "entries refused because the queue was full");
     stat(&ProducerStats::probes, "probes", "reads of a flag to see how far the consumer is");
+    stat(&ProducerStats::dropped, "dropped",
+         "entries whose consumer was replaced while they waited for room");
   }
 };
 
@@ -49,6 +52,11 @@ class Producer {
   /// was written.
   bool send(core::Core& core, Slot slot);
 
+  /// The queue lies elsewhere from now on, for another consumer, and is empty (CREATE_QUEUE and
+  /// ASSOC_QUEUE_WITH). What waits for room at this moment was meant for the old one and is
+  /// dropped.
+  void move_to(const QueuePlace& place);
+
   const ProducerStats& stats() const { return stats_; }
 
  private:
@@ -56,7 +64,8 @@ class Producer {
   bool frees(core::Core& core, std::int64_t run);
 
   memory::Mapping& mapping_;
-  const QueuePlace place_;
+  QueuePlace place_;
+  std::int64_t moves_ = 0;
   std::int64_t tail_ = 0;
   std::int64_t known_free_;
   std::uint64_t flag_ = 0;

@@ -155,5 +155,40 @@ TEST(MessageQueue, TakesOneWayOfTheLinkAndOneFenceUnderWriteCombining) {
   EXPECT_LE(took, 8 * p.wc_store_issue + p.wc_flush);
 }
 
+// Another consumer
+
+TEST(MessageQueue, BeginsAnewElsewhereForAnotherConsumer) {
+  Bench bench;
+  Producer producer(bench.messages, place_of(4));
+  EXPECT_EQ(send(bench, producer, 3), 3);  // nobody takes these
+  QueuePlace elsewhere = place_of(4);
+  elsewhere.offset += 1024;
+  producer.move_to(elsewhere);
+  Taker taker(bench, elsewhere);
+  taker.start();
+  EXPECT_EQ(send(bench, producer, 10, 3us), 10);
+  EXPECT_TRUE(taker.took(10));
+  EXPECT_EQ(producer.stats().dropped, 0);
+}
+
+/// A full queue is probed across the link; meanwhile its consumer is replaced.
+TEST(MessageQueue, DropsWhatWaitedForRoomWhenItsConsumerIsReplaced) {
+  Bench bench;
+  Producer producer(bench.messages, place_of(4));
+  EXPECT_EQ(send(bench, producer, 4), 4);
+  QueuePlace elsewhere = place_of(4);
+  elsewhere.offset += 1024;
+  bench.sim.after(300ns, [&] { producer.move_to(elsewhere); });  // a probe takes 600 ns
+  EXPECT_EQ(send(bench, producer, 1, 0ns, 77), 1);
+  EXPECT_EQ(producer.stats().dropped, 1);
+  EXPECT_EQ(producer.stats().overflows, 0);
+  EXPECT_EQ(producer.stats().sent, 4);
+
+  Taker taker(bench, elsewhere);
+  taker.start();
+  EXPECT_EQ(send(bench, producer, 4, 3us), 4);
+  EXPECT_TRUE(taker.took(4));
+}
+
 }  // namespace
 }  // namespace wave
