@@ -150,6 +150,26 @@ TEST(Server, RunsTheNextThreadUnderEveryCombinationOfMitigations) {
   }
 }
 
+/// Decision slots mapped write-combining: `check` refuses them because outcomes would stay behind.
+/// A server that is built like that all the same has to notice.
+TEST(Server, ReportsAWriteThatNeverLeftItsCombiningBuffer) {
+  SystemParams system;
+  system.decision_mapping = MemoryType::kWriteCombining;
+  system.workers = 2;
+  for (const bool check_memory : {false, true}) {
+    system.check_memory = check_memory;
+    Server server(MachineParams{}, system, some_load(10e3), 1);
+    server.run_until(Time{20us});
+    std::string found;
+    try {
+      server.check_invariants();
+    } catch (const std::logic_error& error) {
+      found = error.what();
+    }
+    EXPECT_EQ(found.substr(0, 11), check_memory ? "lost write:" : "");
+  }
+}
+
 // Theory
 
 /// The probability that a request has to wait, by Erlang's C formula, for `load` = arrival rate x

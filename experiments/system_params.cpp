@@ -6,10 +6,12 @@ namespace experiments {
 using memory::MemoryType;
 
 SystemParams unoptimised() {
-  return {.nic_mapping = MemoryType::kUncached,
-          .message_mapping = MemoryType::kUncached,
-          .decision_mapping = MemoryType::kUncached,
-          .prestage = false};
+  SystemParams system;
+  system.nic_mapping = MemoryType::kUncached;
+  system.message_mapping = MemoryType::kUncached;
+  system.decision_mapping = MemoryType::kUncached;
+  system.prestage = false;
+  return system;
 }
 
 SystemParams agent_wb() {
@@ -19,7 +21,9 @@ SystemParams agent_wb() {
 }
 
 SystemParams host_ptes() {
-  return {.prestage = false};
+  SystemParams system;
+  system.prestage = false;
+  return system;
 }
 
 SystemParams prestaged() {
@@ -33,7 +37,10 @@ SystemParams write_back() {
 }
 
 SystemParams write_back_prestaged() {
-  return {.message_mapping = MemoryType::kWriteBack, .decision_mapping = MemoryType::kWriteBack};
+  SystemParams system;
+  system.message_mapping = MemoryType::kWriteBack;
+  system.decision_mapping = MemoryType::kWriteBack;
+  return system;
 }
 
 }  // namespace experiments

@@ -107,6 +107,30 @@ test_machine_is_a_list_or_a_picture() {
   says 'graph G {' out
 }
 
+test_machine_draws_coherent_links() {
+  ends_with 0 machine --set machine.interconnect.preset=cxl_2
+  grep -q '^line over the coherent link, there and back .* 131.92 ns$' out ||
+    fail "expected the link's crossings and the line's time on the wire"
+  ends_with 0 machine --dot --set machine.interconnect.preset=cxl_2
+  says '131.92 ns, 50 GB/s' out
+  ends_with 0 machine --dot --set machine.interconnect.preset=upi
+  says '63.601 ns, 60 GB/s' out
+}
+
+test_refuses_links_that_do_not_reach_the_agent() {
+  echo "$one_point" >e.json
+  refuses 'machine.interconnect.joins: this link joins the host'"'"'s sockets, and the agent is on a core of the NIC; use system.placement other_socket, or a link that joins the NIC' \
+    run e.json --set machine.interconnect.preset=upi
+  ends_with 2 run e.json --set machine.interconnect.preset=upl
+  says 'machine.interconnect.preset' err
+  says 'did you mean' err
+  ends_with 2 run e.json --set machine.interconnect.preset=cxl_2 --set machine.interconnect.crossing='0 ns'
+  says 'a link takes time to cross' err
+  ends_with 2 run e.json --set system.decision_mapping=WB
+  says 'WB is not possible across PCIe' err
+  ends_with 0 run e.json --set machine.interconnect.preset=cxl_2 --set system.decision_mapping=WB
+}
+
 # The command line
 
 test_refuses_unknown_commands_and_options_with_the_nearest_name() {

@@ -62,6 +62,8 @@ std::string machine_summary(const MachineParams& params) {
   if (host.sockets > 1) list.add("line between sockets", thread(0), thread(in_socket));
   list.add("host core to its root port", thread(0), port);
   list.add("over the link", port, m.nic.endpoint);
+  if (experiments::joins_nic(params))
+    list.add("line over the coherent link, there and back", m.host.io_dies.front(), m.nic.mesh);
   list.add("host core to NIC core", thread(0), m.nic.cores.front());
   if (m.nic.cores.size() > 1)
     list.add("line between NIC cores", m.nic.cores[0], m.nic.cores.back());

@@ -396,7 +396,9 @@ void Core::store_words(Mapping& to, std::int64_t offset, std::span<const std::by
   for_each_word(offset, data.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
     const sim::Duration way = to.region().line(at).cost_to_write_through(domain_, index_);
     buffer_store(to, at, data.subspan(begin, size), now() + way, begin + size == data.size());
-    ahead_ += each;
+    // Across a link a store is posted; own memory acknowledges it when other nodes' copies are
+    // gone.
+    ahead_ += is_far(to) ? each : std::max(each, way);
   });
 }
 
@@ -495,6 +497,11 @@ void Core::prefetch_home(Mapping& from, std::int64_t offset) {
   if (line.held_by(index_)) return;
   prefetch_done_ = now() + line.read(domain_, index_);
   prefetched_ = &line;
+}
+
+sim::Time Core::fetch_ahead(Mapping& from, std::int64_t offset) {
+  SIM_CHECK(by_coherence(from) && is_cached(from.type()));
+  return now() + from.region().line(offset).read(domain_, index_);
 }
 
 void Core::flush(Mapping& from, std::int64_t offset) {

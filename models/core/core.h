@@ -84,6 +84,9 @@ class Core {
   void store(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
   /// Starts to bring the line near and goes on. Nothing happens on UC and WC mappings.
   void prefetch(memory::Mapping& from, std::int64_t offset);
+  /// Starts to bring a line of cached memory to this core, as a load does that an out-of-order core
+  /// issues while an earlier one still waits; returns when it is here.
+  sim::Time fetch_ahead(memory::Mapping& from, std::int64_t offset);
   /// Removes the line from every cache of this core's domain (CLFLUSH).
   void flush(memory::Mapping& from, std::int64_t offset);
   /// Waits until earlier stores have left the core (SFENCE).

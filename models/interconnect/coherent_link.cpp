@@ -21,7 +21,8 @@ sim::Duration CoherentLinkParams::transfer() const {
 /// The host's own link. Its line transfer was measured whole, wherever the line's home was.
 CoherentLinkParams xgmi() {
   CoherentLinkParams link = upi();
-  link.crossing = sim::Duration{44'200};
+  link.crossing = sim::Duration{44'250};
+  link.bandwidth = sim::Bandwidth::gigabytes_per_second(64);
   link.directory = sim::Duration{0};
   return link;
 }

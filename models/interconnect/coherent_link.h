@@ -64,8 +64,8 @@ struct CoherentLinkParams {
           Range{20ns, 250ns});
     field(
         &P::bandwidth, "bandwidth", "one direction",
-        sim::recalled("hardware.md 8.8: UPI, and xGMI alike, 60, CXL 2.0 50 (18-52 measured), "
-                      "through a switch "
+        sim::recalled("hardware.md 8.8: xGMI 64 (two links of 16 lanes), UPI 60, CXL 2.0 50 (18-52 "
+                      "measured), through a switch "
                       "13-50, CXL 3 100, NVLink-C2C 375 GB/s"),
         Range{sim::Bandwidth::gigabytes_per_second(13), sim::Bandwidth::gigabytes_per_second(450)});
     field(&P::request, "request", "bytes on the wire of a request, snoop or answer without data",

@@ -34,6 +34,7 @@ void SimulatedRuntime::add_slot(const SlotPlace& place) {
   source.number = static_cast<int>(slots_.size());
   source.word = place.outcome();
   slots_.push_back(place);
+  slot_sources_.push_back(sources_.size());
   add(std::move(source));
 }
 
@@ -72,7 +73,7 @@ Event SimulatedRuntime::poll(Instant deadline) {
 
 /// One turn of the loop: loads the source's word and compares.
 std::optional<Event> SimulatedRuntime::look(Source& source) {
-  const auto value = core_.load<std::uint64_t>(mapping_, source.word);
+  const std::uint64_t value = load(source);
   changed_.erase(source.index);
   core_.spend(overhead_);
   if (source.is_queue) {
@@ -82,6 +83,26 @@ std::optional<Event> SimulatedRuntime::look(Source& source) {
   if (value == source.last) return std::nullopt;
   source.last = value;
   return Event{.kind = Event::Kind::kOutcome, .source = source.number, .outcome = value};
+}
+
+std::uint64_t SimulatedRuntime::load(Source& source) {
+  if (costs_.loads_ahead > 0 && mapping_.type() != memory::MemoryType::kUncached) {
+    if (source.here > core_.now()) core_.spend(source.here - core_.now());
+    fetch_ahead_of(source);
+  }
+  return core_.load<std::uint64_t>(mapping_, source.word);
+}
+
+/// While the core waits for a word that is not near, it goes on to the words of the next turns.
+void SimulatedRuntime::fetch_ahead_of(const Source& source) {
+  memory::Region& region = mapping_.region();
+  const auto is_near = [&](const Source& s) { return region.line(s.word).held_by(core_.index()); };
+  core_.sync();
+  if (is_near(source)) return;
+  for (int i = 1; i <= costs_.loads_ahead; ++i) {
+    Source& next = sources_[(source.index + static_cast<std::size_t>(i)) % sources_.size()];
+    if (!is_near(next)) next.here = core_.fetch_ahead(mapping_, next.word);
+  }
 }
 
 /// Reads the entry at a queue's head and gives it back to the producer.
@@ -178,6 +199,10 @@ void SimulatedRuntime::write_decision(int slot, const Slot& decision, std::size_
 
 void SimulatedRuntime::notify(int slot) {
   notifier_.notify(core_, slot);
+  // A kernel that committed at once wrote the outcome on this core. Until it is out, a look at it
+  // waits: a turn that must not be skipped.
+  if (core_.stores_visible() > core_.now())
+    changed_.insert(slot_sources_[static_cast<std::size_t>(slot)]);
   if (!thinking_since_) return;
   ++decision_time_.notified;
   decision_time_.notified_total += core_.now() - *std::exchange(thinking_since_, std::nullopt);

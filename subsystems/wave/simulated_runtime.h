@@ -27,6 +27,7 @@ struct AgentCosts {
   sim::Duration handle_message = 45ns;
   sim::Duration handle_outcome = 20ns;
   sim::Duration decide = 195ns;
+  int loads_ahead = 0;
   bool full_polling = false;
 
   static void describe(auto&& field) {
@@ -43,6 +44,13 @@ struct AgentCosts {
           sim::derived("the one compute input that wave.md E2's 426 ns on the NIC leaves after its "
                        "modelled accesses and the MSI-X send"),
           Range{120ns, 260ns});
+    field(
+        &AgentCosts::loads_ahead, "loads_ahead",
+        "further words of the polling loop that the core fetches while it waits for one: their "
+        "loads depend on nothing but the guess that nothing has come. 0: a load at a time",
+        sim::assumed("0, with which E2's decisions were calibrated; a reorder buffer of 128 to 256 "
+                     "instructions holds some 20 turns, a load buffer's misses 8 to 24"),
+        Range{0, 16});
     field(&AgentCosts::full_polling, "full_polling",
           "simulate every single poll of an idle agent instead of parking it",
           sim::chosen("parking gives the same result in less time"));
@@ -106,12 +114,15 @@ class SimulatedRuntime : public Runtime {
     std::int64_t head = 0;
     std::int64_t word = 0;   // offset of the word
     std::uint64_t last = 0;  // its value when last looked at
+    sim::Time here{};        // when the line arrives that was fetched ahead
 
     void line_changed(std::int64_t) override;
   };
 
   void add(Source source);
   std::optional<Event> look(Source& source);
+  std::uint64_t load(Source& source);
+  void fetch_ahead_of(const Source& source);
   Event take_message(Source& source);
   bool settled(const Source& source) const;
   bool skip_unchanged(sim::Time deadline);
@@ -128,6 +139,7 @@ class SimulatedRuntime : public Runtime {
   ChangeSet changed_;             // those that a look might find changed
   std::vector<SlotPlace> slots_;
   TablePlace table_;
+  std::vector<std::size_t> slot_sources_;  // by slot, its place among the sources
   std::size_t cursor_ = 0;
   bool leaving_ = false;
   // Of the turns being skipped: when the first of them began, and the source that ends them.
