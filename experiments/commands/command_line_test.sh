@@ -179,11 +179,11 @@ test_refuses_unknown_names_missing_units_and_impossible_values() {
   refuses_file '1:18: run.length: "-5 ms" is negative; write a time of zero or more' \
     '{"run":{"length":"-5 ms"}}'
   refuses_file '1:22: system.workers: 0 workers; give 1 to 256' '{"system":{"workers":0}}'
-  refuses_file '1:31: system.policy: found a single value; write an object, as in { ... }' \
-    '{"system":{            "policy":"fifo"}}'
-  refuses_file '1:39: system.policy.slice: is too short: an interrupt alone takes longer; give at least 1 us' \
-    '{"system":{"policy":{         "slice":"0 us"}}}'
-  refuses_file '1:29: system.policy.kind: "shinjoku" is no choice; did you mean shinjuku?' \
+  refuses_file '1:21: system.policy: found a single value; write an object, as in { ... }' \
+    '{"system":{"policy":"fifo"}}'
+  refuses_file '1:30: system.policy.slice: is too short: an interrupt alone takes longer; give at least 1 us' \
+    '{"system":{"policy":{"slice":"0 us"}}}'
+  refuses_file '1:29: system.policy.kind: "shinjoku" is not a choice; did you mean shinjuku?' \
     '{"system":{"policy":{"kind":"shinjoku"}}}'
   refuses_file '1:32: system.policy.classes: has no class, or more than a thousand; give an SLO for each, as in [{"slo": "100 us"}]' \
     '{"system":{"policy":{"classes":[]}}}'
