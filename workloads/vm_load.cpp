@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "models/core/core_params.h"
 #include "sim/distributions.h"
 #include "sim/random.h"
 

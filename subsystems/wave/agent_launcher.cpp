@@ -68,9 +68,8 @@ void AgentLauncher::crash(AgentNumber number) {
   AgentProcess* const process = this->process(number);
   if (process == nullptr) return;
   process->kill([this, number] {
-    sim_.after(params_.kill, [this, number] {
-      channel_.to_host([this, number] { host_->agent_gone(number); });
-    });
+    sim_.after(params_.kill,
+               [this, number] { channel_.to_host([this, number] { host_->agent_gone(number); }); });
   });
 }
 

@@ -20,11 +20,12 @@ struct LauncherParams {
 
   static void describe(auto&& field) {
     using sim::Range;
-    field(&LauncherParams::start, "start",
-          "from the command to start an agent until its program polls: a new process, its code, its "
-          "mappings, its queues",
-          sim::assumed("fork and exec of a program of some MiB, and no state to load"),
-          Range{300us, 500ms});
+    field(
+        &LauncherParams::start, "start",
+        "from the command to start an agent until its program polls: a new process, its code, its "
+        "mappings, its queues",
+        sim::assumed("fork and exec of a program of some MiB, and no state to load"),
+        Range{300us, 500ms});
     field(&LauncherParams::kill, "kill",
           "from the command to kill an agent, or its crash, until its process is gone",
           sim::assumed("a signal, and taking down an address space"), Range{10us, 10ms});

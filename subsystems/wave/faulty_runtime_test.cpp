@@ -58,7 +58,8 @@ struct FaultBench : Bench {
   FaultyRuntime faulty{sound, nic0, 1};
 };
 
-const Slot kDecision = encode(Transaction{.target = scheduling::make_gtid(7, 1), .task_barrier = 9,
+const Slot kDecision = encode(Transaction{.target = scheduling::make_gtid(7, 1),
+                                          .task_barrier = 9,
                                           .commit_flags = scheduling::kCommitAtSchedule},
                               3);
 
