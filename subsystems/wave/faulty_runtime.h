@@ -27,6 +27,7 @@ class FaultyRuntime : public Runtime {
   int slots() const override { return sound_.slots(); }
   void write_decision(int slot, const Slot& decision, std::size_t words) override;
   void notify(int slot) override;
+  std::uint64_t read_word(std::int64_t index) override { return sound_.read_word(index); }
   void charge(Work work) override;
 
   // Faults, each until an instant:
