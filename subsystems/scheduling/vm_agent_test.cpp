@@ -16,6 +16,7 @@
 #include "sim/random.h"
 #include "subsystems/scheduling/kernel.h"
 #include "subsystems/scheduling/syscall_notifier.h"
+#include "subsystems/wave/simulated_runtime.h"
 
 namespace scheduling {
 namespace {
