@@ -33,6 +33,10 @@ class RuntimeDouble : public Runtime {
     core_.spend(70ns);
     notified.push_back(slot);
   }
+  std::uint64_t read_word(std::int64_t index) override {
+    core_.spend(20ns);
+    return static_cast<std::uint64_t>(index) + 1;
+  }
   void charge(Work) override { core_.spend(100ns); }
 
   std::vector<std::pair<int, Slot>> written;
