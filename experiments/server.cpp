@@ -173,7 +173,7 @@ void Server::build_load(const workloads::RequestLoadParams& load, std::uint64_t 
                         .cpu = cpu});
   }
   load_.emplace(load, *kernel_, std::move(stations), seed,
-                policy_->reads_words() ? &*classes_ : nullptr);
+                policy_ && policy_->reads_words() ? &*classes_ : nullptr);
   load_->start();
 }
 

@@ -98,6 +98,7 @@ PointResult vm_point(const std::string& variant, int busy, double ginstr) {
   result.point.variant = variant;
   result.point.params.vm.busy = busy;
   result.point.swept = {{"vm.busy", std::to_string(busy)}};
+  result.point.resolved = "{}";
   result.runs = {RunResult{.values = {{"throughput_ginstr", ginstr}, {"clock_ghz", 3.5}}}};
   return result;
 }
