@@ -163,7 +163,8 @@ void AgentProgram::settle(Cpu cpu, const Outcome& outcome) {
     t.state = ThreadState::kRunning;  // and has stopped since, or runs on another CPU
   } else if (!runs) {
     give_back_if_lost(booking.thread);
-    if (c.staged == kNone) offer(cpu);
+    // One that waited may be busy with threads of another class; it says so when it is idle.
+    if (c.staged == kNone && c.state == CpuState::kBusy) offer(cpu);
   }
 }
 

@@ -404,6 +404,18 @@ TEST(RunnableThread, ThatWasLatchedAndNeverRanKeepsItsPlace) {
   EXPECT_EQ(bench.last().transaction.target, gtid(1)) << "before thread 2";
 }
 
+/// It runs threads of another class, and says so when it is idle again.
+TEST(RefusedDecision, IsNotRepeatedForACpuThatWasIdleAndIsNotAnyMore) {
+  Slices bench(1);
+  bench.idle(0);
+  bench.arrives(1);
+  bench.answer(0, 1, kCpuUnavail, false);
+  EXPECT_EQ(bench.decisions(), 1u);
+  bench.answer(0, 1, kCpuUnavail, true);
+  EXPECT_EQ(bench.decisions(), 2u);
+  EXPECT_EQ(bench.last().transaction.target, gtid(1));
+}
+
 /// What the application wrote about a thread is read when it wakes up, not before and not later.
 TEST(ThreadsWord, IsReadAtEachWakeUp) {
   AgentBench<MultiQueueShinjuku> bench(1, {.prestage = false, .commit_flags = kFlags}, kSlice,
