@@ -13,22 +13,35 @@ import sys
 
 HERE = pathlib.Path(__file__).parent
 FILES = ["links.json", "write_back.json"]
+# A step is a preset of the system, and how many loads the agent's core runs ahead.
+NONE = ("unoptimised", "0")
+AGENT_WB = ("agent_wb", "0")
+HOST_PTES = ("host_ptes", "0")
+PRESTAGED = ("prestaged", "0")
+WB = ("write_back", "0")
+WB_PRESTAGED = ("write_back_prestaged", "0")
+WB_AHEAD = ("write_back", "8")
+WB_AHEAD_PRESTAGED = ("write_back_prestaged", "8")
 STEPS = {
-    "unoptimised": "none",
-    "agent_wb": "agent WB",
-    "host_ptes": "and host WC, WT",
-    "prestaged": "and prestaged",
-    "write_back": "all WB",
-    "write_back_prestaged": "and prestaged",
+    NONE: "none",
+    AGENT_WB: "agent WB",
+    HOST_PTES: "and host WC, WT",
+    PRESTAGED: "and prestaged",
+    WB: "all WB",
+    WB_PRESTAGED: "and prestaged",
+    WB_AHEAD: "all WB, ahead",
+    WB_AHEAD_PRESTAGED: "and prestaged",
 }
 # Each gain: what a step does to the one before it.
 GAINS = {
-    "agent WB": ("agent_wb", "unoptimised"),
-    "host WC, WT": ("host_ptes", "agent_wb"),
-    "prestage": ("prestaged", "host_ptes"),
-    "all of them": ("prestaged", "unoptimised"),
-    "host WB instead": ("write_back", "agent_wb"),
-    "prestage, all WB": ("write_back_prestaged", "write_back"),
+    "agent WB": (AGENT_WB, NONE),
+    "host WC, WT": (HOST_PTES, AGENT_WB),
+    "prestage": (PRESTAGED, HOST_PTES),
+    "all of them": (PRESTAGED, NONE),
+    "all WB": (WB, AGENT_WB),
+    "prestage, all WB": (WB_PRESTAGED, WB),
+    "all WB, ahead": (WB_AHEAD, AGENT_WB),
+    "prestage, all WB, ahead": (WB_AHEAD_PRESTAGED, WB_AHEAD),
 }
 # The load of E2, under which a context switch is timed: CPUs out of step, the agent at leisure.
 SWITCH = [
@@ -49,7 +62,9 @@ def measure(wavesim, settings, value, more):
         out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
         for point in map(json.loads, out.splitlines()):
             if "variant" in point:
-                key = point["variant"], point["swept"]["system.preset"]
+                swept = point["swept"]
+                ahead = swept.get("system.agent.loads_ahead", "0")
+                key = point["variant"], (swept["system.preset"], ahead)
                 found[key] = point["values"][value]["mean"]
     return found
 
