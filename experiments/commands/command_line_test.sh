@@ -113,13 +113,13 @@ test_machine_draws_coherent_links() {
     fail "expected the link's crossings and the line's time on the wire"
   ends_with 0 machine --dot --set machine.interconnect.preset=cxl_2
   says '131.92 ns, 50 GB/s' out
-  ends_with 0 machine --dot --set machine.interconnect.preset=upi
+  ends_with 0 machine --dot --set machine.interconnect.preset=upi --set system.placement=other_socket
   says '63.601 ns, 60 GB/s' out
 }
 
 test_refuses_links_that_do_not_reach_the_agent() {
   echo "$one_point" >e.json
-  refuses 'machine.interconnect.joins: this link joins the host'"'"'s sockets, and the agent is on a core of the NIC; use system.placement other_socket, or a link that joins the NIC' \
+  refuses 'e.json:1:1: machine.interconnect.joins: this link joins the host'"'"'s sockets, and the agent is on a core of the NIC; use system.placement other_socket, or a link that joins the NIC' \
     run e.json --set machine.interconnect.preset=upi
   ends_with 2 run e.json --set machine.interconnect.preset=upl
   says 'machine.interconnect.preset' err
