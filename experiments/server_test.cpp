@@ -65,6 +65,7 @@ TEST(Server, NeverPreemptsUnderFifo) {
       SystemParams system;
       system.placement = placement;
       system.nic_mapping = nic;
+      system.long_run = 1ms;  // longer than any thread runs: nothing is decided a second time
       Server server(MachineParams{}, system, some_load(2e6, 100, 4), 1);
       server.run_until(Time{1ms});
       const ServerStats s = server.stats();
