@@ -269,31 +269,6 @@ TEST(Prestaged, DecisionOnAnOldBarrierIsRefusedAndTheCpuSaysThatItIsIdle) {
 
 // What comes first (6)
 
-/// A decision for the same thread may be committed for two CPUs; the latch follows the second one.
-TEST(Prestaged, CpuThatLosesItsLatchedThreadToAnotherSaysThatItIsIdle) {
-  int lost = 0;
-  for (Duration at = 0ns; at < 4us; at += 20ns) {
-    Bench bench({}, kPrestage);
-    Script body({run(1ms)}), next({run(1ms)});
-    const Thread& first = bench.enter(body);
-    const Thread& second = bench.enter(next);
-    bench.commit(bench.decision(first));
-    bench.stage(bench.decision(second), 1);
-    bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kDecision);
-    bench.on(Bench::kAgent, [&](core::Core& by) {
-      by.spend(at);
-      if (bench.kernel.commit(bench.decision(second), bench.kernel.cpu(1), by) == kComplete)
-        bench.kernel.cpu(1).interrupt(HostCpu::Interrupt::kReschedule);
-    });
-    bench.pass(10us);
-    const bool has_first = first.status.has(StatusWord::kOnCpu);
-    if (second.cpu != 1 || has_first || bench.outcome().sequence != 1) continue;
-    ++lost;
-    EXPECT_TRUE(bench.outcome().idle) << "after " << at.count() << " ps";
-  }
-  EXPECT_GT(lost, 0);
-}
-
 TEST(PickNext, PrefersALatchedThreadToOneThatStillRunsAndThatToAStagedOne) {  // 6.4, 6.5
   Bench bench({}, kPrestage);
   Script a({run(100us)}), b({run(10us)}), c({run(10us)});
