@@ -246,28 +246,32 @@ TEST(MultiQueueShinjuku, DISABLED_FavoursTheClassWithTheTighterSloWhenTheAgentIs
 
 // Parked polling, with deadlines
 
-TEST(Preemptive, IsTheSameToThePicosecondWhenEveryPollIsSimulated) {
-  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+void expect_the_same_when_every_poll_is_simulated(bool across_coherent_link) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     const Preemptive drawn(seed);
+    if (drawn.machine.interconnect.has_value() != across_coherent_link) continue;
     SystemParams parked = drawn.system;
     parked.check_memory = false;
     SystemParams full = parked;
     full.agent.full_polling = true;
     Server a(drawn.machine, parked, drawn.load, seed);
     Server b(drawn.machine, full, drawn.load, seed);
-    // A spell of idleness that has only begun is counted differently at one instant in thousands.
-    const auto but_idleness = [](ServerStats stats) {
-      stats.cpus.idle = Duration{0};
-      return everything(stats);
-    };
     for (int step = 1; step <= 100; ++step) {
       a.run_until(Time{step * 3us});
       b.run_until(Time{step * 3us});
-      ASSERT_EQ(but_idleness(a.stats()), but_idleness(b.stats()))
+      ASSERT_EQ(everything(a.stats()), everything(b.stats()))
           << "seed " << seed << ", first seen after " << step * 3 << " us";
     }
-    ASSERT_EQ(everything(a.stats()), everything(b.stats())) << "seed " << seed;
   }
+}
+
+TEST(Preemptive, IsTheSameToThePicosecondWhenEveryPollIsSimulated) {
+  expect_the_same_when_every_poll_is_simulated(false);
+}
+
+/// Fails: docs/validity.md, "Known defects".
+TEST(Preemptive, DISABLED_IsTheSameAcrossACoherentLinkWhenEveryPollIsSimulated) {
+  expect_the_same_when_every_poll_is_simulated(true);
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ TEST(Samples, AreDroppedByTheBatchWhenTheThreadIsSwitchedAway) {
   Samples samples;
   const auto sleep_in_the_middle = [](std::int64_t i) {
     if (i == 5) {
-      const timespec moment{0, 1'000};
+      const timespec moment{0, 1'000'000};  // a shorter one may end before the switch
       nanosleep(&moment, nullptr);
     }
   };
