@@ -12,10 +12,13 @@ std::optional<Slot> DecisionReader::poll(core::Core& core, std::size_t words,
   seen_ = flag;  // at once: on the host the agent's system call may look at the same time
   Slot slot{};
   const std::size_t first = kFlagWord - words;
-  for (std::size_t w = first; w < kFlagWord; ++w)
-    slot[w] =
-        core.load<std::uint64_t>(mapping_, decision + static_cast<std::int64_t>(w * memory::kWord),
-                                 core::Core::Staleness::kFollowsFlag);
+  // A copy in the own caches does not change between one word and the next. Memory may.
+  const bool copy = mapping_.type() == memory::MemoryType::kWriteThrough;
+  const std::size_t step = copy ? words : 1;
+  for (std::size_t w = first; w < kFlagWord; w += step)
+    core.load(mapping_, decision + static_cast<std::int64_t>(w * memory::kWord),
+              std::as_writable_bytes(std::span(slot).subspan(w, step)),
+              core::Core::Staleness::kFollowsFlag);
   if (moves != moves_) return std::nullopt;
   slot[kFlagWord] = flag;
   return slot;

@@ -17,7 +17,7 @@ SimulatedRuntime::SimulatedRuntime(core::Core& core, memory::Mapping& mapping, N
                              : core.params().clock.time_for(core.params().l1_hit))) {}
 
 SimulatedRuntime::~SimulatedRuntime() {
-  for (const Source& source : sources_) mapping_.region().watch(source.word, nullptr);
+  for (const auto& source : sources_) mapping_.region().watch(source->word, nullptr);
 }
 
 void SimulatedRuntime::add_queue(const QueuePlace& place) {
@@ -39,7 +39,7 @@ void SimulatedRuntime::add_slot(const SlotPlace& place) {
 }
 
 void SimulatedRuntime::add(Source source) {
-  Source& kept = sources_.emplace_back(std::move(source));
+  Source& kept = *sources_.emplace_back(std::make_unique<Source>(std::move(source)));
   kept.runtime = this;
   kept.index = sources_.size() - 1;
   changed_.resize(sources_.size());
@@ -61,28 +61,31 @@ void SimulatedRuntime::ask_to_leave() {
 // known. Only those turns are simulated.
 
 Event SimulatedRuntime::poll(Instant deadline) {
+  Event event;
   const sim::Time end{deadline};
   while (!leaving_ && core_.now() < end) {
     if (!costs_.full_polling && !skip_unchanged(end)) continue;
-    Source& source = sources_[cursor_];
-    cursor_ = (cursor_ + 1) % sources_.size();
-    if (std::optional<Event> event = look(source)) return *event;
+    Source& source = *sources_[cursor_];
+    cursor_ = after(1);
+    if (look(source, event)) break;
   }
-  return {};
+  return event;
 }
 
-/// One turn of the loop: loads the source's word and compares.
-std::optional<Event> SimulatedRuntime::look(Source& source) {
+/// One turn of the loop: loads the source's word and compares. True with an event.
+bool SimulatedRuntime::look(Source& source, Event& event) {
   const std::uint64_t value = load(source);
   changed_.erase(source.index);
   core_.spend(overhead_);
+  if (value == (source.is_queue ? kFree : source.last)) return false;
+  event.source = source.number;
   if (source.is_queue) {
-    if (value == kFree) return std::nullopt;
-    return take_message(source);
+    take_message(source, event);
+  } else {
+    event.kind = Event::Kind::kOutcome;
+    event.outcome = source.last = value;
   }
-  if (value == source.last) return std::nullopt;
-  source.last = value;
-  return Event{.kind = Event::Kind::kOutcome, .source = source.number, .outcome = value};
+  return true;
 }
 
 std::uint64_t SimulatedRuntime::load(Source& source) {
@@ -100,25 +103,24 @@ void SimulatedRuntime::fetch_ahead_of(const Source& source) {
   core_.sync();
   if (is_near(source)) return;
   for (int i = 1; i <= costs_.loads_ahead; ++i) {
-    Source& next = sources_[(source.index + static_cast<std::size_t>(i)) % sources_.size()];
+    Source& next = *sources_[(source.index + static_cast<std::size_t>(i)) % sources_.size()];
     if (!is_near(next)) next.here = core_.fetch_ahead(mapping_, next.word);
   }
 }
 
 /// Reads the entry at a queue's head and gives it back to the producer.
-Event SimulatedRuntime::take_message(Source& source) {
-  Event event{.kind = Event::Kind::kMessage, .source = source.number};
+void SimulatedRuntime::take_message(Source& source, Event& event) {
+  event.kind = Event::Kind::kMessage;
   const std::size_t first = kFlagWord - source.queue.words;
   const std::int64_t entry = source.queue.entry(source.head);
   core_.load_rest(mapping_, entry + static_cast<std::int64_t>(first * memory::kWord),
                   std::as_writable_bytes(std::span(event.slot).subspan(first, source.queue.words)));
   mapping_.region().watch(source.word, nullptr);
   core_.store(mapping_, source.word, kFree);
-  source.head = (source.head + 1) % source.queue.capacity;
+  if (++source.head == source.queue.capacity) source.head = 0;
   source.word = source.queue.flag(source.head);
   if (!settled(source)) changed_.insert(source.index);
   mapping_.region().watch(source.word, &source);
-  return event;
 }
 
 /// Whether looking at the source now would take a plain turn and find nothing.
@@ -138,19 +140,18 @@ bool SimulatedRuntime::settled(const Source& source) const {
 /// false when the deadline has come or the host wants the agent to leave.
 bool SimulatedRuntime::skip_unchanged(sim::Time deadline) {
   idle_since_ = core_.now();
-  deadline_ = deadline;
-  resume_at_.reset();
+  resume_at_ = deadline;
+  woken_by_ = kNone;
   if (const auto steps = changed_.steps_to_next(cursor_))
-    resume(idle_since_ + static_cast<std::int64_t>(*steps) * turn_,
-           (cursor_ + *steps) % sources_.size());
-  while (!leaving_ && core_.now() < resume_at_.value_or(deadline)) {
-    if (resume_at_ || deadline != sim::Time{kNever})
-      core_.park_until(resume_at_.value_or(deadline));
-    else
+    resume(idle_since_ + static_cast<std::int64_t>(*steps) * turn_, after(*steps));
+  while (!leaving_ && core_.now() < resume_at_) {
+    if (resume_at_ == sim::Time{kNever})
       core_.park();
+    else
+      core_.park_until(resume_at_);
   }
   if (leaving_) return false;
-  if (!resume_at_) {
+  if (woken_by_ == kNone) {
     finish_turn(deadline);
     return false;
   }
@@ -158,10 +159,19 @@ bool SimulatedRuntime::skip_unchanged(sim::Time deadline) {
   return true;
 }
 
+std::size_t SimulatedRuntime::after(std::size_t steps) const {
+  const std::size_t index = cursor_ + steps;
+  return index < sources_.size() ? index : index - sources_.size();
+}
+
+std::size_t SimulatedRuntime::steps_to(std::size_t index) const {
+  return index >= cursor_ ? index - cursor_ : index + sources_.size() - cursor_;
+}
+
 /// The loop looks at the clock between turns only.
 void SimulatedRuntime::finish_turn(sim::Time deadline) {
   const std::int64_t turns = ((deadline - idle_since_).count() + turn_.count() - 1) / turn_.count();
-  cursor_ = (cursor_ + static_cast<std::size_t>(turns)) % sources_.size();
+  cursor_ = after(static_cast<std::size_t>(turns) % sources_.size());
   core_.sleep_until(idle_since_ + turns * turn_);
 }
 
@@ -170,19 +180,17 @@ void SimulatedRuntime::Source::line_changed(std::int64_t) {
   r.changed_.insert(index);
   if (!r.core_.parked()) return;
   const sim::Duration period = r.turn_ * static_cast<std::int64_t>(r.sources_.size());
-  const std::size_t steps = (index + r.sources_.size() - r.cursor_) % r.sources_.size();
-  const sim::Time first = r.idle_since_ + static_cast<std::int64_t>(steps) * r.turn_;
-  const sim::Duration late = r.core_.simulation().now() - first;
-  const std::int64_t rounds =
-      late <= sim::Duration{0} ? 0 : (late.count() + period.count() - 1) / period.count();
-  const sim::Time when = first + rounds * period;
+  sim::Time when = r.idle_since_ + static_cast<std::int64_t>(r.steps_to(index)) * r.turn_;
+  const sim::Duration late = r.core_.simulation().now() - when;
+  if (late > sim::Duration{0})
+    when += (late.count() + period.count() - 1) / period.count() * period;
   if (r.resume(when, index)) r.core_.unpark_at(when);
 }
 
 /// Notes that the loop would come by source `index` at `when`; false if it comes by another one
 /// before, or is left before because of its deadline.
 bool SimulatedRuntime::resume(sim::Time when, std::size_t index) {
-  if (when >= deadline_ || (resume_at_ && *resume_at_ <= when)) return false;
+  if (when >= resume_at_) return false;
   resume_at_ = when;
   woken_by_ = index;
   return true;

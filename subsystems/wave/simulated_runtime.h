@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -120,10 +120,14 @@ class SimulatedRuntime : public Runtime {
   };
 
   void add(Source source);
-  std::optional<Event> look(Source& source);
+  bool look(Source& source, Event& event);
   std::uint64_t load(Source& source);
   void fetch_ahead_of(const Source& source);
-  Event take_message(Source& source);
+  void take_message(Source& source, Event& event);
+  /// The source that is looked at `steps` turns after the cursor's, or how many turns after it
+  /// `index` is.
+  std::size_t after(std::size_t steps) const;
+  std::size_t steps_to(std::size_t index) const;
   bool settled(const Source& source) const;
   bool skip_unchanged(sim::Time deadline);
   bool resume(sim::Time when, std::size_t index);
@@ -133,20 +137,21 @@ class SimulatedRuntime : public Runtime {
   memory::Mapping& mapping_;
   Notifier& notifier_;
   const AgentCosts costs_;
-  const sim::Duration overhead_;  // of a turn, beside its load
-  const sim::Duration turn_;      // that finds its word unchanged
-  std::deque<Source> sources_;    // a deque: watchers keep their addresses
-  ChangeSet changed_;             // those that a look might find changed
+  const sim::Duration overhead_;                  // of a turn, beside its load
+  const sim::Duration turn_;                      // that finds its word unchanged
+  std::vector<std::unique_ptr<Source>> sources_;  // watchers keep their addresses
+  ChangeSet changed_;                             // those that a look might find changed
   std::vector<SlotPlace> slots_;
   TablePlace table_;
   std::vector<std::size_t> slot_sources_;  // by slot, its place among the sources
   std::size_t cursor_ = 0;
   bool leaving_ = false;
-  // Of the turns being skipped: when the first of them began, and the source that ends them.
+  // Of the turns being skipped: when the first of them began, and when they end and with which
+  // source; with none it is the deadline that ends them.
+  static constexpr std::size_t kNone = ~std::size_t{0};
   sim::Time idle_since_{};
-  sim::Time deadline_{};
-  std::size_t woken_by_ = 0;
-  std::optional<sim::Time> resume_at_;
+  sim::Time resume_at_{};
+  std::size_t woken_by_ = kNone;
   std::optional<sim::Time> thinking_since_;
   DecisionTime decision_time_;
 };
