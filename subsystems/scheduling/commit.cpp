@@ -25,11 +25,12 @@ TransactionState Kernel::commit(const Transaction& transaction, HostCpu& target,
   if (&by != &target.core()) by.sync();  // what a CPU commits for itself nobody else can change
   const TransactionState state = check(transaction, target, as_agent);
   if (state == kComplete) {
-    latch(transaction, target, by);
     ++stats_.commits;
+    if (next_commit_) std::exchange(next_commit_, nullptr)();
+    latch(transaction, target, by);
   } else {
     if (has(transaction.commit_flags, kIncAgentBarrierOnFailure)) ++target.agent_barrier_;
-    ++stats_.refusals;
+    refuse(state);
   }
   return state;
 }
@@ -82,17 +83,21 @@ void Kernel::latch(const Transaction& t, HostCpu& target, core::Core& by) {
   if (t.target == kAgent) return;  // no agent of this CPU's own to run
   Thread* thread = find(t.target);
   if (thread != nullptr && thread->latched_on != kNoCpu) cpu(thread->latched_on).latched_ = nullptr;
-  if (target.latched_ != nullptr) drop_latch(target, by);
-  target.latched_ = thread;
+  Thread* const loser = std::exchange(target.latched_, thread);
   target.latched_idle_ = t.target == kIdle;
   target.must_resched_ = t.target == kUnschedule;
   target.run_flags_ = t.run_flags;
   target.elide_preempt_ = has(t.commit_flags, kElidePreempt);
   if (thread != nullptr) thread->latched_on = target.id();
+  if (loser != nullptr) say_unlatched(*loser, target, by);
 }
 
 void Kernel::drop_latch(HostCpu& cpu, core::Core& by) {
-  Thread& loser = *std::exchange(cpu.latched_, nullptr);
+  say_unlatched(*std::exchange(cpu.latched_, nullptr), cpu, by);
+}
+
+/// Last, because the message may have to wait for room: the agent can be gone before it is out.
+void Kernel::say_unlatched(Thread& loser, HostCpu& cpu, core::Core& by) {
   loser.latched_on = kNoCpu;
   post(loser, MessageType::kTaskPreempt, by, cpu.messages(), cpu.id(), Message::kWasLatched);
 }

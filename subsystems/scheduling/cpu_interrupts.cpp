@@ -43,6 +43,7 @@ void HostCpu::take_interrupts() {
     if (take(Interrupt::kDecision)) look_at_slot();
     if (take(Interrupt::kTick)) tick();
     if (take(Interrupt::kBalance)) kernel_.fair().balance_at_tick(*this);
+    if (take(Interrupt::kNewAgent)) greet_agent();
     core_.spend(kernel_.params().interrupts.leave);
   }
 }

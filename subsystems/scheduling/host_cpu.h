@@ -47,7 +47,8 @@ class HostCpu {
     kDecision = 2,    // there is a decision in the slot
     kWakeUp = 4,      // a wake-up is to be finished here
     kTick = 8,
-    kBalance = 16,  // others have more threads than they can run
+    kBalance = 16,   // others have more threads than they can run
+    kNewAgent = 32,  // the agent wants to know whether this CPU waits
   };
   void interrupt(Interrupt what);
   /// Makes the CPU choose anew. `by` sends the interrupt if it is another CPU's core.
@@ -77,6 +78,7 @@ class HostCpu {
 
  private:
   friend class Kernel;
+  friend class Invariants;
 
   void run();
   Thread* pick_next();
@@ -92,6 +94,12 @@ class HostCpu {
   void answer(wave::scheduling::TransactionState state, bool idle, core::Core& by);
   void look_at_slot();
   bool has_work() const;
+  bool has_yet_to_tell_of(const Thread& thread) const {
+    return current_ == &thread || departing_ == &thread || publishing_ == &thread;
+  }
+  void forget_decisions();
+  void expect_agent(core::Core& by);
+  void greet_agent();
 
   void switch_to(Thread& next);
   void run_thread(Thread& thread);
@@ -101,6 +109,7 @@ class HostCpu {
   bool must_schedule() const {
     return latched_ != nullptr || latched_idle_ || must_resched_ || need_resched_;
   }
+  bool looks_ahead(const Thread& thread) const;
   void stop(Thread& thread, sim::Duration in_kernel);
   bool block(Thread& thread);
   void yield(Thread& thread);
@@ -151,6 +160,7 @@ class HostCpu {
   memory::CoherentLine runqueue_;
   FairQueue fair_;
 
+  Thread* publishing_ = nullptr;  // a thread whose message about leaving is being sent
   // A thread that has stopped and whose message is still to be sent, and that message's type.
   Thread* departing_ = nullptr;
   wave::scheduling::MessageType departure_ = wave::scheduling::MessageType::kNone;

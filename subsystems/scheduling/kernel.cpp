@@ -134,7 +134,12 @@ void Kernel::deliver(Thread& thread, MessageType type, core::Core& by, wave::Pro
   if (messages->send(by, encode(message, wave::kFree)))
     ++stats_.messages;
   else
-    ++stats_.overflows;
+    overflowed();
+}
+
+void Kernel::overflowed() {
+  ++stats_.overflows;
+  if (overflow_) overflow_();
 }
 
 }  // namespace scheduling

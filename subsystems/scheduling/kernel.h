@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "subsystems/scheduling/host_cpu.h"
 #include "subsystems/scheduling/kernel_params.h"
 #include "subsystems/scheduling/kernel_stats.h"
+#include "subsystems/scheduling/refusals.h"
 #include "subsystems/scheduling/thread.h"
 #include "subsystems/scheduling/ticks.h"
 
@@ -48,6 +50,9 @@ class Kernel {
   /// A CPU for threads of the fair class only.
   HostCpu& add_cpu(core::Core& core);
   HostCpu& cpu(int id) { return *cpus_[static_cast<std::size_t>(id)]; }
+  const HostCpu& cpu(int id) const { return *cpus_[static_cast<std::size_t>(id)]; }
+  /// Whether an agent may name this CPU.
+  bool is_agents_cpu(int id) const { return 0 <= id && id < cpus() && cpu(id).in_enclave(); }
   int cpus() const { return static_cast<int>(cpus_.size()); }
   void start();
 
@@ -72,6 +77,22 @@ class Kernel {
   void destroy_enclave(core::Core& by);
   /// There is an agent again. Threads enter one by one, by `set_class`.
   void create_enclave();
+
+  // One agent goes, another comes, and the enclave stays (agent_change.cpp):
+  /// Nobody decides any more, and nothing that was decided is carried out from here on. Threads
+  /// stay in their class; those that run go on.
+  void detach_agent();
+  /// Somebody decides again, and the agent's CPUs tell it whether they wait for a decision.
+  void attach_agent(core::Core& by);
+  /// Tells the agent about every thread of the ghost class, with its present barrier.
+  void introduce_threads(core::Core& by, wave::Producer* messages);
+  bool has_agent() const { return enclave_.has_agent; }
+  /// How many agents there have been.
+  int agents() const { return agents_; }
+  /// Runs once, when the next decision has been committed.
+  void on_next_commit(std::function<void()> f) { next_commit_ = std::move(f); }
+  /// Runs whenever a message finds its queue full.
+  void on_overflow(std::function<void()> f) { overflow_ = std::move(f); }
   /// A thread's code has come to its end.
   void ended(Thread& thread, core::Core& by, wave::Producer* messages, int cpu);
 
@@ -92,6 +113,11 @@ class Kernel {
 
   Thread* find(Gtid gtid);
   const std::deque<Thread>& threads() const { return threads_; }
+  Thread& thread(std::size_t index) { return threads_[index]; }
+
+  /// The agent has notified a CPU that it does not have.
+  void refuse_cpu() { refuse(wave::scheduling::kInvalidCpu); }
+  const Refusals& refusals() const { return refusals_; }
 
   /// How long an IPI from one host core takes to another.
   sim::Duration ipi_flight(const core::Core& from, const core::Core& to) const;
@@ -103,6 +129,7 @@ class Kernel {
 
   void deliver(Thread& thread, wave::scheduling::MessageType type, core::Core& by,
                wave::Producer* messages, int cpu, std::uint32_t flags);
+  void overflowed();
   void begin_incarnation(Thread& thread);
   void depart(Thread& thread, core::Core& by, wave::Producer* messages);
   void say_departed(Thread& thread, bool current, core::Core& by, wave::Producer* messages);
@@ -118,11 +145,20 @@ class Kernel {
   wave::scheduling::TransactionState check_cpu(const wave::scheduling::Transaction& transaction,
                                                const HostCpu& target, bool as_agent) const;
   void latch(const wave::scheduling::Transaction& transaction, HostCpu& target, core::Core& by);
+  void say_unlatched(Thread& loser, HostCpu& cpu, core::Core& by);
+  void refuse(wave::scheduling::TransactionState state) {
+    ++stats_.refusals;
+    refusals_.count(state);
+  }
 
   const KernelParams params_;
   const KernelOptions options_;
   KernelStats stats_;
+  Refusals refusals_;
   Enclave enclave_;
+  int agents_ = 1;
+  std::function<void()> next_commit_;
+  std::function<void()> overflow_;
   FairClass fair_;
   int fair_threads_ = 0;
   std::vector<std::unique_ptr<HostCpu>> cpus_;

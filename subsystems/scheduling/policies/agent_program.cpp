@@ -17,7 +17,8 @@ AgentProgram::AgentProgram(wave::Runtime& runtime, Policy& policy, const AgentOp
     : runtime_(runtime),
       policy_(policy),
       options_(options),
-      cpus_(static_cast<std::size_t>(runtime.slots())) {}
+      cpus_(static_cast<std::size_t>(runtime.slots())),
+      unanswered_(options.renotify_after) {}
 
 void AgentProgram::run() {
   while (!runtime_.leaving()) {
@@ -32,6 +33,7 @@ void AgentProgram::run() {
       case Event::Kind::kNone:
         break;
     }
+    notify_again();
     schedule();
   }
 }
@@ -39,21 +41,33 @@ void AgentProgram::run() {
 // What happened to threads
 
 /// Every CPU has a queue of its own, so messages about one thread may be seen out of order; their
-/// sequence numbers put them right.
+/// sequence numbers put them right. TASK_NEW begins an incarnation, or says how it is to an agent
+/// that finds it there: what was said before that does not matter any more.
 void AgentProgram::receive(const Message& message) {
   runtime_.charge(Work::kHandleMessage);
   ++stats_.messages;
   if (message.gtid == 0) return;  // messages about CPUs: nothing that this program needs
   const ThreadId id = id_of(message.gtid);
-  if (message.seqnum != thread(id).barrier + 1) return early_.push_back(message);
+  const Thread& t = thread(id);
+  const bool in_order = message.gtid == t.gtid && message.seqnum == t.barrier + 1;
+  if (!in_order && message.type != MessageType::kTaskNew) return early_.push_back(message);
   handle(message);
-  for (std::size_t i = 0; i < early_.size(); ++i) {
-    const Message next = early_[i];
-    if (next.gtid != message.gtid || next.seqnum != thread(id).barrier + 1) continue;
-    early_.erase(early_.begin() + static_cast<std::ptrdiff_t>(i));
-    handle(next);
-    i = static_cast<std::size_t>(-1);
-  }
+  if (!early_.empty()) handle_early(message.gtid);
+}
+
+void AgentProgram::handle_early(wave::scheduling::Gtid gtid) {
+  const Thread& t = thread(id_of(gtid));
+  std::erase_if(early_, [&](const Message& m) {
+    return m.gtid == gtid && static_cast<std::int32_t>(m.seqnum - t.barrier) <= 0;
+  });
+  const auto next = std::find_if(early_.begin(), early_.end(), [&](const Message& m) {
+    return m.gtid == gtid && m.seqnum == t.barrier + 1;
+  });
+  if (next == early_.end()) return;
+  const Message message = *next;
+  early_.erase(next);
+  handle(message);
+  handle_early(gtid);
 }
 
 void AgentProgram::handle(const Message& message) {
@@ -63,6 +77,7 @@ void AgentProgram::handle(const Message& message) {
   t.bookings = 0;  // the host refuses what was decided before
   switch (message.type) {
     case MessageType::kTaskNew:
+      stopped_waiting(id);
       t.gtid = message.gtid;
       t.state = ThreadState::kBlocked;
       if ((message.flags & Message::kRunnable) != 0) became_runnable(id, Policy::Why::kWoken);
@@ -135,7 +150,7 @@ void AgentProgram::handle_outcome(Cpu cpu, const Outcome& outcome) {
   if (is_staged(entry(cpu))) {
     entry(cpu).notified = true;
     ++stats_.missed;
-    runtime_.notify(cpu);
+    notify(cpu);
   }
 }
 
@@ -238,6 +253,28 @@ void AgentProgram::offer(Cpu cpu, std::deque<Offer>& offers) {
   offers.push_back({cpu, sequence});
 }
 
+// Notifications
+
+void AgentProgram::notify(Cpu cpu) {
+  runtime_.notify(cpu);
+  unanswered_.sent(cpu, entry(cpu).sequence, runtime_.now());
+}
+
+/// The CPU has said what became of the decision, or another one has taken its place.
+bool AgentProgram::is_answered(const Unanswered::Notification& n) const {
+  const CpuEntry& c = entry(n.cpu);
+  return c.sequence != n.sequence || c.bookings.empty() || c.bookings.back().sequence != n.sequence;
+}
+
+void AgentProgram::notify_again() {
+  unanswered_.drop_answered([this](const Unanswered::Notification& n) { return is_answered(n); });
+  while (const auto due = unanswered_.take(runtime_.now())) {
+    if (is_answered(*due)) continue;
+    ++stats_.renotified;
+    notify(due->cpu);
+  }
+}
+
 // What to do about it
 
 void AgentProgram::schedule() {
@@ -309,14 +346,15 @@ bool AgentProgram::may_run_long(Cpu cpu) const {
   return options_.long_run && since && *since + *options_.long_run <= runtime_.now();
 }
 
-/// When there is something to do even if nothing happens: a slice ends while somebody waits, or a
+/// When there is something to do even if nothing happens: a CPU has to be notified again, a slice
+/// ends while somebody waits, or a
 /// CPU is idle and a thread staged behind another becomes a long one. What was due before and is
 /// not done had no thread to do it with.
 Instant AgentProgram::deadline() const {
   const std::optional<Instant> slice = policy_.slice();
-  if (!slice && hungry_.empty()) return wave::kNever;
+  if (!slice && hungry_.empty()) return unanswered_.due();
   const Instant now = runtime_.now();
-  Instant earliest = wave::kNever;
+  Instant earliest = unanswered_.due();
   const auto consider = [&](Instant when) {
     if (when > now) earliest = std::min(earliest, when);
   };
@@ -339,24 +377,24 @@ bool AgentProgram::decide(Cpu cpu, Manner manner) {
 
 void AgentProgram::send(ThreadId id, Cpu cpu, Manner manner) {
   runtime_.charge(Work::kDecide);
-  const bool notify = manner == Manner::kNotify;
+  const bool at_once = manner == Manner::kNotify;
   CpuEntry& c = entry(cpu);
   Thread& t = thread(id);
   t.state = ThreadState::kStaged;
   t.cpu = cpu;
   ++t.bookings;
   c.staged = id;
-  c.notified = notify;
+  c.notified = at_once;
   c.bookings.push_back({.sequence = ++c.sequence, .thread = id, .barrier = t.barrier});
   const Transaction decision{
       .target = t.gtid,
       .task_barrier = t.barrier,
-      .commit_flags = notify ? options_.commit_flags
-                             : static_cast<std::uint32_t>(wave::scheduling::kCommitAtSchedule)};
+      .commit_flags = at_once ? options_.commit_flags
+                              : static_cast<std::uint32_t>(wave::scheduling::kCommitAtSchedule)};
   runtime_.write_decision(cpu, encode(decision, c.sequence), wave::scheduling::kTransactionWords);
   ++stats_.decisions;
-  if (notify)
-    runtime_.notify(cpu);
+  if (at_once)
+    notify(cpu);
   else
     ++stats_.staged;
 }

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// The agent program where something is not as usual: it takes over from another, or an interrupt is
+// lost.
+#include <gtest/gtest.h>
+#include <vector>
+
+#include "subsystems/scheduling/policies/fifo.h"
+#include "subsystems/scheduling/policies/test_bench.h"
+
+namespace scheduling {
+namespace {
+
+using namespace wave::scheduling;
+using namespace bench;
+using namespace std::chrono_literals;
+
+struct Bench : AgentBench<Fifo> {
+  explicit Bench(std::optional<Instant> renotify_after = {})
+      : AgentBench<Fifo>(2, {.commit_flags = kFlags, .renotify_after = renotify_after}) {}
+};
+
+// Taking over
+
+TEST(AFreshAgent, TakesThreadsAtTheNumberThatTheyHave) {
+  Bench bench;
+  bench.idle(0);
+  bench.tell(MessageType::kTaskNew, 3, 41, kNoCpu, Message::kRunnable);
+  ASSERT_EQ(bench.decisions(), 1u);
+  EXPECT_EQ(bench.last().transaction.task_barrier, 41u);
+}
+
+TEST(AFreshAgent, KeepsWhatItHearsOfAThreadThatItDoesNotKnowYetIfItIsNews) {
+  Bench bench;
+  bench.idle(0);
+  bench.tell(MessageType::kTaskWakeup, 3, 42);
+  bench.tell(MessageType::kTaskBlocked, 3, 40, 1);  // older than what it is about to be told
+  EXPECT_EQ(bench.decisions(), 0u);
+  bench.tell(MessageType::kTaskNew, 3, 41);
+  ASSERT_EQ(bench.decisions(), 1u);
+  EXPECT_EQ(bench.last().transaction.task_barrier, 42u);
+  EXPECT_EQ(bench.agent.backlog(), 1u) << "a decision, and nothing kept";
+}
+
+TEST(AFreshAgent, ToldTwiceOfAThreadGivesItToOneCpu) {
+  Bench bench;
+  bench.tell(MessageType::kTaskNew, 3, 41, kNoCpu, Message::kRunnable);
+  bench.tell(MessageType::kTaskNew, 3, 42, kNoCpu, Message::kRunnable);
+  bench.idle(0);
+  bench.idle(1);
+  ASSERT_EQ(bench.decisions(), 1u);
+  EXPECT_EQ(bench.last().transaction.task_barrier, 42u);
+}
+
+TEST(AFreshAgent, TakesTheFirstWordOfANewIncarnationForWhatItIs) {
+  Bench bench;
+  bench.idle(0);
+  bench.tell(MessageType::kTaskNew, 3, 41);
+  // It has left and come back under another name; the two queues are read in the wrong order.
+  const Gtid again = make_gtid(3, 2);
+  bench.tell({.type = MessageType::kTaskWakeup, .seqnum = 2, .gtid = again});
+  bench.tell({.type = MessageType::kTaskNew, .seqnum = 1, .gtid = again});
+  ASSERT_EQ(bench.decisions(), 1u);
+  EXPECT_EQ(bench.last().transaction.target, again);
+  EXPECT_EQ(bench.last().transaction.task_barrier, 2u);
+}
+
+// Lost interrupts
+
+TEST(ALostInterrupt, IsSentAgainWhenNothingIsHeardForLong) {
+  Bench bench(Instant{50us});
+  bench.idle(0);
+  bench.arrives(1);
+  EXPECT_EQ(bench.runtime.notified.size(), 1u);
+  EXPECT_EQ(bench.patience(), Instant{50us});
+  bench.pass(Instant{50us} - Instant{1});
+  EXPECT_EQ(bench.runtime.notified.size(), 1u);
+  bench.pass(Instant{1});
+  EXPECT_EQ(bench.runtime.notified, (std::vector<int>{0, 0}));
+  EXPECT_EQ(bench.decisions(), 1u) << "the decision lies there";
+  EXPECT_EQ(bench.agent.stats().renotified, 1);
+  bench.pass(Instant{50us});
+  EXPECT_EQ(bench.runtime.notified.size(), 3u) << "and again";
+}
+
+TEST(ALostInterrupt, IsNotSuspectedOnceTheOutcomeIsKnown) {
+  Bench bench(Instant{50us});
+  bench.idle(0);
+  bench.arrives(1);
+  bench.commits(0, 1);
+  EXPECT_EQ(bench.patience(), wave::kNever);
+  bench.pass(Instant{1ms});
+  EXPECT_EQ(bench.agent.stats().renotified, 0);
+}
+
+TEST(ALostInterrupt, IsNotSuspectedOfADecisionThatAnotherHasReplaced) {
+  Bench bench(Instant{50us});
+  bench.idle(0);
+  bench.arrives(1);
+  bench.pass(Instant{20us});
+  bench.answer(0, 1, kTargetStale, true);  // decided again, at once
+  ASSERT_EQ(bench.decisions(), 2u);
+  bench.pass(Instant{40us});
+  EXPECT_EQ(bench.agent.stats().renotified, 0);
+  bench.pass(Instant{10us});
+  EXPECT_EQ(bench.agent.stats().renotified, 1);
+}
+
+TEST(ALostInterrupt, IsNothingThatAnAgentWaitsForUnlessItIsTold) {
+  Bench bench;
+  bench.idle(0);
+  bench.arrives(1);
+  EXPECT_EQ(bench.patience(), wave::kNever);
+}
+
+}  // namespace
+}  // namespace scheduling
