@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "experiments/experiment.h"
+#include "experiments/fault_windows.h"
 #include "experiments/hardware.h"
 #include "experiments/saturation.h"
 #include "experiments/vm_host.h"
@@ -76,6 +77,28 @@ Values values_of(const ServerStats& stats, const ExperimentParams& experiment) {
   return values;
 }
 
+void add_faults(Values& values, const ServerStats& stats, const FaultWindows& windows) {
+  if (windows.ends().empty()) return;
+  const scheduling::KeeperStats& keeper = stats.keeper;
+  const auto add_count = [&](const char* name, std::int64_t count) {
+    values.emplace_back(name, static_cast<double>(count));
+  };
+  for (const auto& value : windows.values()) values.push_back(value);
+  add_count("watchdog_firings_count", keeper.watchdog_firings);
+  add_count("agent_exits_count", keeper.exits);
+  add_count("overflows_count", keeper.overflows);
+  add_count("agent_starts_count", keeper.restarts + keeper.upgrades);
+  add_count("threads_moved_count", keeper.threads_moved);
+  add_count("interrupts_lost_count", stats.faults.interrupts_lost);
+  add_count("garbage_count", stats.faults.garbage);
+  add_count("refused_count", stats.kernel.refusals);
+  values.emplace_back("without_agent_us", sim::to_us(keeper.without_agent));
+  values.emplace_back("on_fallback_us", sim::to_us(keeper.on_fallback));
+  if (keeper.blackouts > 0)
+    values.emplace_back("blackout_us",
+                        sim::to_us(keeper.blackout) / static_cast<double>(keeper.blackouts));
+}
+
 /// How the requests in flight change over a window: the slope of a straight line through instants
 /// of equal distance, which chance at the window's two ends moves little.
 class Backlog {
@@ -108,18 +131,29 @@ bool is_unstable(const Backlog& backlog, const ServerStats& stats, int workers) 
 
 RunResult run_load(const ExperimentParams& experiment, std::uint64_t seed) {
   constexpr int kLooks = 20;
-  Server server(experiment.machine, experiment.system, experiment.workload, seed);
+  Server server(experiment.machine, experiment.system, experiment.workload, seed,
+                experiment.faults);
   const sim::Time begin{experiment.run.warm_up};
+  const sim::Time end = begin + experiment.run.length;
   server.run_until(begin);
   const ServerStats before = server.stats();
 
+  FaultWindows windows(experiment.faults, begin, end, experiment.run.settle);
+  windows.note(before.requests);
+  const auto run_until = [&, next = std::size_t{0}](sim::Time when) mutable {
+    for (; next < windows.ends().size() && windows.ends()[next] <= when; ++next) {
+      server.run_until(windows.ends()[next]);
+      windows.note(server.stats().requests);
+    }
+    server.run_until(when);
+  };
   Backlog backlog;
   backlog.look(before.requests);
   for (int i = 1; i <= kLooks; ++i) {
-    server.run_until(begin + experiment.run.length / kLooks * i);
+    run_until(begin + experiment.run.length / kLooks * i);
     backlog.look(server.stats().requests);
   }
-  server.run_until(begin + experiment.run.length);
+  run_until(end);
   server.check_invariants();
 
   RunResult result{.seed = seed,
@@ -128,6 +162,7 @@ RunResult run_load(const ExperimentParams& experiment, std::uint64_t seed) {
   result.statistics = server.stats() - before;
   result.unstable = is_unstable(backlog, *result.statistics, experiment.system.workers);
   result.values = values_of(*result.statistics, experiment);
+  add_faults(result.values, *result.statistics, windows);
   return result;
 }
 

@@ -6,6 +6,9 @@
 #include <memory>
 #include <optional>
 
+#include "experiments/agents.h"
+#include "experiments/control_channel.h"
+#include "experiments/faults.h"
 #include "experiments/machine.h"
 #include "experiments/machine_params.h"
 #include "experiments/system_params.h"
@@ -27,6 +30,9 @@ struct ServerStats {
   scheduling::KernelStats kernel;
   scheduling::AgentStats agent;
   wave::DecisionTime decisions;
+  scheduling::Refusals refusals;
+  scheduling::KeeperStats keeper;
+  FaultStats faults;
 
   static void describe(auto&& stat) {
     stat(&ServerStats::requests, "requests", "the load");
@@ -34,6 +40,9 @@ struct ServerStats {
     stat(&ServerStats::kernel, "kernel", "the host's scheduling class");
     stat(&ServerStats::agent, "agent", "the agent");
     stat(&ServerStats::decisions, "decisions", "decisions for CPUs that waited");
+    stat(&ServerStats::refusals, "refusals", "transactions refused, by reason");
+    stat(&ServerStats::keeper, "keeper", "what became of agents");
+    stat(&ServerStats::faults, "faults", "what went wrong on purpose");
   }
   friend ServerStats operator-(ServerStats a, const ServerStats& b);
 };
@@ -42,7 +51,8 @@ struct ServerStats {
 class Server {
  public:
   Server(const MachineParams& machine, const SystemParams& system,
-         const workloads::RequestLoadParams& load, std::uint64_t seed);
+         const workloads::RequestLoadParams& load, std::uint64_t seed,
+         const std::vector<FaultParams>& faults = {});
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -55,6 +65,8 @@ class Server {
   const memory::Checker& checker() const { return checker_; }
   /// Whatever must hold at any instant; throws std::logic_error with what does not.
   void check_invariants();
+  /// None without agents that come and go.
+  Agents* agents() { return agents_ ? &*agents_ : nullptr; }
 
  private:
   void build_domains(const MachineParams& machine);
@@ -62,7 +74,8 @@ class Server {
   void build_queues();
   void build_notifier(const MachineParams& machine);
   void build_kernel(const MachineParams& machine);
-  void build_agent(const MachineParams& machine);
+  void build_agent();
+  void build_agents();
   void build_load(const workloads::RequestLoadParams& load, std::uint64_t seed);
 
   bool has_agent() const { return system_.placement != Placement::kKernel; }
@@ -72,9 +85,19 @@ class Server {
   bool on_other_socket() const { return system_.placement == Placement::kOtherSocket; }
   std::vector<int> host_threads(const MachineParams& machine) const;
   core::Core& agent_core() { return on_nic() ? *nic_core_ : host_core(system_.workers); }
-  int host_cores() const { return system_.workers + 1 + generators_; }
-  wave::QueuePlace queue_place(int cpu) const;
-  wave::SlotPlace slot_place(int cpu) const;
+  // With agents that come and go: a core for their keeper, and one for a second agent.
+  int keeper_cpu() const { return system_.workers + 1 + generators_; }
+  int second_agent_cpu() const { return keeper_cpu() + 1; }
+  int host_cores() const { return keeper_cpu() + (system_.life ? 2 : 0); }
+  core::Core& agent_core(int place);
+  bool sends_messages(int cpu) const { return cpu != system_.workers && cpu != second_agent_cpu(); }
+  int places() const { return system_.life ? Agents::kPlaces : 1; }
+  std::int64_t place_bytes() const;
+  wave::QueuePlace queue_place(int cpu, int place = 0) const;
+  wave::SlotPlace slot_place(int cpu, int place = 0) const;
+  wave::AgentMemory agent_memory(int place) const;
+  void use_place(int place, core::Core& by);
+  void check_messages();
   wave::TablePlace table_place() const;
   core::Core& host_core(int cpu) { return host_cores_[static_cast<std::size_t>(cpu)]; }
 
@@ -110,11 +133,15 @@ class Server {
   std::optional<wave::SimulatedRuntime> runtime_;
   std::unique_ptr<scheduling::Policy> policy_;
   std::optional<scheduling::AgentProgram> agent_;
+  std::unique_ptr<wave::ControlChannel> channel_;
+  std::optional<Agents> agents_;
+  std::optional<Faults> faults_;
   std::optional<workloads::RequestLoad> load_;
 
   // Last: programs stop before anything they use goes away.
   std::deque<core::Core> host_cores_;
   std::optional<core::Core> nic_core_;
+  std::optional<core::Core> second_nic_core_;
 };
 
 }  // namespace experiments
