@@ -7,8 +7,10 @@
 #include <functional>
 #include <span>
 
-#include "experiments/server.h"
-#include "models/pcie/link.h"
+#include "experiments/machine.h"
+#include "experiments/pcie_connection.h"
+#include "models/core/core.h"
+#include "models/memory/mapping.h"
 
 namespace experiments {
 namespace {
@@ -25,11 +27,7 @@ struct Bench {
       : machine(make_machine(params)),
         host("host", params.host.caches, 1, table(machine.host.threads)),
         nic("nic", params.nic.caches.domain(), 1, table(machine.nic.cores)),
-        link(sim, params.pcie.link),
-        root_complex(sim, params.pcie),
-        mmio(sim, link, root_complex, params.pcie.endpoint),
-        msix(sim, link, root_complex, params.pcie.msix),
-        path(mmio),
+        pcie(sim, params.pcie),
         nic_memory(sim, "nic memory", nic, 4096_B),
         host_memory(sim, "host memory", host, 4096_B),
         host_core(sim, "cpu0", host, 0, params.host.core),
@@ -57,11 +55,7 @@ struct Bench {
   Machine machine;
   memory::Domain host;
   memory::Domain nic;
-  pcie::Link link;
-  pcie::RootComplex root_complex;
-  pcie::Mmio mmio;
-  pcie::Msix msix;
-  memory::PciePath path;
+  PcieConnection pcie;
   memory::Region nic_memory;
   memory::Region host_memory;
   core::Core host_core;
@@ -122,7 +116,7 @@ HardwareResult Microbenchmarks::run() {
 double Microbenchmarks::uncached_load_ns() {
   constexpr int kLoads = 100;
   Bench bench(params_);
-  memory::Mapping uc(bench.nic_memory, MemoryType::kUncached, bench.path);
+  memory::Mapping uc(bench.nic_memory, MemoryType::kUncached, bench.pcie.path);
   const Duration took = bench.time(bench.host_core, [&] {
     for (int i = 0; i < kLoads; ++i) bench.host_core.load<std::uint64_t>(uc, 0);
   });
@@ -134,7 +128,7 @@ double Microbenchmarks::uncached_load_ns() {
 double Microbenchmarks::uncached_store_ns() {
   constexpr int kStores = 100;
   Bench bench(params_);
-  memory::Mapping uc(bench.nic_memory, MemoryType::kUncached, bench.path);
+  memory::Mapping uc(bench.nic_memory, MemoryType::kUncached, bench.pcie.path);
   const Duration took = bench.time(bench.host_core, [&] {
     for (int i = 0; i < kStores; ++i) bench.host_core.store(uc, 0, std::uint64_t{1});
   });
@@ -148,7 +142,7 @@ void send_msix(Bench& bench, Duration send, Delivered delivered) {
   bench.nic_core.spend(send);
   bench.nic_core.store_fence();
   bench.nic_core.sync();
-  bench.msix.send(0, delivered);
+  bench.pcie.msix.send(0, delivered);
 }
 
 double Microbenchmarks::msix_send_ns(Duration send) {
@@ -214,7 +208,7 @@ class Poll : public memory::Watcher {
 double Microbenchmarks::round_trip_ns() {
   static constexpr std::uint64_t kPing = 1;
   Bench bench(params_);
-  memory::Mapping to_nic(bench.nic_memory, MemoryType::kUncached, bench.path);
+  memory::Mapping to_nic(bench.nic_memory, MemoryType::kUncached, bench.pcie.path);
   memory::Mapping nic_own(bench.nic_memory, MemoryType::kWriteBack);
   memory::Mapping host_own(bench.host_memory, MemoryType::kWriteBack);
   Poll at_nic(bench.nic_core);
@@ -225,7 +219,7 @@ double Microbenchmarks::round_trip_ns() {
     while (core.load<std::uint64_t>(mapping, 0) != kPing) core.park();
   };
   const auto land = [&bench] {
-    const Time visible = bench.root_complex.accept_write(0, pcie::HostMemory::kCache);
+    const Time visible = bench.pcie.root_complex.accept_write(0, pcie::HostMemory::kCache);
     bench.sim.at(visible, [&bench] {
       bench.host_memory.write_by_device(0, std::as_bytes(std::span(&kPing, 1)), "nic");
     });
@@ -234,8 +228,8 @@ double Microbenchmarks::round_trip_ns() {
   bench.nic_core.start([&] {
     poll(bench.nic_core, nic_own);
     bench.nic_core.sync();
-    bench.link.post(pcie::Direction::kToRootComplex, 8_B,
-                    {.to_completer = bench.root_complex.inbound()}, land);
+    bench.pcie.link.post(pcie::Direction::kToRootComplex, 8_B,
+                         {.to_completer = bench.pcie.root_complex.inbound()}, land);
   });
   bench.sim.run();
   const Duration took = bench.time(bench.host_core, [&] {
@@ -250,7 +244,7 @@ double Microbenchmarks::round_trip_ns() {
 /// NIC's memory.
 Duration Microbenchmarks::combined_stream(int lines) {
   Bench bench(params_);
-  memory::Mapping wc(bench.nic_memory, MemoryType::kWriteCombining, bench.path);
+  memory::Mapping wc(bench.nic_memory, MemoryType::kWriteCombining, bench.pcie.path);
   const std::int64_t room = bench.nic_memory.size() / memory::kCacheLine;
   bench.time(bench.host_core, [&] {
     for (int i = 0; i < lines; ++i)
@@ -270,7 +264,7 @@ double Microbenchmarks::combined_stream_gigabytes_per_second() {
 double Microbenchmarks::combined_line_and_fence_ns() {
   constexpr int kLines = 100;
   Bench bench(params_);
-  memory::Mapping wc(bench.nic_memory, MemoryType::kWriteCombining, bench.path);
+  memory::Mapping wc(bench.nic_memory, MemoryType::kWriteCombining, bench.pcie.path);
   const Duration took = bench.time(bench.host_core, [&] {
     for (int i = 0; i < kLines; ++i) {
       bench.host_core.store(wc, 0, Line{});

@@ -5,9 +5,8 @@
 #include <numeric>
 #include <stdexcept>
 
-#include "experiments/nic_notifiers.h"
+#include "experiments/notifiers.h"
 #include "experiments/policies.h"
-#include "subsystems/scheduling/syscall_notifier.h"
 
 namespace experiments {
 
@@ -62,56 +61,27 @@ void Server::build_domains(const MachineParams& params) {
 }
 
 void Server::build_path(const MachineParams& params) {
-  link_.emplace(sim_, params.pcie.link);
-  root_complex_.emplace(sim_, params.pcie);
-  mmio_.emplace(sim_, *link_, *root_complex_, params.pcie.endpoint);
-  msix_.emplace(sim_, *link_, *root_complex_, params.pcie.msix);
-  pcie_path_.emplace(*mmio_);
+  pcie_.emplace(sim_, params.pcie);
   if (params.interconnect) coherent_path_.emplace(sim_, *params.interconnect);
   if (on_other_socket() || (on_nic() && joins_nic(params)))
     path_ = &*coherent_path_;
   else if (on_nic())
-    path_ = &*pcie_path_;
+    path_ = &pcie_->path;
 }
 
-wave::QueuePlace Server::queue_place(int cpu) const {
-  wave::QueuePlace place{.capacity = system_.queue_capacity,
-                         .words = wave::scheduling::kMessageWords};
-  place.offset = cpu * place.bytes();
-  return place;
-}
-
-wave::SlotPlace Server::slot_place(int cpu) const {
-  const std::int64_t queues = host_cores() * queue_place(0).bytes();
-  return {.offset = queues + cpu * wave::SlotPlace::kBytes};
-}
-
-/// A word for each thread, by its number, which counts from one.
-wave::TablePlace Server::table_place() const {
-  return {.offset = slot_place(system_.workers).offset, .words = threads_ + 1};
+/// The workers' queues, then the generators'; a word for each thread, by its number, which counts
+/// from one.
+QueueLayout Server::layout() const {
+  return {.queues = system_.workers + generators_,
+          .slots = system_.workers,
+          .capacity = system_.queue_capacity,
+          .words = threads_ + 1};
 }
 
 void Server::build_queues() {
-  const sim::Bytes size{table_place().offset + table_place().bytes()};
   core::Core& home = system_.queue_home == QueueHome::kAgent ? agent_core() : host_core(0);
-  queues_.emplace(sim_, "queues", home.domain(), size, home.domain().node(home.index()));
-  if (system_.check_memory) queues_->attach(&checker_);
-  if (path_ == nullptr) {
-    for (auto* mapping : {&agent_mapping_, &message_mapping_, &decision_mapping_})
-      mapping->emplace(*queues_, memory::MemoryType::kWriteBack);
-  } else {
-    if (path_->coherent())
-      agent_mapping_.emplace(*queues_, system_.nic_mapping, *path_);
-    else
-      agent_mapping_.emplace(*queues_, system_.nic_mapping);
-    message_mapping_.emplace(*queues_, system_.message_mapping, *path_);
-    decision_mapping_.emplace(*queues_, system_.decision_mapping, *path_);
-  }
-  for (int cpu = 0; cpu < host_cores(); ++cpu)
-    producers_.emplace_back(*message_mapping_, queue_place(cpu));
-  for (int cpu = 0; cpu < system_.workers; ++cpu)
-    readers_.emplace_back(*decision_mapping_, slot_place(cpu));
-  classes_.emplace(*message_mapping_, table_place());
+  queues_.emplace(home, layout(), system_, path_);
+  if (system_.check_memory) queues_->region().attach(&checker_);
 }
 
 void Server::build_kernel(const MachineParams& params) {
@@ -124,35 +94,19 @@ void Server::build_kernel(const MachineParams& params) {
   // The agent programs live by messages alone.
   kernel_->enclave().tunables.agent_frees_status_words = false;
   for (int cpu = 0; cpu < system_.workers; ++cpu) {
-    const auto i = static_cast<std::size_t>(cpu);
     if (has_agent())
-      kernel_->add_cpu(host_core(cpu), producers_[i], readers_[i]);
+      kernel_->add_cpu(host_core(cpu), queues_->producer(cpu), queues_->reader(cpu));
     else
       kernel_->add_cpu(host_core(cpu));
   }
   kernel_->start();
 }
 
-void Server::build_notifier(const MachineParams& params) {
-  const mount_evans::MountEvansParams& nic = params.nic;
-  const sim::Duration send = nic.msix_by_ioctl ? nic.msix_ioctl : nic.msix_register;
-  if (on_host())
-    notifier_ = std::make_unique<scheduling::SyscallNotifier>(*kernel_);
-  else if (path_->coherent() && params.interconnect->interrupt == interconnect::Interrupt::kWrite)
-    notifier_ = std::make_unique<InterruptWriteNotifier>(
-        *kernel_, send, params.interconnect->crossing + params.pcie.msix.delivery);
-  else
-    notifier_ = std::make_unique<MsixNotifier>(*msix_, *kernel_, send);
-}
-
 void Server::build_agent(const MachineParams& params) {
-  build_notifier(params);
   core::Core& core = agent_core();
-  runtime_.emplace(core, *agent_mapping_, *notifier_, system_.agent);
-  for (int cpu = 0; cpu < host_cores(); ++cpu)
-    if (cpu != system_.workers) runtime_->add_queue(queue_place(cpu));
-  for (int cpu = 0; cpu < system_.workers; ++cpu) runtime_->add_slot(slot_place(cpu));
-  runtime_->use_table(table_place());
+  notifier_ = make_notifier(params, *kernel_, *pcie_, on_host() ? nullptr : path_);
+  runtime_.emplace(core, queues_->agent_mapping(), *notifier_, system_.agent);
+  queues_->give_to(*runtime_);
   policy_ = make_policy(system_.policy);
   agent_.emplace(
       *runtime_, *policy_,
@@ -168,12 +122,11 @@ void Server::build_load(const workloads::RequestLoadParams& load, std::uint64_t 
   std::vector<workloads::RequestLoad::Station> stations;
   for (int g = 0; g < generators_; ++g) {
     const int cpu = system_.workers + 1 + g;
-    stations.push_back({.core = &host_core(cpu),
-                        .messages = &producers_[static_cast<std::size_t>(cpu)],
-                        .cpu = cpu});
+    stations.push_back(
+        {.core = &host_core(cpu), .messages = &queues_->producer(system_.workers + g), .cpu = cpu});
   }
   load_.emplace(load, *kernel_, std::move(stations), seed,
-                policy_ && policy_->reads_words() ? &*classes_ : nullptr);
+                policy_ && policy_->reads_words() ? &queues_->table() : nullptr);
   load_->start();
 }
 

@@ -7,12 +7,9 @@
 #include <optional>
 
 #include "experiments/machine.h"
-#include "experiments/machine_params.h"
-#include "experiments/system_params.h"
-#include "models/core/core.h"
+#include "experiments/pcie_connection.h"
+#include "experiments/shared_queues.h"
 #include "models/interconnect/coherent_path.h"
-#include "models/memory/pcie_path.h"
-#include "models/pcie/msix.h"
 #include "subsystems/scheduling/kernel.h"
 #include "subsystems/scheduling/policies/agent_program.h"
 #include "subsystems/wave/simulated_runtime.h"
@@ -60,7 +57,6 @@ class Server {
   void build_domains(const MachineParams& machine);
   void build_path(const MachineParams& machine);
   void build_queues();
-  void build_notifier(const MachineParams& machine);
   void build_kernel(const MachineParams& machine);
   void build_agent(const MachineParams& machine);
   void build_load(const workloads::RequestLoadParams& load, std::uint64_t seed);
@@ -73,9 +69,7 @@ class Server {
   std::vector<int> host_threads(const MachineParams& machine) const;
   core::Core& agent_core() { return on_nic() ? *nic_core_ : host_core(system_.workers); }
   int host_cores() const { return system_.workers + 1 + generators_; }
-  wave::QueuePlace queue_place(int cpu) const;
-  wave::SlotPlace slot_place(int cpu) const;
-  wave::TablePlace table_place() const;
+  QueueLayout layout() const;
   core::Core& host_core(int cpu) { return host_cores_[static_cast<std::size_t>(cpu)]; }
 
   const SystemParams system_;
@@ -87,22 +81,11 @@ class Server {
   // Hardware
   std::optional<memory::Domain> host_;  // and the NIC's cores, if a coherent link joins them
   std::optional<memory::Domain> nic_;
-  std::optional<pcie::Link> link_;
-  std::optional<pcie::RootComplex> root_complex_;
-  std::optional<pcie::Mmio> mmio_;
-  std::optional<pcie::Msix> msix_;
-  std::optional<memory::PciePath> pcie_path_;
+  std::optional<PcieConnection> pcie_;
   std::optional<interconnect::CoherentPath> coherent_path_;
   memory::Path* path_ = nullptr;  // between the agent and its CPUs; none: they are neighbours
 
-  // Queues
-  std::optional<memory::Region> queues_;
-  std::optional<memory::Mapping> agent_mapping_;
-  std::optional<memory::Mapping> message_mapping_;
-  std::optional<memory::Mapping> decision_mapping_;
-  std::deque<wave::Producer> producers_;
-  std::deque<wave::DecisionReader> readers_;
-  std::optional<wave::TableWriter> classes_;
+  std::optional<SharedQueues> queues_;
 
   // Software, above the cores that run it
   std::optional<scheduling::Kernel> kernel_;

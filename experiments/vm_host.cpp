@@ -4,9 +4,8 @@
 #include <fmt/format.h>
 #include <stdexcept>
 
-#include "experiments/nic_notifiers.h"
-#include "experiments/server.h"
-#include "subsystems/scheduling/syscall_notifier.h"
+#include "experiments/machine.h"
+#include "experiments/notifiers.h"
 
 namespace experiments {
 namespace {
@@ -25,7 +24,7 @@ VmHost::VmHost(const MachineParams& machine, const SystemParams& system,
       guest_cpus_(socket_cpus_ - (on_nic() ? 0 : threads_per_core_)),
       sim_(seed) {
   build_cores(machine);
-  build_path(machine);
+  pcie_.emplace(sim_, machine.pcie);
   build_queues();
   build_kernel(machine);
   build_load(load, seed);
@@ -52,56 +51,24 @@ void VmHost::build_cores(const MachineParams& params) {
   nic_core_.emplace(sim_, "nic0", *nic_, 0, params.nic.core.core());
 }
 
-void VmHost::build_path(const MachineParams& params) {
-  link_.emplace(sim_, params.pcie.link);
-  root_complex_.emplace(sim_, params.pcie);
-  mmio_.emplace(sim_, *link_, *root_complex_, params.pcie.endpoint);
-  msix_.emplace(sim_, *link_, *root_complex_, params.pcie.msix);
-  path_.emplace(*mmio_);
-}
-
-/// Queues of the guests' CPUs, then the control plane's.
-wave::QueuePlace VmHost::queue_place(int cpu) const {
-  wave::QueuePlace place{.capacity = system_.queue_capacity,
-                         .words = wave::scheduling::kMessageWords};
-  place.offset = cpu * place.bytes();
-  return place;
-}
-
-wave::SlotPlace VmHost::slot_place(int cpu) const {
-  return {.offset = queue_place(guest_cpus_ + 1).offset + cpu * wave::SlotPlace::kBytes};
-}
-
+/// The guests' CPUs' queues, then the control plane's.
 void VmHost::build_queues() {
-  const sim::Bytes size{slot_place(guest_cpus_).offset};
-  queues_.emplace(sim_, "queues", on_nic() ? *nic_ : *host_, size);
-  if (on_nic()) {
-    agent_mapping_.emplace(*queues_, system_.nic_mapping);
-    message_mapping_.emplace(*queues_, system_.message_mapping, *path_);
-    decision_mapping_.emplace(*queues_, system_.decision_mapping, *path_);
-  } else {
-    for (auto* mapping : {&agent_mapping_, &message_mapping_, &decision_mapping_})
-      mapping->emplace(*queues_, memory::MemoryType::kWriteBack);
-  }
-  for (int cpu = 0; cpu < guest_cpus_ + 1; ++cpu)
-    producers_.emplace_back(*message_mapping_, queue_place(cpu));
-  for (int cpu = 0; cpu < guest_cpus_; ++cpu)
-    readers_.emplace_back(*decision_mapping_, slot_place(cpu));
+  const QueueLayout layout{
+      .queues = guest_cpus_ + 1, .slots = guest_cpus_, .capacity = system_.queue_capacity};
+  queues_.emplace(agent_core(), layout, system_, on_nic() ? &pcie_->path : nullptr);
 }
 
 void VmHost::build_kernel(const MachineParams& params) {
   kernel_.emplace(params.linux_kernel, scheduling::KernelOptions{.ticks = system_.ticks});
   // The agent program lives by messages alone.
   kernel_->enclave().tunables.agent_frees_status_words = false;
-  for (int cpu = 0; cpu < guest_cpus_; ++cpu) {
-    const auto i = static_cast<std::size_t>(cpu);
-    kernel_->add_cpu(host_core(cpu), producers_[i], readers_[i]);
-  }
+  for (int cpu = 0; cpu < guest_cpus_; ++cpu)
+    kernel_->add_cpu(host_core(cpu), queues_->producer(cpu), queues_->reader(cpu));
   kernel_->start();
 }
 
 void VmHost::build_load(const workloads::VmLoadParams& load, std::uint64_t seed) {
-  load_.emplace(load, *kernel_, host_core(creator_cpu()), producers_.back(), seed);
+  load_.emplace(load, *kernel_, host_core(creator_cpu()), queues_->producer(guest_cpus_), seed);
   policy_.emplace(guest_cpus_, scheduling::VmPolicyOptions{.threads_per_core = threads_per_core_,
                                                            .vms = load.vms,
                                                            .vm_of = load_->vm_of(),
@@ -110,17 +77,10 @@ void VmHost::build_load(const workloads::VmLoadParams& load, std::uint64_t seed)
 }
 
 void VmHost::build_agent(const MachineParams& params) {
-  if (on_nic()) {
-    const mount_evans::MountEvansParams& nic = params.nic;
-    notifier_ = std::make_unique<MsixNotifier>(
-        *msix_, *kernel_, nic.msix_by_ioctl ? nic.msix_ioctl : nic.msix_register);
-  } else {
-    notifier_ = std::make_unique<scheduling::SyscallNotifier>(*kernel_);
-  }
-  core::Core& core = on_nic() ? *nic_core_ : host_core(agent_cpu());
-  runtime_.emplace(core, *agent_mapping_, *notifier_, system_.agent);
-  for (int cpu = 0; cpu < guest_cpus_ + 1; ++cpu) runtime_->add_queue(queue_place(cpu));
-  for (int cpu = 0; cpu < guest_cpus_; ++cpu) runtime_->add_slot(slot_place(cpu));
+  core::Core& core = agent_core();
+  notifier_ = make_notifier(params, *kernel_, *pcie_, on_nic() ? &pcie_->path : nullptr);
+  runtime_.emplace(core, queues_->agent_mapping(), *notifier_, system_.agent);
+  queues_->give_to(*runtime_);
   agent_.emplace(*runtime_, *policy_);
   core.start([this] { agent_->run(); });
 }

@@ -6,10 +6,8 @@
 #include <memory>
 #include <optional>
 
-#include "experiments/machine_params.h"
-#include "experiments/system_params.h"
-#include "models/memory/pcie_path.h"
-#include "models/pcie/msix.h"
+#include "experiments/pcie_connection.h"
+#include "experiments/shared_queues.h"
 #include "models/zen3/package.h"
 #include "subsystems/scheduling/kernel.h"
 #include "subsystems/scheduling/policies/vm_agent.h"
@@ -65,7 +63,6 @@ class VmHost {
 
  private:
   void build_cores(const MachineParams& machine);
-  void build_path(const MachineParams& machine);
   void build_queues();
   void build_kernel(const MachineParams& machine);
   void build_load(const workloads::VmLoadParams& load, std::uint64_t seed);
@@ -74,8 +71,7 @@ class VmHost {
   bool on_nic() const { return system_.placement == Placement::kNic; }
   int agent_cpu() const { return guest_cpus_; }
   int creator_cpu() const { return socket_cpus_; }
-  wave::QueuePlace queue_place(int cpu) const;
-  wave::SlotPlace slot_place(int cpu) const;
+  core::Core& agent_core() { return on_nic() ? *nic_core_ : host_core(agent_cpu()); }
   core::Core& host_core(int cpu) { return host_cores_[static_cast<std::size_t>(cpu)]; }
 
   const SystemParams system_;
@@ -88,19 +84,9 @@ class VmHost {
   std::optional<memory::Domain> host_;
   std::optional<memory::Domain> nic_;
   std::optional<zen3::Package> package_;
-  std::optional<pcie::Link> link_;
-  std::optional<pcie::RootComplex> root_complex_;
-  std::optional<pcie::Mmio> mmio_;
-  std::optional<pcie::Msix> msix_;
-  std::optional<memory::PciePath> path_;
+  std::optional<PcieConnection> pcie_;
 
-  // Queues
-  std::optional<memory::Region> queues_;
-  std::optional<memory::Mapping> agent_mapping_;
-  std::optional<memory::Mapping> message_mapping_;
-  std::optional<memory::Mapping> decision_mapping_;
-  std::deque<wave::Producer> producers_;
-  std::deque<wave::DecisionReader> readers_;
+  std::optional<SharedQueues> queues_;
 
   // Software, above the cores that run it
   std::optional<scheduling::Kernel> kernel_;

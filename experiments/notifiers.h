@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "models/pcie/msix.h"
+#include <memory>
+
+#include "experiments/pcie_connection.h"
 #include "subsystems/scheduling/kernel.h"
 #include "subsystems/wave/notifier.h"
 
@@ -36,5 +38,11 @@ class InterruptWriteNotifier : public wave::Notifier {
   const sim::Duration send_;
   const sim::Duration flight_;
 };
+
+/// How an agent behind `path` makes a CPU look at its slot; without one it is on the host itself
+/// and makes a system call.
+std::unique_ptr<wave::Notifier> make_notifier(const MachineParams& machine,
+                                              scheduling::Kernel& kernel, PcieConnection& pcie,
+                                              const memory::Path* path);
 
 }  // namespace experiments

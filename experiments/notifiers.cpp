@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/notifiers.h"
+
+#include "subsystems/scheduling/syscall_notifier.h"
+
+namespace experiments {
+namespace {
+
+using scheduling::HostCpu;
+
+/// The decision is in memory before the interrupt leaves.
+void leave_core(core::Core& sender, sim::Duration send) {
+  sender.spend(send);
+  sender.store_fence();
+  sender.sync();
+}
+
+}  // namespace
+
+void MsixNotifier::notify(core::Core& sender, int cpu) {
+  leave_core(sender, send_);
+  HostCpu& target = kernel_.cpu(cpu);
+  msix_.send(cpu, [&target] { target.interrupt(HostCpu::Interrupt::kDecision); });
+}
+
+void InterruptWriteNotifier::notify(core::Core& sender, int cpu) {
+  leave_core(sender, send_);
+  HostCpu& target = kernel_.cpu(cpu);
+  sender.simulation().after(flight_,
+                            [&target] { target.interrupt(HostCpu::Interrupt::kDecision); });
+}
+
+std::unique_ptr<wave::Notifier> make_notifier(const MachineParams& machine,
+                                              scheduling::Kernel& kernel, PcieConnection& pcie,
+                                              const memory::Path* path) {
+  if (path == nullptr) return std::make_unique<scheduling::SyscallNotifier>(kernel);
+  const mount_evans::MountEvansParams& nic = machine.nic;
+  const sim::Duration send = nic.msix_by_ioctl ? nic.msix_ioctl : nic.msix_register;
+  if (path->coherent() && machine.interconnect->interrupt == interconnect::Interrupt::kWrite)
+    return std::make_unique<InterruptWriteNotifier>(
+        kernel, send, machine.interconnect->crossing + machine.pcie.msix.delivery);
+  return std::make_unique<MsixNotifier>(pcie.msix, kernel, send);
+}
+
+}  // namespace experiments
