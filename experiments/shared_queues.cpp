@@ -19,7 +19,8 @@ SharedQueues::SharedQueues(core::Core& home, const QueueLayout& layout, const Sy
       region_(home.simulation(), "queues", home.domain(), layout.size(),
               home.domain().node(home.index())) {
   map(system, path);
-  for (int q = 0; q < layout.queues; ++q) producers_.emplace_back(*message_mapping_, layout.queue(q));
+  for (int q = 0; q < layout.queues; ++q)
+    producers_.emplace_back(*message_mapping_, layout.queue(q));
   for (int cpu = 0; cpu < layout.slots; ++cpu)
     readers_.emplace_back(*decision_mapping_, layout.slot(cpu));
   table_.emplace(*message_mapping_, layout.table());

@@ -238,9 +238,8 @@ TEST(MultiQueueShinjuku, FavoursTheClassWithTheTighterSlo) {
   expect_that_the_tighter_slo_waits_less(MemoryType::kWriteBack);
 }
 
-/// Fails: an uncached agent writes a decision word by word, also over one that its CPU has not read
-/// yet, and the CPU may see the old number with new words. docs/validity.md, "Known defects".
-TEST(MultiQueueShinjuku, DISABLED_FavoursTheClassWithTheTighterSloWhenTheAgentIsUncached) {
+/// Such an agent writes a decision word by word, also over one that its CPU is reading.
+TEST(MultiQueueShinjuku, FavoursTheClassWithTheTighterSloWhenTheAgentIsUncached) {
   expect_that_the_tighter_slo_waits_less(MemoryType::kUncached);
 }
 

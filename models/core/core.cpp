@@ -276,7 +276,7 @@ void Core::load_write_through(Mapping& from, std::int64_t offset, std::span<std:
   if (!hit) wait_for_fill(from, offset);
   const auto in_line = static_cast<std::size_t>(offset % kCacheLine);
   std::memcpy(out.data(), line.bytes.data() + in_line, out.size());
-  if (from.region().checker() != nullptr) check_copy(from, offset, staleness, hit);
+  if (from.region().checker() != nullptr) check_copy(from, offset, out.size(), staleness, hit);
   ahead_ += words(out.size()) * l1_hit_;
 }
 
@@ -292,14 +292,16 @@ void Core::wait_for_fill(Mapping& from, std::int64_t offset) {
   ahead_ = std::max(busy_until - sim_.now(), sim::Duration{0});
 }
 
-void Core::check_copy(Mapping& from, std::int64_t offset, Staleness staleness, bool hit) {
-  if (staleness == Staleness::kIsExpected) return;
+/// A word is written at once: only more than one can be torn.
+void Core::check_copy(Mapping& from, std::int64_t offset, std::size_t size, Staleness staleness,
+                      bool hit) {
+  if (staleness != Staleness::kIsAnError) return;
   const CachedLine& line = from.cached(offset);
   const bool overtaken = line.version != from.region().last_write(offset).version;
   // A load that brought the line itself is as fresh as any can be.
-  if (hit && overtaken && staleness == Staleness::kIsAnError)
+  if (hit && overtaken)
     report(memory::Finding::Kind::kStaleRead, from, offset, "a cache-line flush before this load");
-  else if (line.torn)
+  else if (line.torn && words(size) > 1)
     report(memory::Finding::Kind::kTornRead, from, offset, "a flag, written last and read first");
 }
 

@@ -76,7 +76,8 @@ class Core {
   bool park_until(sim::Time deadline);
 
   /// What a read may do on purpose: return an old flag, as a poll of a prefetched line does; return
-  /// what belongs to a flag just read from the same copy, whatever has happened to the line since.
+  /// what belongs to a flag just read from the same copy, whatever has happened to the line since,
+  /// and if that was half written throw it away.
   enum class Staleness : std::uint8_t { kIsAnError, kIsExpected, kFollowsFlag };
 
   void load(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out,
@@ -175,7 +176,8 @@ class Core {
   void load_write_through(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out,
                           Staleness staleness);
   void wait_for_fill(memory::Mapping& from, std::int64_t offset);
-  void check_copy(memory::Mapping& from, std::int64_t offset, Staleness staleness, bool hit);
+  void check_copy(memory::Mapping& from, std::int64_t offset, std::size_t size, Staleness staleness,
+                  bool hit);
   void report(memory::Finding::Kind kind, memory::Mapping& from, std::int64_t offset,
               const char* missing);
 

@@ -11,13 +11,13 @@ std::optional<Slot> DecisionReader::poll(core::Core& core, std::size_t words,
   if (moves != moves_ || flag == seen_) return std::nullopt;
   seen_ = flag;  // at once: on the host the agent's system call may look at the same time
   Slot slot{};
+  slot[kFlagWord] = flag;
   const std::size_t first = kFlagWord - words;
-  for (std::size_t w = first; w < kFlagWord; ++w)
+  for (std::size_t w = kFlagWord; w-- > first;)
     slot[w] =
         core.load<std::uint64_t>(mapping_, decision + static_cast<std::int64_t>(w * memory::kWord),
                                  core::Core::Staleness::kFollowsFlag);
-  if (moves != moves_) return std::nullopt;
-  slot[kFlagWord] = flag;
+  if (moves != moves_ || !is_whole(flag, slot[first])) return std::nullopt;
   return slot;
 }
 

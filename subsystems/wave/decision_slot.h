@@ -31,7 +31,7 @@ class DecisionReader {
 
   /// Looks at the slot (POLL_TXNS): the decision in it, unless it was seen before; `words` of it
   /// are read. With a cached mapping this may be an old copy: `refresh` first, or expect that a
-  /// decision on its way is not seen.
+  /// decision on its way is not seen. Neither is one that the next is being written over.
   std::optional<Slot> poll(core::Core& core, std::size_t words, core::Core::Staleness staleness);
 
   /// Drops a cached copy, so that the next look goes to memory.

@@ -23,15 +23,17 @@ Slot decision(std::int64_t thread, std::uint64_t sequence) {
                 sequence);
 }
 
-/// The agent writes a decision now, and it gets to the NIC's memory.
+/// The agent's core writes a decision, and it gets to the NIC's memory.
+void store(Bench& bench, const Slot& slot) {
+  const std::size_t first = kFlagWord - kWords;
+  bench.nic0.store(bench.agent, kPlace.decision() + static_cast<std::int64_t>(first * 8),
+                   std::as_bytes(std::span(slot).subspan(first)));
+  bench.nic0.store_fence();
+  bench.nic0.sync();
+}
+
 void write(Bench& bench, const Slot& slot) {
-  bench.nic0.start([&] {
-    const std::size_t first = kFlagWord - kWords;
-    bench.nic0.store(bench.agent, kPlace.decision() + static_cast<std::int64_t>(first * 8),
-                     std::as_bytes(std::span(slot).subspan(first)));
-    bench.nic0.store_fence();
-    bench.nic0.sync();
-  });
+  bench.nic0.start([&] { store(bench, slot); });
   bench.sim.run();
 }
 
@@ -95,6 +97,42 @@ TEST(DecisionSlot, IsGivenToOneOfTwoThatLookAtTheSameTime) {
               [&] { given += reader.poll(bench.cpu0, kWords, Staleness::kIsAnError).has_value(); });
       EXPECT_EQ(given, 1) << apart.count() << " ps apart";
     }
+}
+
+/// Whenever the CPU looks while one decision is written over another, it sees one of them whole or
+/// none, and the second at the latest when it looks again.
+TEST(DecisionSlot, IsNeverReadAsAMixtureOfTwoDecisions) {
+  const Slot first = encode(
+      scheduling::Transaction{.target = 1, .task_barrier = 1, .agent_barrier = 1, .run_flags = 1},
+      1);
+  const Slot second = encode(
+      scheduling::Transaction{.target = 2, .task_barrier = 2, .agent_barrier = 2, .run_flags = 2},
+      2);
+  for (const Types& types : all_types()) {
+    int none = 0;
+    for (Duration apart = 500ns; apart < 1700ns; apart += 20ns) {
+      Bench bench(types);
+      DecisionReader reader(bench.decisions, kPlace);
+      write(bench, first);
+      std::optional<Slot> seen, later;
+      bench.cpu0.start([&] {
+        bench.cpu0.spend(apart);
+        seen = reader.poll(bench.cpu0, kWords, Staleness::kIsAnError);
+      });
+      bench.sim.after(1us, [&] { bench.nic0.start([&] { store(bench, second); }); });
+      bench.sim.run();
+      on_host(bench, [&] {
+        reader.refresh(bench.cpu0);
+        later = reader.poll(bench.cpu0, kWords, Staleness::kIsAnError);
+      });
+      none += !seen;
+      EXPECT_TRUE(!seen || *seen == first || *seen == second) << apart.count() << " ps apart";
+      EXPECT_EQ(seen == second ? std::nullopt : std::optional(second), later);
+      EXPECT_EQ(bench.checker.count(), 0) << apart.count() << " ps apart";
+    }
+    EXPECT_TRUE(none > 0 || types.agent != MemoryType::kUncached)
+        << "the race that this test is about did not happen";
+  }
 }
 
 TEST(DecisionSlot, CostsARoundTripForEachWordUncachedAndOneForTheLineWriteThrough) {

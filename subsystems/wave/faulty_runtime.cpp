@@ -9,6 +9,17 @@ namespace wave {
 
 using scheduling::Transaction;
 
+namespace {
+
+/// Where the host looks for it: what does not say its number twice is no decision at all.
+void put_number(Slot& slot, std::uint64_t number) {
+  std::uint64_t& first = slot[kFlagWord - scheduling::kTransactionWords];
+  first = (number << 32) | (first & 0xffffffff);
+  slot[kFlagWord] = number;
+}
+
+}  // namespace
+
 FaultyRuntime::FaultyRuntime(Runtime& sound, core::Core& core, std::uint64_t seed)
     : sound_(sound), core_(core), random_(seed, "agent faults") {}
 
@@ -104,7 +115,7 @@ Slot FaultyRuntime::spoil(Garbage how, int& slot, const Slot& decision) {
     default: {
       Slot bits;
       std::generate(bits.begin(), bits.end(), [this] { return random_(); });
-      if (how == Garbage::kRandomBits) bits[kFlagWord] = decision[kFlagWord];
+      put_number(bits, (how == Garbage::kRandomBits ? decision : bits)[kFlagWord]);
       return bits;
     }
   }

@@ -49,7 +49,8 @@ class Runtime {
   /// Decision slots, one per CPU.
   virtual int slots() const = 0;
   /// Writes a decision into a slot, flag last, over whatever was there. The flag's word must differ
-  /// from the previous one. `words` of the slot before the flag are meant.
+  /// from the previous one. `words` of the slot before the flag are meant, the first of which says
+  /// the number again (`is_whole`).
   virtual void write_decision(int slot, const Slot& decision, std::size_t words) = 0;
   /// Makes the host look at the slot now: MSI-X from a NIC, a system call and an IPI on the host.
   virtual void notify(int slot) = 0;

@@ -43,8 +43,8 @@ Message decode_message(const Slot& slot) {
 
 Slot encode(const Transaction& t, std::uint64_t flag) {
   Slot slot{};
-  slot[kTransactionStart + 0] = static_cast<std::uint64_t>(t.target);
-  slot[kTransactionStart + 1] = t.task_barrier;
+  slot[kTransactionStart + 0] = pair(low(flag), t.task_barrier);
+  slot[kTransactionStart + 1] = static_cast<std::uint64_t>(t.target);
   slot[kTransactionStart + 2] = t.agent_barrier;
   slot[kTransactionStart + 3] = pair(t.run_flags, t.commit_flags);
   slot[kFlagWord] = flag;
@@ -52,8 +52,8 @@ Slot encode(const Transaction& t, std::uint64_t flag) {
 }
 
 Transaction decode_transaction(const Slot& slot) {
-  return {.target = static_cast<Gtid>(slot[kTransactionStart + 0]),
-          .task_barrier = low(slot[kTransactionStart + 1]),
+  return {.target = static_cast<Gtid>(slot[kTransactionStart + 1]),
+          .task_barrier = low(slot[kTransactionStart + 0]),
           .agent_barrier = low(slot[kTransactionStart + 2]),
           .commit_flags = low(slot[kTransactionStart + 3]),
           .run_flags = high(slot[kTransactionStart + 3])};

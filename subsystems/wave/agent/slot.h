@@ -21,4 +21,12 @@ using Slot = std::array<std::uint64_t, kSlotWords>;
 /// A free entry of a message queue.
 constexpr std::uint64_t kFree = 0;
 
+/// A decision may be written over one that its CPU is reading at this moment. So its number is in
+/// it twice: in the flag, which is written last and read first, and in the upper half of its first
+/// word, which is written first and read last. If both are the same, the words between belong
+/// together (Lamport, "Concurrent reading and writing", CACM 20(11), 1977).
+constexpr bool is_whole(std::uint64_t flag, std::uint64_t first_word) {
+  return static_cast<std::uint32_t>(flag) == static_cast<std::uint32_t>(first_word >> 32);
+}
+
 }  // namespace wave
