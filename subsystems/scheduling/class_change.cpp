@@ -81,6 +81,7 @@ void Kernel::introduce(Thread& thread, core::Core& by, wave::Producer* messages)
   begin_incarnation(thread);
   const bool current = thread.cpu != kNoCpu && cpu(thread.cpu).current_ == &thread;
   if (thread.state == Thread::State::kRunnable) thread.status.set(StatusWord::kRunnable);
+  thread.runnable_since = by.now();
   if (current) thread.status.set(StatusWord::kOnCpu);
   thread.new_message_due = current;
   if (!current) post_new(thread, by, messages);
@@ -91,6 +92,7 @@ void Kernel::begin_incarnation(Thread& thread) {
   const auto place = enclave_.status_words.take();
   SIM_CHECK(place.has_value());  // 65,536 threads at most
   thread.status = StatusWord{.index = *place, .runtime = thread.status.runtime};
+  thread.queue = enclave_.default_queue;
 }
 
 bool Kernel::free_status_word(Gtid gtid, core::Core& by, wave::Producer* messages) {
@@ -116,6 +118,7 @@ void Kernel::ended(Thread& thread, core::Core& by, wave::Producer* messages, int
 
 void Kernel::destroy_enclave(core::Core& by) {
   enclave_.has_agent = false;  // from here on nobody is told anything
+  for (const auto& cpu : cpus_) cpu->kill_agent(by);
   for (Thread& thread : threads_) {
     if (thread.is_ghost()) set_class(thread, SchedulingClass::kFair, by, nullptr);
     free_status_word(thread.gtid, by, nullptr);

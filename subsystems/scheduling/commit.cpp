@@ -22,10 +22,16 @@ TransactionState Kernel::commit(const Transaction& transaction, HostCpu& target,
   by.touch(target.runqueue_, params_.runqueue_lines);
   if (Thread* thread = find(transaction.target))
     by.touch(thread->status_line, params_.status_lines);
-  if (&by != &target.core()) by.sync();  // what a CPU commits for itself nobody else can change
-  const TransactionState state = check(transaction, target, as_agent);
+  const bool own =
+      target.agent_ != nullptr && target.current_ == target.agent_ && &by == &target.core();
+  // Nobody else can change what a CPU commits for itself, but others count up its agent's barrier.
+  if (own || &by != &target.core()) by.sync();
+  const TransactionState state = check(transaction, target, as_agent, own);
   if (state == kComplete) {
     latch(transaction, target, by);
+    target.own_commit_ = own && transaction.target != kAgent;
+    // From here on whatever is posted wakes it, though it has yet to give its CPU away.
+    if (target.own_commit_) target.block_agent();
     ++stats_.commits;
   } else {
     if (has(transaction.commit_flags, kIncAgentBarrierOnFailure)) ++target.agent_barrier_;
@@ -34,10 +40,11 @@ TransactionState Kernel::commit(const Transaction& transaction, HostCpu& target,
   return state;
 }
 
-TransactionState Kernel::check(const Transaction& t, const HostCpu& target, bool as_agent) {
+TransactionState Kernel::check(const Transaction& t, const HostCpu& target, bool as_agent,
+                               bool own) {
   TransactionState state = check_flags(t);
   if (state == kComplete) state = check_target(t, target);
-  if (state == kComplete) state = check_cpu(t, target, as_agent);
+  if (state == kComplete) state = check_cpu(t, target, as_agent, own);
   return state;
 }
 
@@ -55,6 +62,7 @@ TransactionState Kernel::check_target(const Transaction& t, const HostCpu& targe
   if (t.target <= 0) return kComplete;
   const Thread* thread = find(t.target);
   if (thread == nullptr) return kTargetNotFound;
+  if (thread->is_agent()) return kInvalidTarget;
   if (thread->state == Thread::State::kDead || thread->gated() ||
       (thread->is_ghost() && thread->status.barrier != t.task_barrier))
     return kTargetStale;
@@ -65,21 +73,28 @@ TransactionState Kernel::check_target(const Transaction& t, const HostCpu& targe
   return kComplete;
 }
 
-TransactionState Kernel::check_cpu(const Transaction& t, const HostCpu& target,
-                                   bool as_agent) const {
-  if (!enclave_.has_agent) return kNoAgent;
+TransactionState Kernel::check_cpu(const Transaction& t, const HostCpu& target, bool as_agent,
+                                   bool own) {
+  if (!target.in_enclave()) return kInvalidCpu;
+  if (t.target > 0 && !find(t.target)->affinity[static_cast<std::size_t>(target.id())])
+    return kInvalidCpu;
+  const bool watched = target.slot_ != nullptr || target.has_agent();
+  if (!enclave_.has_agent || !watched) return kNoAgent;
   if (!as_agent) return kNotPermitted;
   const bool fair_runs = target.current_ != nullptr && target.current_->is_fair();
-  const bool occupied = (target.current_ != nullptr && !fair_runs) || target.latched_ != nullptr;
+  const bool ghost_runs = target.current_ != nullptr && target.current_->is_ghost();
+  const bool occupied = ghost_runs || target.latched_ != nullptr;
   if (occupied && has(t.commit_flags, kDoNotPreempt)) return kAgentStale;
   if (fair_runs && t.target > 0) return kCpuUnavail;
+  // Only an agent that commits for its own CPU is held to its own barrier.
+  if (own && t.agent_barrier != target.agent_barrier_) return kAgentStale;
   return kComplete;
 }
 
 void Kernel::latch(const Transaction& t, HostCpu& target, core::Core& by) {
   if (!has(t.commit_flags, kElideAgentBarrierInc)) ++target.agent_barrier_;
   ++target.cpu_seqnum_;
-  if (t.target == kAgent) return;  // no agent of this CPU's own to run
+  if (t.target == kAgent) return target.wake_agent(by);
   Thread* thread = find(t.target);
   if (thread != nullptr && thread->latched_on != kNoCpu) cpu(thread->latched_on).latched_ = nullptr;
   if (target.latched_ != nullptr) drop_latch(target, by);
@@ -88,6 +103,9 @@ void Kernel::latch(const Transaction& t, HostCpu& target, core::Core& by) {
   target.must_resched_ = t.target == kUnschedule;
   target.run_flags_ = t.run_flags;
   target.elide_preempt_ = has(t.commit_flags, kElidePreempt);
+  target.send_on_cpu_ = has(t.commit_flags, kSendTaskOnCpu);
+  target.defer_preemption_ = has(t.commit_flags, kDeferLatchedPreemptionByAgent);
+  target.tell_not_idle_ = has(t.commit_flags, kNeedCpuNotIdle);
   if (thread != nullptr) thread->latched_on = target.id();
 }
 

@@ -12,13 +12,17 @@ using wave::scheduling::Outcome;
 using wave::scheduling::Transaction;
 using wave::scheduling::TransactionState;
 
+bool HostCpu::prestages() const {
+  return kernel_.options().prestage && slot_ != nullptr;
+}
+
 /// COMMIT_AT_SCHEDULE: a decision may have been left for this moment.
 void HostCpu::look_for_staged_decision() {
   if (held_) {
     const wave::Slot decision = *std::exchange(held_, std::nullopt);
     return commit_here(decision);
   }
-  if (!kernel_.options().prestage) {
+  if (!prestages()) {
     if (std::exchange(idleness_untold_, false) && !has_work()) answer(last_state_, true, core_);
     return;
   }
@@ -56,7 +60,8 @@ void HostCpu::answer(TransactionState state, bool idle, Core& by) {
 
 bool HostCpu::has_work() const {
   return latched_ != nullptr || !fair_.empty() ||
-         (current_ != nullptr && current_->state == Thread::State::kRunnable && !must_resched_);
+         (current_ != nullptr && current_->is_ghost() &&
+          current_->state == Thread::State::kRunnable && !must_resched_);
 }
 
 /// The agent says that there is a decision: this look must not find an old copy.

@@ -42,6 +42,8 @@ void HostCpu::take_interrupts() {
     if (take(Interrupt::kWakeUp)) wake_threads();
     if (take(Interrupt::kDecision)) look_at_slot();
     if (take(Interrupt::kTick)) tick();
+    if (take(Interrupt::kTimer))
+      kernel_.post_about_cpu(*this, wave::scheduling::MessageType::kCpuTimerExpired, core_);
     if (take(Interrupt::kBalance)) kernel_.fair().balance_at_tick(*this);
     core_.spend(kernel_.params().interrupts.leave);
   }
@@ -56,6 +58,9 @@ void HostCpu::wake_threads() {
 }
 
 void HostCpu::idle() {
+  show_available(nullptr);
+  if (agent_is_runnable()) return;  // it was told so
+  current_ = nullptr;
   idle_since_ = core_.now();
   idling_ = true;
   core_.halt(governor_.enter(until_tick()));
@@ -96,6 +101,7 @@ sim::Duration HostCpu::until_tick() const {
 void HostCpu::tick() {
   ++stats_.ticks;
   core_.work_through(kernel_.params().tick_work);
+  if (in_enclave()) kernel_.tick_of_enclave(*this);
   if (!kernel_.has_fair_threads()) return;
   fair_.account(core_.now());
   if (fair_.slice_is_over()) need_resched_ = true;

@@ -122,6 +122,12 @@ void FairQueue::yield(sim::Time now) {
   skip_ = thread;
 }
 
+void FairQueue::set_nice(Thread& thread, int nice, sim::Time now) {
+  account(now);
+  weight_ += weight_of(nice) - weight_of(thread.fair.nice);
+  thread.fair.nice = nice;
+}
+
 void FairQueue::account(sim::Time now) {
   if (running_ == nullptr || now <= charged_until_) return;
   const sim::Duration ran = now - std::exchange(charged_until_, now);

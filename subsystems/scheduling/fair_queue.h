@@ -50,6 +50,9 @@ class FairQueue {
   /// The same because it asked to: the next pick passes it over if another is not far ahead.
   void yield(sim::Time now);
 
+  /// A waiting or running thread gets another weight.
+  void set_nice(Thread& thread, int nice, sim::Time now);
+
   /// Charges the running thread for its time until now.
   void account(sim::Time now);
   /// Whether the running thread has used up its slice, or is far ahead of the next one.

@@ -11,6 +11,23 @@ namespace scheduling {
 using core::Core;
 using wave::scheduling::MessageType;
 
+namespace {
+
+std::uint32_t edge_of(MessageType departure) {
+  switch (departure) {
+    case MessageType::kTaskPreempt:
+      return wave::scheduling::kRtlaOnPreempt;
+    case MessageType::kTaskBlocked:
+      return wave::scheduling::kRtlaOnBlocked;
+    case MessageType::kTaskYield:
+      return wave::scheduling::kRtlaOnYield;
+    default:
+      return 0;
+  }
+}
+
+}  // namespace
+
 HostCpu::HostCpu(Kernel& kernel, int id, core::Core& core, wave::Producer* messages,
                  wave::DecisionReader* slot)
     : kernel_(kernel),
@@ -20,6 +37,7 @@ HostCpu::HostCpu(Kernel& kernel, int id, core::Core& core, wave::Producer* messa
       slot_(slot),
       governor_(kernel.params().idle),
       fair_(kernel.params().fair),
+      in_enclave_(slot != nullptr),
       tick_(core.simulation(), [this] { tick_is_due(); }) {}
 
 CpuStats HostCpu::stats() const {
@@ -38,15 +56,25 @@ void HostCpu::start() {
 
 void HostCpu::run() {
   start_ticks();
-  if (in_enclave()) answer(wave::scheduling::kComplete, true, core_);
+  if (slot_ != nullptr) answer(wave::scheduling::kComplete, true, core_);
+  for (;;) {
+    schedule();
+    run_agent();
+  }
+}
+
+/// Runs threads until it is the agent's turn. An agent's program calls this, through the kernel,
+/// when it gives its CPU away, so that its stack is below while others run.
+void HostCpu::schedule() {
   for (;;) {
     Thread* next = pick_next();
     if (next == nullptr) {
       idle();
-    } else {
-      if (next != current_) switch_to(*next);
-      run_thread(*next);
+      continue;
     }
+    if (next != current_) switch_to(*next);
+    if (next == agent_) return;
+    run_thread(*next);
   }
 }
 
@@ -56,10 +84,13 @@ Thread* HostCpu::pick_next() {
   core_.compute(kernel_.params().pick_next);
   core_.touch(runqueue_, kernel_.params().runqueue_lines);
   if (departing_ != nullptr) publish_departure();
-  need_resched_ = false;
+  if (std::exchange(need_resched_, false)) commit_left_transaction(false);
+  if (agent_is_runnable()) return pick_agent();
   if (!fair_.empty()) make_way_for_fair();
+  if (agent_is_runnable()) return pick_agent();  // it was told that its thread made way
   if (!fair_.empty()) return pick_fair();
   if (Thread* next = in_enclave() ? pick_ghost() : nullptr) return next;
+  if (agent_is_runnable()) return pick_agent();
   if (kernel_.has_fair_threads() && kernel_.fair().balance_newly_idle(*this)) return pick_fair();
   return nullptr;
 }
@@ -80,11 +111,13 @@ Thread* HostCpu::pick_fair() {
 }
 
 Thread* HostCpu::pick_ghost() {
-  if (latched_ == nullptr && !latched_idle_) look_for_staged_decision();
-
-  Thread* previous = current_;
-  const bool had_latch = latched_ != nullptr;
+  Thread* previous = current_ != nullptr && current_->is_ghost() ? current_ : nullptr;
   const bool keep = previous != nullptr && previous->state == Thread::State::kRunnable;
+  if (latched_ == nullptr && !latched_idle_) {
+    if (slot_ != nullptr) look_for_staged_decision();
+    commit_left_transaction(!keep || must_resched_);
+  }
+  const bool had_latch = latched_ != nullptr;
   if (latched_ == nullptr && !latched_idle_ && keep && !must_resched_) return previous;
   if (keep && latched_ != previous) {
     leave(*previous, elide_preempt_ ? MessageType::kNone : MessageType::kTaskPreempt);
@@ -93,9 +126,17 @@ Thread* HostCpu::pick_ghost() {
   // Only now: while the message went out, another CPU may have been given the latched thread. Then
   // the agent has to know that this one has nothing.
   Thread* next = std::exchange(latched_, nullptr);
-  if (next == nullptr && had_latch && !latched_idle_) answer(last_state_, true, core_);
-  latched_idle_ = must_resched_ = elide_preempt_ = false;
+  const bool told_to_idle = std::exchange(latched_idle_, false);
+  if (next == nullptr && had_latch && !told_to_idle && slot_ != nullptr)
+    answer(last_state_, true, core_);
+  must_resched_ = elide_preempt_ = false;
   if (next != nullptr) next->latched_on = wave::scheduling::kNoCpu;
+  if (next == nullptr && !told_to_idle) return_to_agent(wave::scheduling::kRtlaOnIdle);
+  if (agent_is_runnable() && next != nullptr) {
+    latched_ = next;  // it woke up meanwhile, and comes first
+    next->latched_on = id_;
+    return nullptr;
+  }
   return next;
 }
 
@@ -107,6 +148,7 @@ void HostCpu::publish_departure() {
     if (std::exchange(thread.new_message_due, false)) kernel_.post_new(thread, core_, messages_);
     if (departure_ != MessageType::kNone) kernel_.post(thread, departure_, core_, messages_, id_);
     clear_on_cpu(thread);
+    if (run_flags_ != 0) return_to_agent(edge_of(departure_));
   }
   thread.blocking = false;
   if (std::exchange(thread.class_change_due, false))
@@ -128,6 +170,7 @@ void HostCpu::switch_to(Thread& next) {
   SIM_CHECK(!next.status.has(StatusWord::kOnCpu));
   next.cpu = id_;
   if (next.is_ghost()) next.status.set(StatusWord::kOnCpu);
+  show_available(&next);
   const KernelParams& params = kernel_.params();
   core_.touch(next.status_line, params.status_lines);
   core_.touch(next.context, params.context_lines);
@@ -135,8 +178,24 @@ void HostCpu::switch_to(Thread& next) {
   next.status.switch_time = core_.now();
   current_ = &next;
   ++stats_.switches;
+  if (!next.is_ghost()) return;
   // The line of the decision just used must not be what the next look finds.
-  if (kernel_.options().prestage && next.is_ghost()) slot_->discard(core_);
+  if (prestages()) slot_->discard(core_);
+  if (std::exchange(send_on_cpu_, false))
+    kernel_.post(next, MessageType::kTaskOnCpu, core_, messages_, id_);
+}
+
+/// `next` comes; null: idleness. The agent's own turns are no news to it.
+void HostCpu::show_available(const Thread* next) {
+  const bool available = next == nullptr || !next->is_fair();
+  if (agent_ != nullptr) agent_->status.set(StatusWord::kCpuAvailable, available);
+  if ((next != nullptr && next->is_agent()) || available == available_) return;
+  available_ = available;
+  if (!available && std::exchange(tell_not_idle_, false))
+    kernel_.post_about_cpu(*this, MessageType::kCpuNotIdle, core_);
+  if (in_enclave() && kernel_.enclave().tunables.deliver_cpu_availability)
+    kernel_.post_about_cpu(*this, available ? MessageType::kCpuAvailable : MessageType::kCpuBusy,
+                           core_);
 }
 
 void HostCpu::leave(Thread& thread, MessageType why) {

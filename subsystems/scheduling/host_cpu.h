@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -11,7 +12,10 @@
 #include "subsystems/scheduling/cpu_stats.h"
 #include "subsystems/scheduling/fair_class.h"
 #include "subsystems/scheduling/fair_queue.h"
+#include "subsystems/scheduling/queue.h"
 #include "subsystems/scheduling/thread.h"
+#include "subsystems/scheduling/transaction_slot.h"
+#include "subsystems/wave/agent/local_runtime.h"
 #include "subsystems/wave/decision_slot.h"
 #include "subsystems/wave/message_queue.h"
 
@@ -20,10 +24,9 @@ namespace scheduling {
 class Kernel;
 
 /// A CPU of the host: runs threads, tells the agent what happens to those of the ghost class, and
-/// finds out what to run next. Its program is the host kernel's scheduling path. A CPU outside the
-/// enclave has neither queue nor slot and runs threads of the fair class only.
-///
-/// Not modelled yet: per-CPU agents.
+/// finds out what to run next. Its program is the host kernel's scheduling path. A CPU is scheduled
+/// by an agent elsewhere, with which it shares a queue and a slot; by an agent of its own, which is
+/// a thread here; or, outside the enclave, by the fair class alone.
 class HostCpu {
  public:
   HostCpu(Kernel& kernel, int id, core::Core& core, wave::Producer* messages,
@@ -34,11 +37,15 @@ class HostCpu {
   int id() const { return id_; }
   core::Core& core() { return core_; }
   const core::Core& core() const { return core_; }
-  bool in_enclave() const { return slot_ != nullptr; }
+  bool in_enclave() const { return in_enclave_; }
+  /// An agent of its own.
+  bool has_agent() const { return agent_ != nullptr; }
   wave::Producer* messages() { return messages_; }
   wave::DecisionReader& slot() { return *slot_; }
   /// Up to this instant, if that is in idleness or a thread's own code; else up to the last change.
   CpuStats stats() const;
+  /// Counts changes of what is to run here.
+  std::uint64_t seqnum() const { return cpu_seqnum_; }
   Thread* current() const { return current_; }
 
   /// An interrupt arrives. Values are bits: several may be pending.
@@ -48,6 +55,7 @@ class HostCpu {
     kWakeUp = 4,      // a wake-up is to be finished here
     kTick = 8,
     kBalance = 16,  // others have more threads than they can run
+    kTimer = 32,    // the agent has set a timer
   };
   void interrupt(Interrupt what);
   /// Makes the CPU choose anew. `by` sends the interrupt if it is another CPU's core.
@@ -61,6 +69,21 @@ class HostCpu {
   /// The agent's system call on a host core: commits what is in the slot, if anything new is; true
   /// if there is something to interrupt this CPU for.
   bool commit_for_agent(core::Core& agent);
+
+  // For an agent of its own, in its context:
+  /// A system call of the agent's begins.
+  void enter_kernel();
+  /// Interrupts reach the agent's own code here; one that was killed goes no further.
+  void take_interrupts_of_agent();
+  wave::scheduling::Yield yield_agent(Barrier sample, std::uint32_t run_flags);
+  Barrier agent_barrier() const { return agent_barrier_; }
+  Thread& agent() { return *agent_; }
+  TransactionSlot& transaction() { return transaction_; }
+
+  /// Counts up the agent's barrier, and runs it if it had given its CPU away.
+  void wake_agent(core::Core& by);
+  /// The agent's program ends where it stands; `by` does it.
+  void kill_agent(core::Core& by);
 
   // For the fair class across CPUs:
   FairQueue& fair() { return fair_; }
@@ -79,13 +102,28 @@ class HostCpu {
   friend class Kernel;
 
   void run();
+  void schedule();
   Thread* pick_next();
+  Thread* pick_agent();
   void make_way_for_fair();
   Thread* pick_fair();
   Thread* pick_ghost();
   void publish_departure();
   void clear_on_cpu(Thread& thread);
 
+  bool agent_is_runnable() const { return agent_ != nullptr && !blocked_in_run_; }
+  void attach_agent(Thread& agent, std::function<void()> program, Queue& queue);
+  void run_agent();
+  void unblock_agent();
+  void return_to_agent(std::uint32_t edge);
+  void block_agent();
+  void give_away_cpu();
+  void act_on_own_commit();
+  bool asks_for_interrupt();
+  void commit_left_transaction(bool nothing_better);
+  void show_available(const Thread* next);
+
+  bool prestages() const;
   void look_for_staged_decision();
   void commit_here(const wave::Slot& decision);
   wave::scheduling::TransactionState commit(const wave::Slot& decision, core::Core& by);
@@ -142,14 +180,28 @@ class HostCpu {
   bool latched_idle_ = false;
   bool must_resched_ = false;
   bool elide_preempt_ = false;
-  bool need_resched_ = false;  // what runs is not what should
+  bool send_on_cpu_ = false;       // of the latch: TASK_ON_CPU
+  bool defer_preemption_ = false;  // of the latch: the agent does not drop it at once
+  bool tell_not_idle_ = false;     // CPU_NOT_IDLE is due
+  bool available_ = true;          // no thread of another class runs, agents left aside
+  bool need_resched_ = false;      // what runs is not what should
   bool idling_ = false;
   std::uint8_t pending_ = 0;  // interrupts
   std::uint32_t run_flags_ = 0;
-  std::uint32_t cpu_seqnum_ = 0;
+  std::uint64_t cpu_seqnum_ = 0;
   wave::scheduling::Barrier agent_barrier_ = 0;
   memory::CoherentLine runqueue_;
   FairQueue fair_;
+
+  // The agent that schedules it, and what is its own if it runs here.
+  bool in_enclave_;
+  Thread* agent_ = nullptr;
+  std::function<void()> agent_program_;
+  Queue* agent_queue_ = nullptr;
+  bool blocked_in_run_ = false;
+  bool agent_killed_ = false;
+  bool own_commit_ = false;  // it has committed a decision for this CPU, and gives it away now
+  TransactionSlot transaction_;
 
   // A thread that has stopped and whose message is still to be sent, and that message's type.
   Thread* departing_ = nullptr;

@@ -91,7 +91,9 @@ void Kernel::activate(Thread& thread, core::Core& by, wave::Producer* messages, 
   thread.state = Thread::State::kRunnable;
   if (thread.is_fair()) return join_fair(thread, by, FairQueue::Arrival::kWoken);
   thread.status.set(StatusWord::kRunnable);
-  post(thread, MessageType::kTaskWakeup, by, messages, cpu);
+  thread.runnable_since = by.now();
+  post(thread, MessageType::kTaskWakeup, by, messages, cpu,
+       thread.wakes_deferrably ? Message::kDeferrable : 0);
 }
 
 /// Puts a thread into its CPU's queue; if it should run before what runs there, the CPU is told.
@@ -121,20 +123,51 @@ void Kernel::post_new(Thread& thread, core::Core& by, wave::Producer* messages) 
 
 void Kernel::deliver(Thread& thread, MessageType type, core::Core& by, wave::Producer* messages,
                      int cpu, std::uint32_t flags) {
-  if (messages == nullptr || !enclave_.has_agent) return;
+  if (!enclave_.has_agent) return;
+  if (thread.queue == nullptr && messages == nullptr) return;
   const bool wakeup = type == MessageType::kTaskWakeup;
+  const bool fresh = type == MessageType::kTaskNew;
+  const bool at_waker = wakeup && enclave_.tunables.wake_on_waker_cpu;
   const Message message{.type = type,
                         .seqnum = thread.status.barrier,
                         .gtid = thread.gtid,
-                        .cpu = wakeup ? thread.cpu : cpu,
+                        .cpu = wakeup && !at_waker ? thread.cpu : cpu,
                         .waker_cpu = wakeup ? cpu : kNoCpu,
                         .runtime_ns = thread.status.runtime.count() / 1000,
-                        .flags = flags};
+                        .flags = flags,
+                        .nice = static_cast<std::int8_t>(thread.fair.nice),
+                        .status_word = static_cast<std::uint16_t>(fresh ? thread.status.index : 0)};
+  append(thread.queue, messages, message, wakeup ? thread.cpu : cpu, by);
+}
+
+/// Puts the message into `queue`, or else `messages`, which is the sender's own.
+void Kernel::append(Queue* queue, wave::Producer* messages, const Message& message, int happened_on,
+                    core::Core& by) {
+  if (queue != nullptr) by.touch(queue->lock);
+  wave::Producer& to = queue != nullptr ? queue->producer : *messages;
   // The flag is the queue's to set.
-  if (messages->send(by, encode(message, wave::kFree)))
+  if (to.send(by, encode(message, wave::kFree)))
     ++stats_.messages;
   else
     ++stats_.overflows;
+  if (queue == nullptr) return;
+  if (const int woken = queue->wakes(happened_on); woken != kNoCpu) cpu(woken).wake_agent(by);
+}
+
+void Kernel::post_about_agent(HostCpu& cpu, MessageType type, core::Core& by) {
+  Queue* const queue = enclave_.default_queue;
+  if (!enclave_.tunables.deliver_agent_runnability || queue == nullptr) return;
+  if (queue->wakes(kNoCpu) == cpu.id()) return;
+  by.compute(params_.message);
+  append(queue, nullptr, {.type = type, .seqnum = cpu.agent_barrier_, .cpu = cpu.id()}, kNoCpu, by);
+}
+
+void Kernel::post_about_cpu(HostCpu& cpu, MessageType type, core::Core& by) {
+  by.compute(params_.message);
+  ++cpu.agent_barrier_;
+  if (!enclave_.has_agent || (cpu.agent_queue_ == nullptr && cpu.messages() == nullptr)) return;
+  const Message message{.type = type, .seqnum = cpu.agent_barrier_, .cpu = cpu.id()};
+  append(cpu.agent_queue_, cpu.messages(), message, cpu.id(), by);
 }
 
 }  // namespace scheduling

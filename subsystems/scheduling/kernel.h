@@ -2,7 +2,9 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "subsystems/scheduling/enclave.h"
@@ -31,6 +33,9 @@ struct KernelOptions {
 /// the agent goes into that queue, if there is one.
 class Kernel {
  public:
+  /// CPUs that one write to the interrupt controller reaches (x2APIC, logical cluster mode).
+  static constexpr int kInterruptCluster = 16;
+
   Kernel(const KernelParams& params, const KernelOptions& options)
       : params_(params), options_(options), fair_(*this, params.fair) {}
   Kernel(const Kernel&) = delete;
@@ -47,9 +52,22 @@ class Kernel {
   HostCpu& add_cpu(core::Core& core, wave::Producer& messages, wave::DecisionReader& slot);
   /// A CPU for threads of the fair class only.
   HostCpu& add_cpu(core::Core& core);
+  /// A CPU of the enclave for an agent of its own, which `attach_agent` brings.
+  void attach_agent(HostCpu& cpu, std::function<void()> program, Queue& queue);
   HostCpu& cpu(int id) { return *cpus_[static_cast<std::size_t>(id)]; }
   int cpus() const { return static_cast<int>(cpus_.size()); }
   void start();
+
+  /// A thread's messages go to another queue from now on (ghost-kernel.md 7).
+  wave::scheduling::Association associate(Gtid gtid, Queue& queue, Barrier barrier, core::Core& by);
+  /// Which agents a queue wakes; one that it did not wake before is woken now.
+  void set_wake_up(Queue& queue, std::array<int, 2> cpus, core::Core& by);
+  /// Wakes a CPU's agent so that it looks; false: it has none.
+  bool ping(int cpu, core::Core& by);
+  /// Wakes a CPU's agent with CPU_TIMER_EXPIRED at `when`.
+  void arm_timer(HostCpu& cpu, sim::Time when);
+  void set_affinity(Thread& thread, const CpuSet& cpus, core::Core& by, wave::Producer* messages);
+  void set_nice(Thread& thread, int nice, core::Core& by, wave::Producer* messages);
 
   /// A thread begins, not running.
   Thread& enter(ThreadBody& body, bool runnable, core::Core& by, wave::Producer& messages);
@@ -80,6 +98,12 @@ class Kernel {
   /// no agent.
   wave::scheduling::TransactionState commit(const wave::scheduling::Transaction& transaction,
                                             HostCpu& target, core::Core& by, bool as_agent = true);
+  /// The system call of an agent that runs on `submitter`: commits the transactions in the CPUs'
+  /// slots, its own CPU's last, or leaves them to their CPUs. If its own was committed, the call
+  /// returns when the agent has the CPU again.
+  void submit(HostCpu& submitter, std::span<wave::scheduling::RunRequest> requests);
+  /// Commits what is in a CPU's slot.
+  wave::scheduling::TransactionState commit_slot(HostCpu& target, HostCpu& committer);
   /// A thread that was to run next and now is not: its agent has to know.
   void drop_latch(HostCpu& cpu, core::Core& by);
 
@@ -87,6 +111,12 @@ class Kernel {
   /// the message is lost.
   void post(Thread& thread, wave::scheduling::MessageType type, core::Core& by,
             wave::Producer* messages, int cpu, std::uint32_t flags = 0);
+  /// Sends a message about a CPU to its agent, and wakes it.
+  void post_about_cpu(HostCpu& cpu, wave::scheduling::MessageType type, core::Core& by);
+  /// Tells whoever reads the default queue that a CPU's agent sleeps or has woken up, if that is
+  /// wanted; not the agent itself.
+  void post_about_agent(HostCpu& cpu, wave::scheduling::MessageType type, core::Core& by);
+  void tick_of_enclave(HostCpu& cpu);
   /// TASK_NEW: the first message of an incarnation.
   void post_new(Thread& thread, core::Core& by, wave::Producer* messages);
 
@@ -109,14 +139,26 @@ class Kernel {
   void enter_ghost(Thread& thread, core::Core& by, wave::Producer* messages);
   void introduce(Thread& thread, core::Core& by, wave::Producer* messages);
 
+  std::vector<wave::scheduling::RunRequest*> own_cpu_last(
+      const HostCpu& submitter, std::span<wave::scheduling::RunRequest> requests) const;
+  wave::scheduling::TransactionState submit_one(int target, HostCpu& submitter, bool failed,
+                                                std::vector<HostCpu*>& notify);
+  wave::scheduling::TransactionState submit_remote(HostCpu& target, HostCpu& submitter,
+                                                   std::vector<HostCpu*>& notify);
+  void interrupt_all(const std::vector<HostCpu*>& targets, core::Core& by);
+  void append(Queue* queue, wave::Producer* messages, const wave::scheduling::Message& message,
+              int happened_on, core::Core& by);
+  void force_off(Thread& thread, core::Core& by);
+  void check_runnable_timeout(HostCpu& cpu);
+
   wave::scheduling::TransactionState check(const wave::scheduling::Transaction& transaction,
-                                           const HostCpu& target, bool as_agent);
+                                           const HostCpu& target, bool as_agent, bool own);
   wave::scheduling::TransactionState check_flags(
       const wave::scheduling::Transaction& transaction) const;
   wave::scheduling::TransactionState check_target(const wave::scheduling::Transaction& transaction,
                                                   const HostCpu& target);
   wave::scheduling::TransactionState check_cpu(const wave::scheduling::Transaction& transaction,
-                                               const HostCpu& target, bool as_agent) const;
+                                               const HostCpu& target, bool as_agent, bool own);
   void latch(const wave::scheduling::Transaction& transaction, HostCpu& target, core::Core& by);
 
   const KernelParams params_;

@@ -21,6 +21,7 @@ struct KernelParams {
   sim::Duration activate = 150ns;
   sim::Duration message = 60ns;
   sim::Duration commit = 120ns;
+  sim::Duration wake_agent = 100ns;
   sim::Duration pick_next = 80ns;
   sim::Duration context_switch = 410ns;
   sim::Duration return_to_user = 60ns;
@@ -55,6 +56,8 @@ struct KernelParams {
           sim::assumed("part of ghOSt's 265 ns to a polling agent"), Range{30ns, 120ns});
     field(&KernelParams::commit, "commit", "checking a transaction and latching its thread",
           sim::assumed("the checks of ghost-kernel.md 5, cached"), Range{60ns, 300ns});
+    field(&KernelParams::wake_agent, "wake_agent", "making an agent that sleeps runnable",
+          sim::assumed("the core of a wake-up: lock, enqueue, flag"), Range{50ns, 300ns});
     field(&KernelParams::pick_next, "pick_next", "choosing what runs next on a CPU",
           sim::assumed("walking the scheduling classes, cached"), Range{40ns, 200ns});
     field(&KernelParams::context_switch, "context_switch",

@@ -46,7 +46,7 @@ void HostCpu::run_thread(Thread& thread) {
 bool HostCpu::execute(Thread& thread, sim::Duration work) {
   sim::Duration whole = core_.scaled(work);
   progress_ = {.work = work, .left = whole};
-  for (;;) {
+  while (!need_resched_) {  // which a call of the thread's own may have set
     const sim::Duration whole_now = core_.scaled(work);  // the kernel may have left another speed
     if (whole_now != whole) progress_.left = in_proportion(progress_.left, whole_now, whole);
     progress_.since = core_.now();
@@ -84,7 +84,7 @@ sim::Duration HostCpu::to_do(sim::Duration left) const {
 /// The thread has come to the end of what it wants to run and calls the kernel.
 void HostCpu::stop(Thread& thread, sim::Duration in_kernel) {
   stopped_at_ = core_.now();
-  if (kernel_.options().prestage && thread.is_ghost()) slot_->prefetch(core_);
+  if (prestages() && thread.is_ghost()) slot_->prefetch(core_);
   core_.compute(in_kernel);
 }
 
@@ -96,7 +96,7 @@ bool HostCpu::block(Thread& thread) {
     thread.blocking = false;
     stopped_at_.reset();
     // What was prefetched is old next time.
-    if (kernel_.options().prestage && thread.is_ghost()) slot_->discard(core_);
+    if (prestages() && thread.is_ghost()) slot_->discard(core_);
     return false;
   }
   thread.state = Thread::State::kBlocked;

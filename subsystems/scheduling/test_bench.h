@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <deque>
 #include <functional>
-#include <iterator>
 #include <ostream>
 #include <string>
 #include <utility>
@@ -16,10 +16,12 @@ namespace wave::scheduling {
 
 /// How GoogleTest prints it.
 inline void PrintTo(MessageType type, std::ostream* out) {
-  static constexpr const char* kNames[] = {"NONE",  "NEW",     "WAKEUP", "BLOCKED",
-                                           "YIELD", "PREEMPT", "DEAD",   "DEPARTED"};
-  const auto index = static_cast<std::size_t>(type);
-  *out << (index < std::size(kNames) ? kNames[index] : "OTHER");
+  static constexpr std::array kNames{
+      "NONE",     "NEW",           "WAKEUP",        "BLOCKED",          "YIELD",
+      "PREEMPT",  "DEAD",          "DEPARTED",      "AFFINITY_CHANGED", "PRIORITY_CHANGED",
+      "ON_CPU",   "CPU_TICK",      "TIMER_EXPIRED", "CPU_NOT_IDLE",     "CPU_AVAILABLE",
+      "CPU_BUSY", "AGENT_BLOCKED", "AGENT_WAKEUP"};
+  *out << kNames.at(static_cast<std::size_t>(type));
 }
 
 }  // namespace wave::scheduling

@@ -10,6 +10,8 @@
 
 namespace scheduling {
 
+struct Queue;
+
 using wave::scheduling::Barrier;
 using wave::scheduling::Gtid;
 
@@ -37,6 +39,8 @@ struct StatusWord {
   static constexpr std::uint32_t kInUse = 1u << 0;
   static constexpr std::uint32_t kCanFree = 1u << 1;
   static constexpr std::uint32_t kAllocated = 1u << 2;
+  static constexpr std::uint32_t kCpuAvailable = 1u << 8;
+  static constexpr std::uint32_t kBoostPriority = 1u << 9;
   static constexpr std::uint32_t kOnCpu = 1u << 16;
   static constexpr std::uint32_t kRunnable = 1u << 17;
   static constexpr std::uint32_t kIsAgent = 1u << 18;
@@ -50,11 +54,13 @@ struct StatusWord {
 
   bool has(std::uint32_t flag) const { return (flags & flag) != 0; }
   void set(std::uint32_t flag) { flags |= flag; }
+  void set(std::uint32_t flag, bool to) { flags = to ? flags | flag : flags & ~flag; }
   void clear(std::uint32_t flag) { flags &= ~flag; }
 };
 
-/// Who schedules a thread. On a CPU the fair class comes before the ghost class.
-enum class SchedulingClass : std::uint8_t { kGhost, kFair };
+/// Who schedules a thread. On a CPU its agent comes first, then the fair class, then the ghost
+/// class.
+enum class SchedulingClass : std::uint8_t { kGhost, kFair, kAgent };
 
 /// The CPUs on which a thread may run.
 using CpuSet = std::bitset<256>;
@@ -74,6 +80,9 @@ struct Thread {
   bool woken_while_blocking = false;          // a wake-up came before it had really left its CPU
   bool blocking = false;                      // on its way off the CPU
   bool class_change_due = false;              // to the other class, once it has left its CPU
+  bool wakes_deferrably = false;              // its wake-ups may wait: the workload says so
+  Queue* queue = nullptr;                     // its messages'; none: that of whoever sends
+  sim::Time runnable_since{};
   FairEntity fair;
   CpuSet affinity = ~CpuSet{};
   sim::Duration unfinished{};        // of the step that a preemption cut short
@@ -81,6 +90,7 @@ struct Thread {
   memory::CoherentLine context;      // what only switching to it touches; moves together
 
   bool is_ghost() const { return scheduled_by == SchedulingClass::kGhost; }
+  bool is_agent() const { return scheduled_by == SchedulingClass::kAgent; }
   bool is_fair() const { return scheduled_by == SchedulingClass::kFair; }
   /// In the ghost class but not known to its agent under a name: it has come back, and the agent
   /// has not freed the status word that it had before.

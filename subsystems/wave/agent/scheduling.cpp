@@ -26,7 +26,8 @@ Slot encode(const Message& m, std::uint64_t flag) {
   slot[kMessageStart + 2] =
       pair(static_cast<std::uint32_t>(m.waker_cpu), static_cast<std::uint32_t>(m.cpu));
   slot[kMessageStart + 3] = static_cast<std::uint64_t>(m.runtime_ns);
-  slot[kMessageStart + 4] = m.flags;
+  const auto nice = static_cast<std::uint8_t>(m.nice);
+  slot[kMessageStart + 4] = pair((std::uint32_t{nice} << 16) | m.status_word, m.flags);
   slot[kFlagWord] = flag;
   return slot;
 }
@@ -38,7 +39,9 @@ Message decode_message(const Slot& slot) {
           .cpu = static_cast<Cpu>(low(slot[kMessageStart + 2])),
           .waker_cpu = static_cast<Cpu>(high(slot[kMessageStart + 2])),
           .runtime_ns = static_cast<std::int64_t>(slot[kMessageStart + 3]),
-          .flags = low(slot[kMessageStart + 4])};
+          .flags = low(slot[kMessageStart + 4]),
+          .nice = static_cast<std::int8_t>((high(slot[kMessageStart + 4]) >> 16) & 0xff),
+          .status_word = static_cast<std::uint16_t>(high(slot[kMessageStart + 4]))};
 }
 
 Slot encode(const Transaction& t, std::uint64_t flag) {

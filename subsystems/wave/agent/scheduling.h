@@ -67,6 +67,8 @@ struct Message {
   Cpu waker_cpu = kNoCpu;  // only in a wake-up
   std::int64_t runtime_ns = 0;
   std::uint32_t flags = 0;
+  std::int8_t nice = 0;           // only in TASK_NEW and PRIORITY_CHANGED
+  std::uint16_t status_word = 0;  // only in TASK_NEW: its place in the enclave's table
 };
 
 constexpr std::size_t kMessageWords = 5;
@@ -87,9 +89,13 @@ enum CommitFlags : std::uint32_t {
   kNeedCpuNotIdle = 1u << 9,
 };
 
-/// When a CPU with nothing to run goes back to its local agent.
+/// On which edges a CPU returns to its local agent (RTLA): nothing to run, or what the decision put
+/// there lost its CPU, went to sleep or yielded.
 enum RunFlags : std::uint32_t {
   kRtlaOnIdle = 1u << 0,
+  kRtlaOnPreempt = 1u << 1,
+  kRtlaOnBlocked = 1u << 2,
+  kRtlaOnYield = 1u << 3,
 };
 
 /// The state of a transaction: ready, claimed by CPU n (n >= 0), or committed (negative).

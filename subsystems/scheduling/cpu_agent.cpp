@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// HostCpu: the agent that runs on the CPU which it schedules (ghost-kernel.md 4, 6.2, 6.6).
+#include <utility>
+
+#include "subsystems/scheduling/host_cpu.h"
+#include "subsystems/scheduling/kernel.h"
+
+namespace scheduling {
+
+using wave::scheduling::Barrier;
+using wave::scheduling::MessageType;
+using wave::scheduling::Transaction;
+using wave::scheduling::TransactionState;
+using wave::scheduling::Yield;
+
+namespace {
+
+/// Ends an agent's program wherever it stands.
+struct AgentKilled {};
+
+}  // namespace
+
+void HostCpu::attach_agent(Thread& agent, std::function<void()> program, Queue& queue) {
+  SIM_CHECK(agent_ == nullptr);
+  agent_ = &agent;
+  agent_program_ = std::move(program);
+  agent_queue_ = &queue;
+  blocked_in_run_ = false;
+  in_enclave_ = true;
+  agent.cpu = id_;
+}
+
+void HostCpu::run_agent() {
+  try {
+    agent_program_();
+  } catch (const AgentKilled&) {
+  }
+  agent_->state = Thread::State::kDead;
+  agent_->status.set(StatusWord::kCanFree);
+  agent_ = nullptr;
+  agent_queue_ = nullptr;
+  agent_killed_ = false;
+  current_ = nullptr;
+  if (latched_ != nullptr) kernel_.drop_latch(*this, core_);  // it was to outlive the agent's turn
+}
+
+void HostCpu::kill_agent(core::Core& by) {
+  if (agent_ == nullptr) return;
+  agent_killed_ = true;
+  wake_agent(by);
+}
+
+void HostCpu::wake_agent(core::Core& by) {
+  // A locked instruction: the message before it is there for the agent to see. Otherwise the agent
+  // could sample a barrier that counts a message which its queue does not hold yet, and sleep.
+  by.store_fence();
+  if (agent_ != nullptr) by.touch(agent_->status_line);
+  by.sync();
+  ++agent_barrier_;
+  by.compute(kernel_.params().wake_agent);
+  if (agent_ == nullptr || !blocked_in_run_) return;
+  unblock_agent();
+  reschedule(by);
+  kernel_.post_about_agent(*this, MessageType::kAgentWakeup, by);
+}
+
+void HostCpu::unblock_agent() {
+  blocked_in_run_ = false;
+  agent_->state = Thread::State::kRunnable;
+}
+
+/// Whatever else there is on this CPU has to wait.
+Thread* HostCpu::pick_agent() {
+  if (latched_ != nullptr && !defer_preemption_) kernel_.drop_latch(*this, core_);
+  if (fair_.running() != nullptr) fair_.put_back(core_.now());
+  if (current_ != nullptr && current_->is_ghost()) {
+    leave(*current_, MessageType::kTaskPreempt);
+    publish_departure();
+  }
+  must_resched_ = false;
+  agent_->status.set(StatusWord::kBoostPriority, fair_.waiting() > 0);
+  return agent_;
+}
+
+/// The edges on which the agent wants its CPU back: `edge` is one of its run flags.
+void HostCpu::return_to_agent(std::uint32_t edge) {
+  if ((run_flags_ & edge) == 0 || agent_ == nullptr || !blocked_in_run_) return;
+  ++agent_barrier_;
+  unblock_agent();
+}
+
+// The agent's calls
+
+void HostCpu::enter_kernel() {
+  SIM_CHECK(current_ == agent_);
+  core_.compute(kernel_.params().syscall);
+  take_interrupts_of_agent();
+}
+
+void HostCpu::take_interrupts_of_agent() {
+  core_.sync();
+  if (interrupt_pending()) take_interrupts();
+  if (agent_killed_) throw AgentKilled{};
+}
+
+void HostCpu::block_agent() {
+  blocked_in_run_ = true;
+  agent_->state = Thread::State::kBlocked;
+}
+
+void HostCpu::give_away_cpu() {
+  kernel_.post_about_agent(*this, MessageType::kAgentBlocked, core_);
+  schedule();
+  if (agent_killed_) throw AgentKilled{};
+}
+
+Yield HostCpu::yield_agent(Barrier sample, std::uint32_t run_flags) {
+  enter_kernel();
+  if ((run_flags & ~std::uint32_t{wave::scheduling::kRtlaOnIdle}) != 0) return Yield::kInvalid;
+  if (sample != agent_barrier_) return Yield::kStale;
+  run_flags_ = run_flags;
+  block_agent();
+  give_away_cpu();
+  return Yield::kDone;
+}
+
+}  // namespace scheduling

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+// What agents are told beside a thread's ordinary life (ghost-kernel.md 3).
+#include <gtest/gtest.h>
+
+#include "subsystems/scheduling/test_bench.h"
+
+namespace scheduling {
+namespace {
+
+using namespace bench;
+using namespace wave::scheduling;
+using Type = MessageType;
+
+int count(const Bench& bench, Type type) {
+  return static_cast<int>(
+      std::ranges::count_if(bench.seen, [type](const Seen& s) { return s.message.type == type; }));
+}
+
+CpuSet only(std::size_t cpu) {
+  return CpuSet{}.set(cpu);
+}
+
+void set_affinity(Bench& bench, Thread& thread, const CpuSet& cpus) {
+  bench.on(Bench::kWaker, [&](core::Core& by) {
+    bench.kernel.set_affinity(thread, cpus, by, &bench.producers[Bench::kWaker]);
+  });
+}
+void set_nice(Bench& bench, Thread& thread, int nice) {
+  bench.on(Bench::kWaker, [&](core::Core& by) {
+    bench.kernel.set_nice(thread, nice, by, &bench.producers[Bench::kWaker]);
+  });
+}
+
+TEST(TaskNew, CarriesTheNiceValueAndTheStatusWordsPlace) {
+  Bench bench;
+  Script a, b;
+  bench.enter(a);
+  Thread& thread = bench.enter(b);
+  EXPECT_EQ(bench.last().message.status_word, 1);
+  EXPECT_EQ(bench.last().message.nice, 0);
+  set_nice(bench, thread, -7);
+  EXPECT_EQ(bench.last().message.type, Type::kTaskPriorityChanged);
+  EXPECT_EQ(bench.last().message.nice, -7);
+}
+
+// AFFINITY_CHANGED, PRIORITY_CHANGED
+
+TEST(AffinityChange, TakesTheCpuFromARunningThreadAfterItsMessage) {
+  Bench bench;
+  Script body({run(100us)});
+  Thread& thread = bench.enter(body);
+  bench.commit(bench.decision(thread));
+  set_affinity(bench, thread, only(0));
+  EXPECT_EQ(bench.story(thread),
+            (std::vector{Type::kTaskNew, Type::kTaskAffinityChanged, Type::kTaskPreempt}));
+  EXPECT_EQ(bench.last().message.flags & Message::kWasLatched, 0u);
+}
+
+TEST(AffinityChange, SendsALatchedThreadBackOnlyFromAForbiddenCpu) {
+  for (const std::size_t allowed : {0u, 1u}) {
+    Bench bench;
+    Script body({run(100us)});
+    Thread& thread = bench.enter(body);
+    bench.commit_silently(bench.decision(thread));
+    set_affinity(bench, thread, only(allowed));
+    EXPECT_EQ(count(bench, Type::kTaskPreempt), allowed == 0 ? 0 : 1);
+    EXPECT_EQ(thread.latched_on, allowed == 0 ? 0 : kNoCpu);
+  }
+}
+
+TEST(AffinityChange, IsNotToldWhileTaskNewIsPending) {
+  Bench bench;
+  Script body({run(100us)});
+  Thread& thread = bench.enter_fair(body, 0);
+  bench.on(Bench::kWaker, [&](core::Core& by) {
+    bench.kernel.free_status_word(thread.gtid, by, &bench.producers[Bench::kWaker]);
+  });
+  bench.set_class(thread, SchedulingClass::kGhost);
+  set_affinity(bench, thread, only(1));
+  EXPECT_EQ(bench.story(thread), (std::vector{Type::kTaskNew, Type::kTaskPreempt}));
+}
+
+TEST(AffinityChange, MakesDecisionsForOtherCpusInvalid) {
+  Bench bench;
+  Script body({run(10us)});
+  Thread& thread = bench.enter(body);
+  set_affinity(bench, thread, only(1));
+  EXPECT_EQ(bench.commit(bench.decision(thread), 0), kInvalidCpu);
+  EXPECT_EQ(bench.commit(bench.decision(thread), 1), kComplete);
+}
+
+TEST(PriorityChange, TakesTheCpuFromARunningThreadAfterItsMessage) {
+  Bench bench;
+  Script body({run(100us)});
+  Thread& thread = bench.enter(body);
+  bench.commit(bench.decision(thread));
+  set_nice(bench, thread, 5);
+  EXPECT_EQ(bench.story(thread),
+            (std::vector{Type::kTaskNew, Type::kTaskPriorityChanged, Type::kTaskPreempt}));
+}
+
+TEST(PriorityChange, OfAFairThreadChangesItsShareFromNowOn) {
+  Bench bench;
+  Script a({run(1s)}), b({run(1s)});
+  Thread& heavy = bench.enter_fair(a, 0);
+  Thread& light = bench.enter_fair(b, 0);
+  set_nice(bench, heavy, -3);
+  bench.pass(900ms);
+  const double share = double(heavy.status.runtime.count()) /
+                       double((heavy.status.runtime + light.status.runtime).count());
+  EXPECT_NEAR(share, 1991.0 / (1991 + 1024), 0.02);
+}
+
+// TASK_ON_CPU, TASK_WAKEUP
+
+TEST(TaskOnCpu, IsToldOnceACommitAndWhenTheThreadIsThere) {
+  for (const bool asked : {false, true}) {
+    Bench bench;
+    Script body({run(10us), yield(), run(10us)});
+    const Thread& thread = bench.enter(body);
+    bench.commit(bench.decision(thread, asked ? kSendTaskOnCpu : 0u));
+    EXPECT_EQ(count(bench, Type::kTaskOnCpu), asked ? 1 : 0);
+    EXPECT_EQ(bench.last().on_cpu, asked);
+    bench.pass(20us);
+    bench.commit(bench.decision(thread));
+    EXPECT_EQ(count(bench, Type::kTaskOnCpu), asked ? 1 : 0);
+  }
+}
+
+TEST(TaskWakeup, NamesTheWakersCpuIfTheEnclaveWantsThat) {
+  for (const bool at_waker : {false, true}) {
+    Bench bench;
+    bench.kernel.enclave().tunables.wake_on_waker_cpu = at_waker;
+    Script body({run(1us)});
+    Thread& thread = bench.enter(body);
+    bench.commit(bench.decision(thread), 2);
+    bench.pass(20us);
+    bench.wake(thread);
+    EXPECT_EQ(bench.last().message.type, Type::kTaskWakeup);
+    EXPECT_EQ(bench.last().message.cpu, at_waker ? Bench::kWaker : 2);
+  }
+}
+
+TEST(TaskWakeup, IsDeferrableIfTheWorkloadSaysSo) {
+  for (const bool deferrable : {false, true}) {
+    Bench bench;
+    Script body;
+    Thread& thread = bench.enter(body, false);
+    thread.wakes_deferrably = deferrable;
+    bench.wake(thread);
+    EXPECT_EQ(bench.last().message.flags, deferrable ? Message::kDeferrable : 0u);
+  }
+}
+
+// Messages about CPUs
+
+TEST(CpuTick, ComesWhileAGhostThreadRunsAndOnlyIfWanted) {
+  for (const bool wanted : {false, true}) {
+    Bench bench;
+    bench.kernel.enclave().tunables.deliver_ticks = wanted;
+    Script body({run(3500us)});
+    bench.commit(bench.decision(bench.enter(body)));
+    bench.pass(10ms);
+    EXPECT_EQ(count(bench, Type::kCpuTick), wanted ? 3 : 0);
+    for (const Seen& s : bench.seen)
+      if (s.message.type == Type::kCpuTick) {
+        EXPECT_EQ(s.message.gtid, 0);
+        EXPECT_EQ(s.message.cpu, 0);
+      }
+  }
+}
+
+TEST(CpuTick, DoesNotComeWhileAnotherClassRuns) {
+  Bench bench;
+  bench.kernel.enclave().tunables.deliver_ticks = true;
+  Script body({run(3500us)});
+  bench.enter_fair(body, 0);
+  bench.pass(10ms);
+  EXPECT_EQ(bench.kernel.cpu(0).stats().ticks, 3);
+  EXPECT_EQ(count(bench, Type::kCpuTick), 0);
+}
+
+TEST(CpuTimerExpired, ComesWhenItWasSetFor) {
+  Bench bench;
+  const Time due = bench.sim.now() + 50us;
+  bench.kernel.arm_timer(bench.kernel.cpu(1), due);
+  bench.sim.run_until(due - Duration{1});
+  EXPECT_TRUE(bench.seen.empty());
+  bench.pass(5us);
+  ASSERT_EQ(bench.seen.size(), 1u);
+  EXPECT_EQ(bench.last().message.type, Type::kCpuTimerExpired);
+  EXPECT_EQ(bench.last().message.cpu, 1);
+}
+
+TEST(CpuNotIdle, IsToldOnceAfterACommitThatAskedForIt) {
+  for (const bool asked : {false, true}) {
+    Bench bench;
+    Script a({run(10us)}), b({run(10us)});
+    bench.commit({.target = kIdle, .commit_flags = asked ? kNeedCpuNotIdle : 0u});
+    bench.enter_fair(a, 0);
+    bench.pass(50us);
+    EXPECT_EQ(count(bench, Type::kCpuNotIdle), asked ? 1 : 0);
+    bench.enter_fair(b, 0);
+    bench.pass(50us);
+    EXPECT_EQ(count(bench, Type::kCpuNotIdle), asked ? 1 : 0);
+  }
+}
+
+TEST(CpuAvailability, IsToldAsOtherClassesComeAndGoIfWanted) {
+  for (const bool wanted : {false, true}) {
+    Bench bench;
+    bench.kernel.enclave().tunables.deliver_cpu_availability = wanted;
+    Script body({run(10us), block(), run(10us)});
+    Thread& thread = bench.enter_fair(body, 0);
+    bench.pass(50us);
+    bench.wake(thread);
+    bench.pass(50us);
+    EXPECT_EQ(count(bench, Type::kCpuBusy), wanted ? 2 : 0);
+    EXPECT_EQ(count(bench, Type::kCpuAvailable), wanted ? 2 : 0);
+  }
+}
+
+// The enclave's patience, and what it counts
+
+TEST(RunnableTimeout, EndsAnEnclaveWhoseAgentForgetsAThread) {
+  for (const bool limited : {false, true}) {
+    Bench bench;
+    bench.kernel.enclave().tunables.runnable_timeout = limited ? 5ms : 0ms;
+    Script busy({run(100ms)}), forgotten({run(1ms)});
+    bench.commit(bench.decision(bench.enter(busy)));
+    const Thread& thread = bench.enter(forgotten);
+    bench.sim.run_until(Time{5ms});
+    EXPECT_TRUE(bench.kernel.enclave().has_agent);
+    bench.pass(10ms);
+    EXPECT_EQ(bench.kernel.enclave().has_agent, !limited);
+    EXPECT_EQ(thread.status.runtime, limited ? Duration{1ms} : 0ms);
+  }
+}
+
+TEST(CpuSeqnum, CountsEveryChangeOfWhatIsToRun) {
+  Bench bench;
+  Script body({run(10us)});
+  const Thread& thread = bench.enter(body);
+  EXPECT_EQ(bench.kernel.cpu(0).seqnum(), 0u);
+  bench.commit(bench.decision(thread));
+  EXPECT_EQ(bench.kernel.cpu(0).seqnum(), 1u);
+  bench.commit({.target = -3});
+  EXPECT_EQ(bench.kernel.cpu(0).seqnum(), 1u);
+  bench.commit({.target = kIdle});
+  EXPECT_EQ(bench.kernel.cpu(0).seqnum(), 2u);
+  EXPECT_EQ(bench.kernel.cpu(1).seqnum(), 0u);
+}
+
+TEST(AgentBarrier, CountsDecisionsUnlessElidedAndFailuresIfAsked) {  // 2.2
+  Bench bench;
+  HostCpu& cpu = bench.kernel.cpu(0);
+  bench.commit({.target = kIdle});
+  EXPECT_EQ(cpu.agent_barrier(), 1u);
+  bench.commit({.target = kIdle, .commit_flags = kElideAgentBarrierInc});
+  EXPECT_EQ(cpu.agent_barrier(), 1u);
+  bench.commit({.target = -3});
+  EXPECT_EQ(cpu.agent_barrier(), 1u);
+  bench.commit({.target = -3, .commit_flags = kIncAgentBarrierOnFailure});
+  EXPECT_EQ(cpu.agent_barrier(), 2u);
+}
+
+}  // namespace
+}  // namespace scheduling

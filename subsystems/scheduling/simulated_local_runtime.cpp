@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "subsystems/scheduling/simulated_local_runtime.h"
+
+namespace scheduling {
+
+using namespace wave::scheduling;
+
+void SimulatedLocalRuntime::charge(wave::Work work) {
+  switch (work) {
+    case wave::Work::kHandleMessage:
+      return core().compute(costs_.handle_message);
+    case wave::Work::kHandleOutcome:
+      return core().compute(costs_.handle_outcome);
+    case wave::Work::kDecide:
+      return core().compute(costs_.decide);
+  }
+}
+
+void SimulatedLocalRuntime::lock(Cpu run_queue) {
+  core().touch(agents_.locks[static_cast<std::size_t>(run_queue)]);
+}
+
+Barrier SimulatedLocalRuntime::barrier() {
+  core().look(cpu_.agent().status_line);
+  cpu_.take_interrupts_of_agent();
+  return cpu_.agent_barrier();
+}
+
+bool SimulatedLocalRuntime::boost_priority() {
+  return cpu_.agent().status.has(StatusWord::kBoostPriority);
+}
+
+std::optional<Message> SimulatedLocalRuntime::next_message() {
+  const auto slot = queue_.take(core());
+  if (!slot) return std::nullopt;
+  return decode_message(*slot);
+}
+
+bool SimulatedLocalRuntime::on_cpu(Gtid gtid) {
+  Thread* thread = kernel_.find(gtid);
+  if (thread == nullptr) return false;
+  core().look(thread->status_line);
+  cpu_.take_interrupts_of_agent();
+  return thread->status.has(StatusWord::kOnCpu);
+}
+
+Association SimulatedLocalRuntime::associate(Gtid thread, Cpu queue, Barrier barrier) {
+  cpu_.enter_kernel();
+  return kernel_.associate(thread, agents_.queues[static_cast<std::size_t>(queue)], barrier,
+                           core());
+}
+
+void SimulatedLocalRuntime::free_status_word(Gtid thread) {
+  cpu_.enter_kernel();
+  kernel_.free_status_word(thread, core(), nullptr);
+}
+
+Yield SimulatedLocalRuntime::yield(Barrier sample, std::uint32_t run_flags) {
+  return cpu_.yield_agent(sample, run_flags);
+}
+
+void SimulatedLocalRuntime::submit(std::span<RunRequest> requests) {
+  for (RunRequest& r : requests) {
+    if (r.cpu < 0 || r.cpu >= kernel_.cpus()) continue;
+    TransactionSlot& slot = kernel_.cpu(r.cpu).transaction();
+    core().touch(slot.line());
+    slot.open(r.transaction);
+  }
+  kernel_.submit(cpu_, requests);
+}
+
+bool SimulatedLocalRuntime::ping(Cpu other) {
+  cpu_.enter_kernel();
+  return kernel_.ping(other, core());
+}
+
+void SimulatedLocalRuntime::ask_to_leave(core::Core& by) {
+  leaving_ = true;
+  kernel_.ping(cpu_.id(), by);
+}
+
+}  // namespace scheduling

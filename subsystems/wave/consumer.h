@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "models/core/core.h"
+#include "models/memory/mapping.h"
+#include "subsystems/wave/message_queue.h"
+
+namespace wave {
+
+/// An agent's end of one message queue that it reads when it likes, without a polling loop.
+class Consumer {
+ public:
+  Consumer(memory::Mapping& mapping, const QueuePlace& place) : mapping_(mapping), place_(place) {}
+
+  /// The entry at the head, which goes back to the producer; none: the queue is empty.
+  std::optional<Slot> take(core::Core& core) {
+    if (core.load<std::uint64_t>(mapping_, place_.flag(head_)) == kFree) return std::nullopt;
+    Slot slot{};
+    const std::size_t first = kFlagWord - place_.words;
+    core.load_rest(mapping_, place_.entry(head_) + static_cast<std::int64_t>(first * memory::kWord),
+                   std::as_writable_bytes(std::span(slot).subspan(first, place_.words)));
+    core.store(mapping_, place_.flag(head_), kFree);
+    head_ = (head_ + 1) % place_.capacity;
+    return slot;
+  }
+
+ private:
+  memory::Mapping& mapping_;
+  const QueuePlace place_;
+  std::int64_t head_ = 0;
+};
+
+}  // namespace wave
