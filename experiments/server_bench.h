@@ -102,9 +102,9 @@ inline auto everything(const ServerStats& s) {
       s.requests.arrived, s.requests.completed, s.requests.latency.mean().value_or(Duration{0}),
       s.requests.latency.max().value_or(Duration{0}), s.cpus.switches, s.cpus.interrupts,
       s.cpus.handovers, s.cpus.user, s.cpus.idle, s.cpus.handover, s.kernel.messages,
-      s.kernel.commits, s.kernel.refusals, s.agent.messages, s.agent.decisions, s.agent.staged,
-      s.agent.preemptions, s.agent.moved, s.agent.refused, s.agent.missed, s.decisions.notified,
-      s.decisions.notified_total);
+      s.kernel.commits, s.kernel.refusals.total(), s.agent.messages, s.agent.decisions,
+      s.agent.staged, s.agent.preemptions, s.agent.moved, s.agent.refused, s.agent.missed,
+      s.decisions.notified, s.decisions.notified_total);
 }
 
 /// How many threads could run and do not, and the longest that one has kept its CPU.

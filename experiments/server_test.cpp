@@ -52,8 +52,8 @@ TEST(Server, AnswersEveryRequestThatCame) {
     EXPECT_EQ(s.requests.arrived, kRequests) << "seed " << seed;
     EXPECT_EQ(s.requests.completed, kRequests) << "seed " << seed;
     EXPECT_EQ(s.agent.messages, s.kernel.messages) << "seed " << seed;
-    EXPECT_EQ(s.agent.decisions, s.kernel.commits + s.kernel.refusals) << "seed " << seed;
-    EXPECT_EQ(s.agent.refused, s.kernel.refusals) << "seed " << seed;
+    EXPECT_EQ(s.agent.decisions, s.kernel.commits + s.kernel.refusals.total()) << "seed " << seed;
+    EXPECT_EQ(s.agent.refused, s.kernel.refusals.total()) << "seed " << seed;
     EXPECT_TRUE(server.simulation().idle()) << "seed " << seed;
   }
 }
@@ -69,7 +69,7 @@ TEST(Server, NeverPreemptsUnderFifo) {
       Server server(MachineParams{}, system, some_load(2e6, 100, 4), 1);
       server.run_until(Time{1ms});
       const ServerStats s = server.stats();
-      EXPECT_EQ(s.kernel.refusals, 0);
+      EXPECT_EQ(s.kernel.refusals.total(), 0);
       // A thread runs once for each time it was woken, and a handover follows each stop.
       EXPECT_LE(s.cpus.switches - s.cpus.handovers, system.workers);
     }
@@ -121,7 +121,7 @@ struct Staged {
       server.run_until(Time{80us});
       const ServerStats s = server.stats();
       ASSERT_EQ(s.requests.completed, 2) << "second after " << gap.count() << " ps";
-      ASSERT_EQ(s.kernel.refusals, 0) << "second after " << gap.count() << " ps";
+      ASSERT_EQ(s.kernel.refusals.total(), 0) << "second after " << gap.count() << " ps";
       ASSERT_NO_THROW(server.check_invariants()) << "second after " << gap.count() << " ps";
       early += s.agent.staged - s.agent.missed;
       late += s.agent.missed;

@@ -63,12 +63,12 @@ TEST(Preemptive, KeepsItsInvariantsInAnySystemUnderAnyLoad) {
     EXPECT_EQ(s.requests.short_ones.arrived + s.requests.long_ones.arrived, s.requests.arrived);
     EXPECT_EQ(s.requests.short_ones.completed + s.requests.long_ones.completed,
               s.requests.completed);
-    EXPECT_LE(s.agent.refused, s.kernel.refusals) << "seed " << seed;
-    EXPECT_LE(s.kernel.commits + s.kernel.refusals, s.agent.decisions) << "seed " << seed;
+    EXPECT_LE(s.agent.refused, s.kernel.refusals.total()) << "seed " << seed;
+    EXPECT_LE(s.kernel.commits + s.kernel.refusals.total(), s.agent.decisions) << "seed " << seed;
     EXPECT_GT(s.requests.completed, 0) << "seed " << seed;
     preemptions += s.agent.preemptions;
     moved += s.agent.moved;
-    refused += s.kernel.refusals;
+    refused += s.kernel.refusals.total();
   }
   EXPECT_GT(preemptions, 1000);
   EXPECT_GT(moved, 10);

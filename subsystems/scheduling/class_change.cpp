@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Kernel: threads between the ghost class and the fair class, and the enclave's beginning and end.
+// Kernel: threads between the ghost class and the fair class, and the enclave's end.
 #include <utility>
 
 #include "subsystems/scheduling/kernel.h"
@@ -117,16 +117,12 @@ void Kernel::ended(Thread& thread, core::Core& by, wave::Producer* messages, int
 // The enclave
 
 void Kernel::destroy_enclave(core::Core& by) {
-  enclave_.has_agent = false;  // from here on nobody is told anything
+  detach_agent();
   for (const auto& cpu : cpus_) cpu->kill_agent(by);
   for (Thread& thread : threads_) {
     if (thread.is_ghost()) set_class(thread, SchedulingClass::kFair, by, nullptr);
     free_status_word(thread.gtid, by, nullptr);
   }
-}
-
-void Kernel::create_enclave() {
-  enclave_.has_agent = true;
 }
 
 }  // namespace scheduling

@@ -216,7 +216,7 @@ TEST(Enclave, HasNoAgentAfterwardsAndTakesThreadsAgainOnceItHas) {  // 5.3 NO_AG
   for (Script& body : bodies) threads.push_back(&bench.enter(body));
   bench.on(Bench::kWaker, [&](core::Core& by) { bench.kernel.destroy_enclave(by); });
   EXPECT_EQ(bench.commit({.target = kIdle}), kNoAgent);
-  bench.kernel.create_enclave();
+  bench.on(Bench::kWaker, [&](core::Core& by) { bench.kernel.attach_agent(by); });
   EXPECT_EQ(bench.commit({.target = kIdle}), kComplete);
   bench.pass(100us);
   for (Thread* t : threads) {

@@ -18,6 +18,8 @@ bool has(std::uint32_t flags, std::uint32_t flag) {
 
 TransactionState Kernel::commit(const Transaction& transaction, HostCpu& target, core::Core& by,
                                 bool as_agent) {
+  ++stats_.transactions;
+  const int agent = agents_;
   by.compute(params_.commit);
   by.touch(target.runqueue_, params_.runqueue_lines);
   if (Thread* thread = find(transaction.target))
@@ -26,16 +28,19 @@ TransactionState Kernel::commit(const Transaction& transaction, HostCpu& target,
       target.agent_ != nullptr && target.current_ == target.agent_ && &by == &target.core();
   // Nobody else can change what a CPU commits for itself, but others count up its agent's barrier.
   if (own || &by != &target.core()) by.sync();
-  const TransactionState state = check(transaction, target, as_agent, own);
+  // Whoever decided it may be gone by now, and another be there.
+  const TransactionState state =
+      agent == agents_ ? check(transaction, target, as_agent, own) : kNoAgent;
   if (state == kComplete) {
+    ++stats_.commits;
+    if (next_commit_) std::exchange(next_commit_, nullptr)();
     latch(transaction, target, by);
     target.own_commit_ = own && transaction.target != kAgent;
     // From here on whatever is posted wakes it, though it has yet to give its CPU away.
     if (target.own_commit_) target.block_agent();
-    ++stats_.commits;
   } else {
     if (has(transaction.commit_flags, kIncAgentBarrierOnFailure)) ++target.agent_barrier_;
-    ++stats_.refusals;
+    stats_.refusals.count(state);
   }
   return state;
 }
@@ -97,8 +102,7 @@ void Kernel::latch(const Transaction& t, HostCpu& target, core::Core& by) {
   if (t.target == kAgent) return target.wake_agent(by);
   Thread* thread = find(t.target);
   if (thread != nullptr && thread->latched_on != kNoCpu) cpu(thread->latched_on).latched_ = nullptr;
-  if (target.latched_ != nullptr) drop_latch(target, by);
-  target.latched_ = thread;
+  Thread* const loser = std::exchange(target.latched_, thread);
   target.latched_idle_ = t.target == kIdle;
   target.must_resched_ = t.target == kUnschedule;
   target.run_flags_ = t.run_flags;
@@ -107,10 +111,15 @@ void Kernel::latch(const Transaction& t, HostCpu& target, core::Core& by) {
   target.defer_preemption_ = has(t.commit_flags, kDeferLatchedPreemptionByAgent);
   target.tell_not_idle_ = has(t.commit_flags, kNeedCpuNotIdle);
   if (thread != nullptr) thread->latched_on = target.id();
+  if (loser != nullptr) say_unlatched(*loser, target, by);
 }
 
 void Kernel::drop_latch(HostCpu& cpu, core::Core& by) {
-  Thread& loser = *std::exchange(cpu.latched_, nullptr);
+  say_unlatched(*std::exchange(cpu.latched_, nullptr), cpu, by);
+}
+
+/// Last, because the message may have to wait for room: the agent can be gone before it is out.
+void Kernel::say_unlatched(Thread& loser, HostCpu& cpu, core::Core& by) {
   loser.latched_on = kNoCpu;
   post(loser, MessageType::kTaskPreempt, by, cpu.messages(), cpu.id(), Message::kWasLatched);
 }

@@ -18,6 +18,7 @@ bool HostCpu::prestages() const {
 
 /// COMMIT_AT_SCHEDULE: a decision may have been left for this moment.
 void HostCpu::look_for_staged_decision() {
+  if (!kernel_.has_agent()) return;
   if (held_) {
     const wave::Slot decision = *std::exchange(held_, std::nullopt);
     return commit_here(decision);
@@ -39,7 +40,9 @@ void HostCpu::commit_here(const wave::Slot& decision) {
 
 TransactionState HostCpu::commit(const wave::Slot& decision, Core& by) {
   const Transaction transaction = wave::scheduling::decode_transaction(decision);
+  const int agent = kernel_.agents();
   const TransactionState state = kernel_.commit(transaction, *this, by);
+  if (kernel_.agents() != agent) return state;  // whoever decided that is gone
   last_sequence_ = static_cast<std::uint32_t>(decision[wave::kFlagWord]);
   answer(state, state != wave::scheduling::kComplete && !has_work(), by);
   return state;
@@ -66,6 +69,7 @@ bool HostCpu::has_work() const {
 
 /// The agent says that there is a decision: this look must not find an old copy.
 void HostCpu::look_at_slot() {
+  if (!kernel_.has_agent()) return;
   slot_->refresh(core_);
   const auto decision =
       slot_->poll(core_, wave::scheduling::kTransactionWords, Core::Staleness::kIsAnError);

@@ -13,11 +13,14 @@ void HostCpu::interrupt(Interrupt what) {
   core_.unpark();
 }
 
+void HostCpu::interrupt_from(core::Core& by, Interrupt what) {
+  by.spend(kernel_.params().interrupts.ipi_send);
+  by.simulation().at(by.now() + kernel_.ipi_flight(by, core_), [this, what] { interrupt(what); });
+}
+
 void HostCpu::reschedule(core::Core& by) {
   if (std::exchange(need_resched_, true) || &by == &core_) return;
-  by.spend(kernel_.params().interrupts.ipi_send);
-  by.simulation().at(by.now() + kernel_.ipi_flight(by, core_),
-                     [this] { interrupt(Interrupt::kReschedule); });
+  interrupt_from(by, Interrupt::kReschedule);
 }
 
 void HostCpu::finish_wakeup(Thread& thread) {
@@ -45,6 +48,7 @@ void HostCpu::take_interrupts() {
     if (take(Interrupt::kTimer))
       kernel_.post_about_cpu(*this, wave::scheduling::MessageType::kCpuTimerExpired, core_);
     if (take(Interrupt::kBalance)) kernel_.fair().balance_at_tick(*this);
+    if (take(Interrupt::kNewAgent)) greet_agent();
     core_.spend(kernel_.params().interrupts.leave);
   }
 }

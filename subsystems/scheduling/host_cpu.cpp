@@ -144,12 +144,16 @@ Thread* HostCpu::pick_ghost() {
 /// message is out.
 void HostCpu::publish_departure() {
   Thread& thread = *std::exchange(departing_, nullptr);
+  publishing_ = &thread;
   if (thread.is_ghost()) {
     if (std::exchange(thread.new_message_due, false)) kernel_.post_new(thread, core_, messages_);
     if (departure_ != MessageType::kNone) kernel_.post(thread, departure_, core_, messages_, id_);
+    // An agent has come since; the message, if it went to anybody, went to its predecessor.
+    if (std::exchange(thread.new_message_due, false)) kernel_.post_new(thread, core_, messages_);
     clear_on_cpu(thread);
     if (run_flags_ != 0) return_to_agent(edge_of(departure_));
   }
+  publishing_ = nullptr;
   thread.blocking = false;
   if (std::exchange(thread.class_change_due, false))
     kernel_.set_class(thread, thread.is_ghost() ? SchedulingClass::kFair : SchedulingClass::kGhost,

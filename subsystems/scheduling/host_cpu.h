@@ -38,6 +38,8 @@ class HostCpu {
   core::Core& core() { return core_; }
   const core::Core& core() const { return core_; }
   bool in_enclave() const { return in_enclave_; }
+  /// An agent elsewhere decides for it.
+  bool has_slot() const { return slot_ != nullptr; }
   /// An agent of its own.
   bool has_agent() const { return agent_ != nullptr; }
   wave::Producer* messages() { return messages_; }
@@ -54,10 +56,13 @@ class HostCpu {
     kDecision = 2,    // there is a decision in the slot
     kWakeUp = 4,      // a wake-up is to be finished here
     kTick = 8,
-    kBalance = 16,  // others have more threads than they can run
-    kTimer = 32,    // the agent has set a timer
+    kBalance = 16,   // others have more threads than they can run
+    kTimer = 32,     // the agent has set a timer
+    kNewAgent = 64,  // the agent wants to know whether this CPU waits
   };
   void interrupt(Interrupt what);
+  /// The same from another core of the host, by IPI.
+  void interrupt_from(core::Core& by, Interrupt what);
   /// Makes the CPU choose anew. `by` sends the interrupt if it is another CPU's core.
   void reschedule(core::Core& by);
 
@@ -100,6 +105,7 @@ class HostCpu {
 
  private:
   friend class Kernel;
+  friend class Invariants;
 
   void run();
   void schedule();
@@ -130,6 +136,12 @@ class HostCpu {
   void answer(wave::scheduling::TransactionState state, bool idle, core::Core& by);
   void look_at_slot();
   bool has_work() const;
+  bool has_yet_to_tell_of(const Thread& thread) const {
+    return current_ == &thread || departing_ == &thread || publishing_ == &thread;
+  }
+  void forget_decisions();
+  void expect_agent(core::Core& by);
+  void greet_agent();
 
   void switch_to(Thread& next);
   void run_thread(Thread& thread);
@@ -139,6 +151,7 @@ class HostCpu {
   bool must_schedule() const {
     return latched_ != nullptr || latched_idle_ || must_resched_ || need_resched_;
   }
+  bool looks_ahead(const Thread& thread) const;
   void stop(Thread& thread, sim::Duration in_kernel);
   bool block(Thread& thread);
   void yield(Thread& thread);
@@ -203,6 +216,7 @@ class HostCpu {
   bool own_commit_ = false;  // it has committed a decision for this CPU, and gives it away now
   TransactionSlot transaction_;
 
+  Thread* publishing_ = nullptr;  // a thread whose message about leaving is being sent
   // A thread that has stopped and whose message is still to be sent, and that message's type.
   Thread* departing_ = nullptr;
   wave::scheduling::MessageType departure_ = wave::scheduling::MessageType::kNone;

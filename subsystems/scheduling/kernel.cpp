@@ -149,7 +149,7 @@ void Kernel::append(Queue* queue, wave::Producer* messages, const Message& messa
   if (to.send(by, encode(message, wave::kFree)))
     ++stats_.messages;
   else
-    ++stats_.overflows;
+    overflowed();
   if (queue == nullptr) return;
   if (const int woken = queue->wakes(happened_on); woken != kNoCpu) cpu(woken).wake_agent(by);
 }
@@ -168,6 +168,11 @@ void Kernel::post_about_cpu(HostCpu& cpu, MessageType type, core::Core& by) {
   if (!enclave_.has_agent || (cpu.agent_queue_ == nullptr && cpu.messages() == nullptr)) return;
   const Message message{.type = type, .seqnum = cpu.agent_barrier_, .cpu = cpu.id()};
   append(cpu.agent_queue_, cpu.messages(), message, cpu.id(), by);
+}
+
+void Kernel::overflowed() {
+  ++stats_.overflows;
+  if (overflow_) overflow_();
 }
 
 }  // namespace scheduling

@@ -55,6 +55,9 @@ class Kernel {
   /// A CPU of the enclave for an agent of its own, which `attach_agent` brings.
   void attach_agent(HostCpu& cpu, std::function<void()> program, Queue& queue);
   HostCpu& cpu(int id) { return *cpus_[static_cast<std::size_t>(id)]; }
+  const HostCpu& cpu(int id) const { return *cpus_[static_cast<std::size_t>(id)]; }
+  /// Whether a global agent may name this CPU.
+  bool is_agents_cpu(int id) const { return 0 <= id && id < cpus() && cpu(id).has_slot(); }
   int cpus() const { return static_cast<int>(cpus_.size()); }
   void start();
 
@@ -88,8 +91,22 @@ class Kernel {
   /// The agent is gone for good: nobody commits any more, and every thread of the ghost class goes
   /// on in the fair class, with nothing lost.
   void destroy_enclave(core::Core& by);
-  /// There is an agent again. Threads enter one by one, by `set_class`.
-  void create_enclave();
+
+  // One agent goes, another comes, and the enclave stays (agent_change.cpp):
+  /// Nobody decides any more, and nothing that was decided is carried out from here on. Threads
+  /// stay in their class; those that run go on.
+  void detach_agent();
+  /// Somebody decides again, and the agent's CPUs tell it whether they wait for a decision.
+  void attach_agent(core::Core& by);
+  /// Tells the agent about every thread of the ghost class, with its present barrier.
+  void introduce_threads(core::Core& by, wave::Producer* messages);
+  bool has_agent() const { return enclave_.has_agent; }
+  /// How many agents there have been.
+  int agents() const { return agents_; }
+  /// Runs once, when the next decision has been committed.
+  void on_next_commit(std::function<void()> f) { next_commit_ = std::move(f); }
+  /// Runs whenever a message finds its queue full.
+  void on_overflow(std::function<void()> f) { overflow_ = std::move(f); }
   /// A thread's code has come to its end.
   void ended(Thread& thread, core::Core& by, wave::Producer* messages, int cpu);
 
@@ -122,6 +139,13 @@ class Kernel {
 
   Thread* find(Gtid gtid);
   const std::deque<Thread>& threads() const { return threads_; }
+  Thread& thread(std::size_t index) { return threads_[index]; }
+
+  /// The agent has notified a CPU that it does not have.
+  void refuse_cpu() {
+    ++stats_.transactions;
+    stats_.refusals.count(wave::scheduling::kInvalidCpu);
+  }
 
   /// How long an IPI from one host core takes to another.
   sim::Duration ipi_flight(const core::Core& from, const core::Core& to) const;
@@ -133,6 +157,7 @@ class Kernel {
 
   void deliver(Thread& thread, wave::scheduling::MessageType type, core::Core& by,
                wave::Producer* messages, int cpu, std::uint32_t flags);
+  void overflowed();
   void begin_incarnation(Thread& thread);
   void depart(Thread& thread, core::Core& by, wave::Producer* messages);
   void say_departed(Thread& thread, bool current, core::Core& by, wave::Producer* messages);
@@ -160,11 +185,15 @@ class Kernel {
   wave::scheduling::TransactionState check_cpu(const wave::scheduling::Transaction& transaction,
                                                const HostCpu& target, bool as_agent, bool own);
   void latch(const wave::scheduling::Transaction& transaction, HostCpu& target, core::Core& by);
+  void say_unlatched(Thread& loser, HostCpu& cpu, core::Core& by);
 
   const KernelParams params_;
   const KernelOptions options_;
   KernelStats stats_;
   Enclave enclave_;
+  int agents_ = 1;
+  std::function<void()> next_commit_;
+  std::function<void()> overflow_;
   FairClass fair_;
   int fair_threads_ = 0;
   std::vector<std::unique_ptr<HostCpu>> cpus_;

@@ -4,26 +4,30 @@
 #include <cstdint>
 
 #include "sim/describe.h"
+#include "subsystems/scheduling/refusals.h"
 
 namespace scheduling {
 
 struct KernelStats {
   std::int64_t messages = 0;
   std::int64_t overflows = 0;
+  std::int64_t transactions = 0;
   std::int64_t commits = 0;
-  std::int64_t refusals = 0;
+  Refusals refusals;
 
   static void describe(auto&& stat) {
     stat(&KernelStats::messages, "messages", "messages delivered to agents");
     stat(&KernelStats::overflows, "overflows", "messages that found their queue full");
+    stat(&KernelStats::transactions, "transactions", "transactions that a commit was begun of");
     stat(&KernelStats::commits, "commits", "transactions committed");
-    stat(&KernelStats::refusals, "refusals", "transactions refused");
+    stat(&KernelStats::refusals, "refusals", "transactions refused, by reason");
   }
   friend KernelStats operator-(KernelStats a, const KernelStats& b) {
     a.messages -= b.messages;
     a.overflows -= b.overflows;
+    a.transactions -= b.transactions;
     a.commits -= b.commits;
-    a.refusals -= b.refusals;
+    a.refusals = a.refusals - b.refusals;
     return a;
   }
 };

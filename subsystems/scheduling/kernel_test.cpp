@@ -188,7 +188,8 @@ TEST(Commit, CountsWhatItDidAndWhatItRefused) {
   bench.commit({.target = -3});
   bench.commit(bench.decision(thread));
   EXPECT_EQ(bench.kernel.stats().commits, 1);
-  EXPECT_EQ(bench.kernel.stats().refusals, 1);
+  EXPECT_EQ(bench.kernel.stats().refusals.total(), 1);
+  EXPECT_EQ(bench.kernel.stats().refusals.invalid_target, 1);
 }
 
 // Latching (5.5)

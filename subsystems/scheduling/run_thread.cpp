@@ -81,10 +81,15 @@ sim::Duration HostCpu::to_do(sim::Duration left) const {
   return in_proportion(progress_.work, left, core_.scaled(progress_.work));
 }
 
+/// Whether a decision may lie ready for when this thread stops.
+bool HostCpu::looks_ahead(const Thread& thread) const {
+  return prestages() && thread.is_ghost() && kernel_.has_agent();
+}
+
 /// The thread has come to the end of what it wants to run and calls the kernel.
 void HostCpu::stop(Thread& thread, sim::Duration in_kernel) {
   stopped_at_ = core_.now();
-  if (prestages() && thread.is_ghost()) slot_->prefetch(core_);
+  if (looks_ahead(thread)) slot_->prefetch(core_);
   core_.compute(in_kernel);
 }
 
@@ -96,7 +101,7 @@ bool HostCpu::block(Thread& thread) {
     thread.blocking = false;
     stopped_at_.reset();
     // What was prefetched is old next time.
-    if (prestages() && thread.is_ghost()) slot_->discard(core_);
+    if (looks_ahead(thread)) slot_->discard(core_);
     return false;
   }
   thread.state = Thread::State::kBlocked;

@@ -14,11 +14,10 @@ class SyscallNotifier : public wave::Notifier {
 
   void notify(core::Core& agent, int cpu) override {
     agent.compute(kernel_.params().syscall);
+    if (!kernel_.is_agents_cpu(cpu)) return kernel_.refuse_cpu();
     HostCpu& target = kernel_.cpu(cpu);
-    if (!target.commit_for_agent(agent)) return;
-    agent.spend(kernel_.params().interrupts.ipi_send);
-    agent.simulation().at(agent.now() + kernel_.ipi_flight(agent, target.core()),
-                          [&target] { target.interrupt(HostCpu::Interrupt::kReschedule); });
+    if (target.commit_for_agent(agent))
+      target.interrupt_from(agent, HostCpu::Interrupt::kReschedule);
   }
 
  private:

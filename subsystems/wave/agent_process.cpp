@@ -13,6 +13,7 @@ AgentProcess::AgentProcess(const AgentParts& parts)
   clear_memory();
   for (const QueuePlace& queue : memory_.queues) runtime_.add_queue(queue);
   for (const SlotPlace& slot : memory_.slots) runtime_.add_slot(slot);
+  runtime_.use_table(memory_.table);
   Runtime* seen = &runtime_;
   if (parts.may_fail) seen = &faults_.emplace(runtime_, parts.core, parts.seed);
   program_ = parts.program(*seen);

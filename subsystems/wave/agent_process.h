@@ -16,6 +16,7 @@ namespace wave {
 struct AgentMemory {
   std::vector<QueuePlace> queues;
   std::vector<SlotPlace> slots;
+  TablePlace table = {};  // of all agents
 };
 
 /// What an agent process is made of.

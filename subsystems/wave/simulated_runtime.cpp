@@ -78,6 +78,8 @@ std::optional<Event> SimulatedRuntime::look(Source& source) {
   core_.spend(overhead_);
   if (source.is_queue) {
     if (value == kFree) return std::nullopt;
+    ++source.last;
+    SIM_CHECK(value == source.last);  // each message once, in the order in which it was sent
     return take_message(source);
   }
   if (value == source.last) return std::nullopt;

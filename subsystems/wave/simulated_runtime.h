@@ -71,6 +71,9 @@ struct DecisionTime {
     a.notified_total -= b.notified_total;
     return a;
   }
+  friend DecisionTime operator+(DecisionTime a, const DecisionTime& b) {
+    return a - (DecisionTime{} - b);
+  }
 };
 
 /// An agent's end of its queues and slots, on a simulated core of host or NIC.
@@ -113,7 +116,7 @@ class SimulatedRuntime : public Runtime {
     QueuePlace queue{};
     std::int64_t head = 0;
     std::int64_t word = 0;   // offset of the word
-    std::uint64_t last = 0;  // its value when last looked at
+    std::uint64_t last = 0;  // its value when last looked at; of a queue, the last entry's flag
     sim::Time here{};        // when the line arrives that was fetched ahead
 
     void line_changed(std::int64_t) override;

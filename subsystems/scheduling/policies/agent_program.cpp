@@ -17,7 +17,8 @@ AgentProgram::AgentProgram(wave::Runtime& runtime, Policy& policy, const AgentOp
     : runtime_(runtime),
       policy_(policy),
       options_(options),
-      cpus_(static_cast<std::size_t>(runtime.slots())) {}
+      cpus_(static_cast<std::size_t>(runtime.slots())),
+      unanswered_(options.renotify_after) {}
 
 void AgentProgram::run() {
   while (!runtime_.leaving()) {
@@ -32,6 +33,7 @@ void AgentProgram::run() {
       case Event::Kind::kNone:
         break;
     }
+    notify_again();
     schedule();
   }
 }
@@ -39,21 +41,44 @@ void AgentProgram::run() {
 // What happened to threads
 
 /// Every CPU has a queue of its own, so messages about one thread may be seen out of order; their
-/// sequence numbers put them right.
+/// names and numbers put them right.
 void AgentProgram::receive(const Message& message) {
   runtime_.charge(Work::kHandleMessage);
   ++stats_.messages;
   if (message.gtid == 0) return;  // messages about CPUs: nothing that this program needs
   const ThreadId id = id_of(message.gtid);
-  if (message.seqnum != thread(id).barrier + 1) return early_.push_back(message);
+  if (is_old(message)) return;
+  if (!is_next(message)) return early_.push_back(message);
   handle(message);
-  for (std::size_t i = 0; i < early_.size(); ++i) {
-    const Message next = early_[i];
-    if (next.gtid != message.gtid || next.seqnum != thread(id).barrier + 1) continue;
-    early_.erase(early_.begin() + static_cast<std::ptrdiff_t>(i));
-    handle(next);
-    i = static_cast<std::size_t>(-1);
-  }
+  while (const auto next = take_early(id)) handle(*next);
+}
+
+/// TASK_NEW begins an incarnation, when the last one has come to its end; or it says how a thread
+/// is to an agent that finds it there, and what was said before does not matter any more.
+bool AgentProgram::is_next(const Message& message) const {
+  const Thread& t = known(message);
+  if (message.type == MessageType::kTaskNew)
+    return t.state == ThreadState::kUnknown || message.gtid == t.gtid;
+  return message.gtid == t.gtid && message.seqnum == t.barrier + 1;
+}
+
+/// About an incarnation that has ended, or overtaken by what a fresh agent was told first.
+bool AgentProgram::is_old(const Message& message) const {
+  const Thread& t = known(message);
+  if (message.gtid != t.gtid) return message.gtid < t.gtid;
+  return static_cast<std::int32_t>(message.seqnum - t.barrier) <= 0;
+}
+
+std::optional<Message> AgentProgram::take_early(ThreadId id) {
+  if (early_.empty()) return std::nullopt;
+  const auto is_its = [id](const Message& m) { return wave::scheduling::tid_of(m.gtid) == id; };
+  std::erase_if(early_, [&](const Message& m) { return is_its(m) && is_old(m); });
+  const auto next = std::find_if(early_.begin(), early_.end(),
+                                 [&](const Message& m) { return is_its(m) && is_next(m); });
+  if (next == early_.end()) return std::nullopt;
+  const Message message = *next;
+  early_.erase(next);
+  return message;
 }
 
 void AgentProgram::handle(const Message& message) {
@@ -63,6 +88,7 @@ void AgentProgram::handle(const Message& message) {
   t.bookings = 0;  // the host refuses what was decided before
   switch (message.type) {
     case MessageType::kTaskNew:
+      stopped_waiting(id);
       t.gtid = message.gtid;
       t.state = ThreadState::kBlocked;
       if ((message.flags & Message::kRunnable) != 0) became_runnable(id, Policy::Why::kWoken);
@@ -135,7 +161,7 @@ void AgentProgram::handle_outcome(Cpu cpu, const Outcome& outcome) {
   if (is_staged(entry(cpu))) {
     entry(cpu).notified = true;
     ++stats_.missed;
-    runtime_.notify(cpu);
+    notify(cpu);
   }
 }
 
@@ -154,15 +180,15 @@ void AgentProgram::settle(Cpu cpu, const Outcome& outcome) {
   if (!committed) ++stats_.refused;
   // Refused because the decision before, for the same thread, had been committed meanwhile.
   const bool runs = committed || (twice && outcome.state == wave::scheduling::kTargetOncpu);
-  Thread& t = thread(booking.thread);
-  const bool was_meant = t.barrier == booking.barrier &&
-                         (t.state == ThreadState::kStaged || t.state == ThreadState::kRunning);
+  Thread& t = thread(booking.thread());
+  const bool was_meant =
+      booking.holds_for(t) && (t.state == ThreadState::kStaged || t.state == ThreadState::kRunning);
   if (runs && was_meant && !outcome.idle) {
-    began(booking.thread, cpu);
+    began(booking.thread(), cpu);
   } else if (runs && was_meant) {
     t.state = ThreadState::kRunning;  // and has stopped since, or runs on another CPU
   } else if (!runs) {
-    give_back_if_lost(booking.thread);
+    give_back_if_lost(booking.thread());
     // One that waited may be busy with threads of another class; it says so when it is idle.
     if (c.staged == kNone && c.state == CpuState::kBusy) offer(cpu);
   }
@@ -176,17 +202,17 @@ bool AgentProgram::release_older(CpuEntry& c, const Booking& settled) {
     const Booking old = c.bookings.front();
     c.bookings.erase(c.bookings.begin());
     release(old);
-    if (old.thread == settled.thread && old.barrier == settled.barrier)
+    if (old.gtid == settled.gtid && old.barrier == settled.barrier)
       twice = true;
     else
-      give_back_if_lost(old.thread);
+      give_back_if_lost(old.thread());
   }
   return twice;
 }
 
 void AgentProgram::release(const Booking& booking) {
-  Thread& t = thread(booking.thread);
-  if (t.barrier == booking.barrier && t.bookings > 0) --t.bookings;
+  Thread& t = thread(booking.thread());
+  if (booking.holds_for(t) && t.bookings > 0) --t.bookings;
 }
 
 /// A thread that was decided for, and no decision for it is under way any more.
@@ -236,6 +262,28 @@ void AgentProgram::offer(Cpu cpu, std::deque<Offer>& offers) {
   if (old != offers.end() && old->sequence == sequence) return;
   if (old != offers.end()) offers.erase(old);
   offers.push_back({cpu, sequence});
+}
+
+// Notifications
+
+void AgentProgram::notify(Cpu cpu) {
+  runtime_.notify(cpu);
+  unanswered_.sent(cpu, entry(cpu).sequence, runtime_.now());
+}
+
+/// The CPU has said what became of the decision, or another one has taken its place.
+bool AgentProgram::is_answered(const Unanswered::Notification& n) const {
+  const CpuEntry& c = entry(n.cpu);
+  return c.sequence != n.sequence || c.bookings.empty() || c.bookings.back().sequence != n.sequence;
+}
+
+void AgentProgram::notify_again() {
+  unanswered_.drop_answered([this](const Unanswered::Notification& n) { return is_answered(n); });
+  while (const auto due = unanswered_.take(runtime_.now())) {
+    if (is_answered(*due)) continue;
+    ++stats_.renotified;
+    notify(due->cpu);
+  }
 }
 
 // What to do about it
@@ -309,14 +357,14 @@ bool AgentProgram::may_run_long(Cpu cpu) const {
   return options_.long_run && since && *since + *options_.long_run <= runtime_.now();
 }
 
-/// When there is something to do even if nothing happens: a slice ends while somebody waits, or a
-/// CPU is idle and a thread staged behind another becomes a long one. What was due before and is
-/// not done had no thread to do it with.
+/// When there is something to do even if nothing happens: a CPU has to be notified again, a slice
+/// ends while somebody waits, or a CPU is idle and a thread staged behind another becomes a long
+/// one. What was due before and is not done had no thread to do it with.
 Instant AgentProgram::deadline() const {
   const std::optional<Instant> slice = policy_.slice();
-  if (!slice && hungry_.empty()) return wave::kNever;
+  if (!slice && hungry_.empty()) return unanswered_.due();
   const Instant now = runtime_.now();
-  Instant earliest = wave::kNever;
+  Instant earliest = unanswered_.due();
   const auto consider = [&](Instant when) {
     if (when > now) earliest = std::min(earliest, when);
   };
@@ -339,24 +387,24 @@ bool AgentProgram::decide(Cpu cpu, Manner manner) {
 
 void AgentProgram::send(ThreadId id, Cpu cpu, Manner manner) {
   runtime_.charge(Work::kDecide);
-  const bool notify = manner == Manner::kNotify;
+  const bool at_once = manner == Manner::kNotify;
   CpuEntry& c = entry(cpu);
   Thread& t = thread(id);
   t.state = ThreadState::kStaged;
   t.cpu = cpu;
   ++t.bookings;
   c.staged = id;
-  c.notified = notify;
-  c.bookings.push_back({.sequence = ++c.sequence, .thread = id, .barrier = t.barrier});
+  c.notified = at_once;
+  c.bookings.push_back({.sequence = ++c.sequence, .gtid = t.gtid, .barrier = t.barrier});
   const Transaction decision{
       .target = t.gtid,
       .task_barrier = t.barrier,
-      .commit_flags = notify ? options_.commit_flags
-                             : static_cast<std::uint32_t>(wave::scheduling::kCommitAtSchedule)};
+      .commit_flags = at_once ? options_.commit_flags
+                              : static_cast<std::uint32_t>(wave::scheduling::kCommitAtSchedule)};
   runtime_.write_decision(cpu, encode(decision, c.sequence), wave::scheduling::kTransactionWords);
   ++stats_.decisions;
-  if (notify)
-    runtime_.notify(cpu);
+  if (at_once)
+    notify(cpu);
   else
     ++stats_.staged;
 }

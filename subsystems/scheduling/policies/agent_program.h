@@ -8,6 +8,7 @@
 
 #include "subsystems/scheduling/policies/policy.h"
 #include "subsystems/scheduling/policies/runs.h"
+#include "subsystems/scheduling/policies/unanswered.h"
 
 namespace scheduling {
 
@@ -20,6 +21,9 @@ struct AgentOptions {
   /// A thread that has run for this long may run long yet: nothing is staged behind it any more,
   /// and what is goes to a CPU that is idle.
   std::optional<Instant> long_run = std::nullopt;
+  /// A notification of which nothing is heard for this long is sent again: an interrupt can be
+  /// lost.
+  std::optional<Instant> renotify_after = std::nullopt;
 };
 
 struct AgentStats {
@@ -30,6 +34,7 @@ struct AgentStats {
   std::int64_t moved = 0;        // of the decisions, those for a thread staged elsewhere before
   std::int64_t refused = 0;      // of the decisions, those that the host did not commit
   std::int64_t missed = 0;       // staged decisions that their CPU looked for too early
+  std::int64_t renotified = 0;   // notifications sent again
 
   static void describe(auto&& stat) {
     stat(&AgentStats::messages, "messages", "messages handled");
@@ -42,6 +47,8 @@ struct AgentStats {
     stat(&AgentStats::refused, "refused", "decisions that the host did not commit");
     stat(&AgentStats::missed, "missed",
          "staged decisions that their CPU looked for before they were there");
+    stat(&AgentStats::renotified, "renotified",
+         "notifications sent again because nothing was heard");
   }
   friend AgentStats operator-(AgentStats a, const AgentStats& b) {
     a.messages -= b.messages;
@@ -51,8 +58,10 @@ struct AgentStats {
     a.moved -= b.moved;
     a.refused -= b.refused;
     a.missed -= b.missed;
+    a.renotified -= b.renotified;
     return a;
   }
+  friend AgentStats operator+(AgentStats a, const AgentStats& b) { return a - (AgentStats{} - b); }
 };
 
 /// One agent that schedules all CPUs of an enclave with one policy (ghOSt's centralised model): it
@@ -95,8 +104,12 @@ class AgentProgram {
   /// A decision whose outcome is not known.
   struct Booking {
     std::uint32_t sequence;
-    ThreadId thread;
+    wave::scheduling::Gtid gtid;
     wave::scheduling::Barrier barrier;
+
+    ThreadId thread() const { return static_cast<ThreadId>(wave::scheduling::tid_of(gtid)); }
+    /// Nothing has been heard of the thread since.
+    bool holds_for(const Thread& t) const { return t.gtid == gtid && t.barrier == barrier; }
   };
   struct CpuEntry {
     CpuState state = CpuState::kBusy;
@@ -115,6 +128,9 @@ class AgentProgram {
   static constexpr ThreadId kNone = -1;
 
   void receive(const wave::scheduling::Message& message);
+  bool is_next(const wave::scheduling::Message& message) const;
+  bool is_old(const wave::scheduling::Message& message) const;
+  std::optional<wave::scheduling::Message> take_early(ThreadId thread);
   void handle(const wave::scheduling::Message& message);
   void became_runnable(ThreadId thread, Policy::Why why);
   void stopped_waiting(ThreadId thread);
@@ -129,6 +145,10 @@ class AgentProgram {
   void stopped(Cpu cpu, CpuState state);
   void offer(Cpu cpu);
   void offer(Cpu cpu, std::deque<Offer>& offers);
+
+  void notify(Cpu cpu);
+  bool is_answered(const Unanswered::Notification& notification) const;
+  void notify_again();
 
   void schedule();
   void serve_idle();
@@ -150,6 +170,9 @@ class AgentProgram {
   const CpuEntry& entry(Cpu cpu) const { return cpus_[static_cast<std::size_t>(cpu)]; }
   Thread& thread(ThreadId id) { return threads_[static_cast<std::size_t>(id)]; }
   const Thread& thread(ThreadId id) const { return threads_[static_cast<std::size_t>(id)]; }
+  const Thread& known(const wave::scheduling::Message& about) const {
+    return thread(static_cast<ThreadId>(wave::scheduling::tid_of(about.gtid)));
+  }
 
   wave::Runtime& runtime_;
   Policy& policy_;
@@ -161,6 +184,7 @@ class AgentProgram {
   Runs runs_;        // of threads on CPUs
   /// Messages that overtook an earlier one about the same thread, which another CPU's queue holds.
   std::vector<wave::scheduling::Message> early_;
+  Unanswered unanswered_;
   std::deque<Offer> hungry_;     // CPUs that wait for a decision, longest first
   std::deque<Offer> stageable_;  // busy CPUs with an empty slot, longest busy first
 };

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kernel and HostCpu: one agent goes, another comes.
+#include <utility>
+
+#include "subsystems/scheduling/kernel.h"
+
+namespace scheduling {
+
+using wave::scheduling::kNoCpu;
+
+/// Whatever the agent has decided and is not carried out is void. Threads that run go on.
+void Kernel::detach_agent() {
+  enclave_.has_agent = false;  // from here on nobody is told anything, and nothing is committed
+  for (const auto& cpu : cpus_) cpu->forget_decisions();
+}
+
+void Kernel::attach_agent(core::Core& by) {
+  enclave_.has_agent = true;
+  ++agents_;
+  for (const auto& cpu : cpus_) cpu->expect_agent(by);
+}
+
+/// Who runs, or is on the way off a CPU, is told of there: by the CPU, when the message about its
+/// leaving is due anyway.
+void Kernel::introduce_threads(core::Core& by, wave::Producer* messages) {
+  const std::size_t known = threads_.size();  // who enters meanwhile says so
+  for (std::size_t i = 0; i < known; ++i) {
+    Thread& thread = threads_[i];
+    if (!thread.is_ghost() || thread.gated() || thread.state == Thread::State::kDead) continue;
+    if (thread.cpu != kNoCpu && cpu(thread.cpu).has_yet_to_tell_of(thread))
+      thread.new_message_due = true;
+    else
+      post_new(thread, by, messages);
+  }
+}
+
+void HostCpu::forget_decisions() {
+  if (latched_ != nullptr) std::exchange(latched_, nullptr)->latched_on = kNoCpu;
+  latched_idle_ = must_resched_ = elide_preempt_ = false;
+  held_.reset();
+}
+
+/// The new agent counts its decisions from one and knows nothing of this CPU.
+void HostCpu::expect_agent(core::Core& by) {
+  if (!has_slot()) return;
+  last_sequence_ = 0;
+  last_state_ = wave::scheduling::kComplete;
+  interrupt_from(by, Interrupt::kNewAgent);
+}
+
+/// Says whether it waits for a decision; if not, it will when it does.
+void HostCpu::greet_agent() {
+  answer(last_state_, !has_work(), core_);
+  idleness_untold_ = has_work();
+}
+
+}  // namespace scheduling

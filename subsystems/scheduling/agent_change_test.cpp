@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// One agent goes, another comes (ghost-kernel.md 8), and nothing of the one is taken for the
+// other's.
+#include <gtest/gtest.h>
+
+#include "subsystems/scheduling/invariants.h"
+#include "subsystems/scheduling/test_bench.h"
+
+namespace scheduling {
+namespace {
+
+using namespace bench;
+using namespace wave::scheduling;
+using Type = MessageType;
+
+void attach(Bench& bench) {
+  bench.on(Bench::kAgent, [&](core::Core& by) { bench.kernel.attach_agent(by); });
+}
+
+void introduce(Bench& bench) {
+  bench.on(Bench::kAgent, [&](core::Core& by) {
+    bench.kernel.introduce_threads(by, &bench.producers[Bench::kAgent]);
+  });
+}
+
+void expect_sound(Bench& bench) {
+  EXPECT_EQ(Invariants(bench.kernel).broken().value_or("sound"), "sound");
+}
+
+TEST(WithoutAnAgent, NothingIsCommittedAndNobodyIsTold) {
+  Bench bench;
+  Script body({run(50us)});
+  Thread& thread = bench.enter(body);
+  bench.kernel.detach_agent();
+  const auto told = bench.seen.size();
+  EXPECT_EQ(bench.commit(bench.decision(thread)), kNoAgent);
+  EXPECT_EQ(bench.kernel.stats().refusals.no_agent, 1);
+  Script other({run(50us)});
+  bench.enter(other);
+  EXPECT_EQ(bench.seen.size(), told);
+  expect_sound(bench);
+}
+
+TEST(WithoutAnAgent, AThreadThatRunsGoesOnAndOneThatWasToRunNextDoesNot) {
+  Bench bench;
+  Script runs({run(50us)});
+  Script waits({run(50us)});
+  Thread& running = bench.enter(runs);
+  Thread& waiting = bench.enter(waits);
+  bench.commit(bench.decision(running));
+  bench.commit_silently(bench.decision(waiting));  // latched
+  EXPECT_EQ(waiting.latched_on, 0);
+  bench.kernel.detach_agent();
+  EXPECT_EQ(waiting.latched_on, kNoCpu);
+  expect_sound(bench);
+  bench.pass(200us);
+  EXPECT_EQ(running.status.runtime, 50us);
+  EXPECT_EQ(waiting.status.runtime, 0us);
+}
+
+TEST(WithoutAnAgent, ADecisionThatIsHeldForLaterIsForgotten) {
+  Bench bench({}, {.prestage = true});
+  Script runs({run(20us)});
+  Script waits({run(50us)});
+  Thread& running = bench.enter(runs);
+  Thread& waiting = bench.enter(waits);
+  bench.commit(bench.decision(running));
+  bench.stage(bench.decision(waiting, kCommitAtSchedule), 1);
+  bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kDecision);  // seen, and held
+  bench.pass(2us);
+  bench.kernel.detach_agent();
+  attach(bench);
+  bench.pass(200us);
+  EXPECT_EQ(running.status.runtime, 20us);
+  EXPECT_EQ(waiting.status.runtime, 0us);
+}
+
+/// Whenever in the old agent's system call another agent takes its place.
+TEST(WithoutAnAgent, ADecisionThatIsJustBeingCommittedIsNot) {
+  for (Duration at = 0ns; at < 1us; at += 10ns) {
+    Bench bench;
+    Script body({run(50us)});
+    Thread& thread = bench.enter(body);
+    const Transaction decision = bench.decision(thread);
+    core::Core& agent = bench.core(Bench::kAgent);
+    agent.start([&] {
+      bench.kernel.commit(decision, bench.kernel.cpu(0), agent);
+      agent.sync();
+    });
+    bench.on(Bench::kWaker, [&](core::Core& by) {
+      by.sleep_until(by.now() + at);
+      bench.kernel.detach_agent();
+      bench.kernel.attach_agent(by);
+    });
+    ASSERT_TRUE(body.asked.empty()) << "it ran; the agent went after " << at.count() << " ps";
+    expect_sound(bench);
+  }
+}
+
+TEST(ANewAgent, IsToldByEachCpuWhetherItWaits) {
+  Bench bench;
+  Script body({run(50us)});
+  Thread& thread = bench.enter(body);
+  bench.stage(bench.decision(thread), 9);
+  bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kDecision);
+  bench.pass(5us);
+  EXPECT_EQ(bench.outcome(0).sequence, 9u);
+  bench.kernel.detach_agent();
+  attach(bench);
+  // Numbers begin anew.
+  EXPECT_EQ(bench.outcome(0).sequence, 0u);
+  EXPECT_FALSE(bench.outcome(0).idle);
+  EXPECT_TRUE(bench.outcome(1).idle);
+  bench.pass(100us);
+  EXPECT_EQ(bench.outcome(0).sequence, 0u);
+  EXPECT_TRUE(bench.outcome(0).idle) << "it said that it was busy, so it says when it is not";
+}
+
+TEST(ANewAgent, IsToldOfEveryThreadWithItsPresentNumber) {
+  Bench bench;
+  Script sleeper;
+  Script waiter({run(10us)});
+  Thread& asleep = bench.enter(sleeper, false);
+  Thread& runnable = bench.enter(waiter, false);
+  bench.wake(runnable);
+  bench.kernel.detach_agent();
+  attach(bench);
+  const Barrier before = runnable.status.barrier;
+  const auto told = bench.seen.size();
+  introduce(bench);
+  ASSERT_EQ(bench.seen.size(), told + 2);
+  EXPECT_EQ(bench.seen[told].message.gtid, asleep.gtid);
+  EXPECT_EQ(bench.seen[told].message.flags, 0u);
+  const Message& second = bench.seen[told + 1].message;
+  EXPECT_EQ(second.type, Type::kTaskNew);
+  EXPECT_EQ(second.gtid, runnable.gtid);
+  EXPECT_EQ(second.flags, Message::kRunnable);
+  EXPECT_EQ(second.seqnum, before + 1);
+  EXPECT_EQ(bench.commit(bench.decision(runnable)), kComplete);
+}
+
+TEST(ANewAgent, IsToldOfARunningThreadWhenThatLeavesItsCpu) {
+  Bench bench;
+  Script body({run(20us)});
+  Thread& thread = bench.enter(body);
+  bench.commit(bench.decision(thread));
+  bench.kernel.detach_agent();
+  attach(bench);
+  const auto told = bench.seen.size();
+  introduce(bench);
+  EXPECT_EQ(bench.seen.size(), told);
+  bench.pass(100us);
+  ASSERT_EQ(bench.seen.size(), told + 2);
+  EXPECT_EQ(bench.seen[told].message.type, Type::kTaskNew);
+  EXPECT_EQ(bench.seen[told].message.flags, 0u);
+  EXPECT_EQ(bench.seen[told + 1].message.type, Type::kTaskBlocked);
+}
+
+TEST(ANewAgent, IsNotToldOfTheDead) {
+  Bench bench;
+  Script body({exit()});
+  Thread& thread = bench.enter(body);
+  bench.commit(bench.decision(thread));
+  bench.pass(20us);
+  bench.kernel.detach_agent();
+  attach(bench);
+  const auto told = bench.seen.size();
+  introduce(bench);
+  EXPECT_EQ(bench.seen.size(), told);
+}
+
+/// Whenever the agent changes while a thread stops, wakes or is switched to, the new one hears of
+/// the thread once and can have it run.
+TEST(ANewAgent, LosesNoThreadWhateverTheThreadIsAbout) {
+  for (Duration at = 0ns; at < 6us; at += 30ns) {
+    Bench bench;
+    Script body({run(1us), block(), run(1us)});
+    Thread& thread = bench.enter(body);
+    bench.commit_silently(bench.decision(thread));
+    bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kReschedule);
+    std::size_t told = 0;
+    bench.on(
+        Bench::kAgent,
+        [&](core::Core& by) {
+          by.sleep_until(by.now() + at);
+          bench.kernel.detach_agent();
+          told = bench.seen.size();
+          bench.kernel.attach_agent(by);
+          bench.kernel.introduce_threads(by, &bench.producers[Bench::kAgent]);
+        },
+        30us);
+    if (thread.state == Thread::State::kBlocked) bench.wake(thread);
+    expect_sound(bench);
+    ASSERT_EQ(thread.state, Thread::State::kRunnable);
+    int introductions = 0;
+    for (std::size_t i = told; i < bench.seen.size(); ++i)
+      introductions += bench.seen[i].message.type == Type::kTaskNew;
+    EXPECT_EQ(introductions, 1) << at.count();
+    EXPECT_EQ(bench.commit(bench.decision(thread)), kComplete) << at.count();
+    bench.pass(30us);
+    EXPECT_EQ(thread.state, Thread::State::kBlocked) << at.count();
+  }
+}
+
+TEST(Overflow, IsReportedWhenAMessageFindsItsQueueFull) {
+  Bench bench;
+  int overflows = 0;
+  bench.kernel.on_overflow([&] { ++overflows; });
+  std::deque<Script> bodies(Bench::kCapacity + 2);
+  for (Script& body : bodies) bench.enter(body);  // nobody takes messages
+  EXPECT_EQ(overflows, 2);
+  EXPECT_EQ(bench.kernel.stats().overflows, 2);
+  EXPECT_EQ(bench.kernel.stats().messages, Bench::kCapacity);
+}
+
+}  // namespace
+}  // namespace scheduling
