@@ -27,13 +27,17 @@ enum class Measure {
   kCapacity,    // what the system does when it is offered more than it can do
   kHardware,    // the machine's own microbenchmarks, without a system or a load
   kVm,          // how fast virtual machines run, and at what clock and power
+  kKernel,      // the host kernel's own: messages, scheduling, switches
 };
 
 constexpr auto enum_names(std::type_identity<Measure>) {
   using sim::EnumName;
-  return std::array{EnumName{Measure::kLoad, "load"}, EnumName{Measure::kSaturation, "saturation"},
+  return std::array{EnumName{Measure::kLoad, "load"},
+                    EnumName{Measure::kSaturation, "saturation"},
                     EnumName{Measure::kCapacity, "capacity"},
-                    EnumName{Measure::kHardware, "hardware"}, EnumName{Measure::kVm, "vm"}};
+                    EnumName{Measure::kHardware, "hardware"},
+                    EnumName{Measure::kVm, "vm"},
+                    EnumName{Measure::kKernel, "kernel"}};
 }
 
 struct RunParams {

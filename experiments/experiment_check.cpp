@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "experiments/experiment.h"
+#include "experiments/kernel_costs.h"
 #include "models/interconnect/coherent_path.h"
 #include "models/memory/fixed_path.h"
 #include "sim/config_error.h"
@@ -140,6 +141,23 @@ void check_budget(const zen3::Zen3Params& host) {
                       "halted",
                       sim::to_text(p.budget), halted, cores),
           "give a larger budget");
+}
+
+void check_host_kind(const ExperimentParams& p) {
+  const MachineParams& m = p.machine;
+  if (p.run.measure == Measure::kKernel)
+    require(m.host_kind == HostKind::kSkylake || host_threads(m.host) >= kKernelCpus,
+            "machine.host", "the kernel's microbenchmarks need 12 cores", "give more");
+  else
+    require(m.host_kind == HostKind::kZen3, "machine.host_kind",
+            "skylake has no link to a SmartNIC", "use zen3, or run.measure = kernel");
+  check_clock("machine.skylake.core.clock", m.skylake.core.clock);
+  check_ipc("machine.skylake.core.relative_ipc", m.skylake.core.relative_ipc);
+  require(m.skylake.minimal_switch > m.skylake.syscall, "machine.skylake.minimal_switch",
+          "shorter than the system call that is part of it", "give more");
+  require(m.skylake.sockets >= 1 && m.skylake.cores >= kKernelCpus && m.skylake.cores <= 128 &&
+              m.skylake.sockets <= 8,
+          "machine.skylake", "no such processor", "give 1 to 8 sockets of 12 to 128 cores");
 }
 
 // The system on the machine
@@ -363,6 +381,7 @@ void check(const ExperimentParams& params) {
   check_numbers(params);
   check_run(params);
   check_machine(params.machine);
+  check_host_kind(params);
   check_mappings(params);
   if (params.run.measure == Measure::kVm) {
     check_vm_host(params);

@@ -3,6 +3,7 @@
 
 #include "experiments/experiment.h"
 #include "experiments/hardware.h"
+#include "experiments/kernel_costs.h"
 #include "experiments/saturation.h"
 #include "experiments/vm_host.h"
 #include "sim/check.h"
@@ -139,8 +140,7 @@ RunResult as_result(const Saturation& found, std::uint64_t seed) {
   return result;
 }
 
-RunResult run_hardware(const ExperimentParams& experiment, std::uint64_t seed) {
-  HardwareResult found = measure_hardware(experiment.machine);
+RunResult run_benchmarks(HardwareResult found, std::uint64_t seed) {
   RunResult result{.seed = seed, .trace_hash = found.trace_hash, .events = found.events};
   result.values = std::move(found.values);
   return result;
@@ -186,9 +186,11 @@ RunResult run_once(const ExperimentParams& experiment, std::uint64_t seed) {
     case Measure::kCapacity:
       return as_result(find_capacity(experiment, seed), seed);
     case Measure::kHardware:
-      return run_hardware(experiment, seed);
+      return run_benchmarks(measure_hardware(experiment.machine), seed);
     case Measure::kVm:
       return run_vm(experiment, seed);
+    case Measure::kKernel:
+      return run_benchmarks(measure_kernel(kernel_host(experiment.machine)), seed);
   }
   sim::broken("a measure of a known kind", __FILE__, __LINE__);
 }

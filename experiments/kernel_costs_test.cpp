@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/kernel_costs.h"
+
+#include <gtest/gtest.h>
+#include <map>
+
+namespace experiments {
+namespace {
+
+KernelHost host(HostKind kind) {
+  MachineParams params;
+  params.host_kind = kind;
+  return kernel_host(params);
+}
+
+std::map<std::string, double> measure(HostKind kind) {
+  const HardwareResult found = measure_kernel(host(kind));
+  return {found.values.begin(), found.values.end()};
+}
+
+TEST(KernelCosts, TakesTheSystemCallOfTheHost) {
+  const auto v = measure(HostKind::kSkylake);
+  EXPECT_NEAR(v.at("syscall_ns"), 72, 0.1);
+}
+
+TEST(KernelCosts, AddUpAsTheirPartsDo) {
+  for (const HostKind kind : {HostKind::kZen3, HostKind::kSkylake}) {
+    auto v = measure(kind);
+    const double context_switch = sim::to_ns(host(kind).linux_kernel.context_switch);
+    EXPECT_GT(v["message_local_ns"], context_switch);
+    EXPECT_LT(v["message_global_ns"], v["message_local_ns"]);
+    EXPECT_GT(v["schedule_local_ns"], context_switch);
+    EXPECT_GT(v["cfs_switch_ns"], context_switch);
+    EXPECT_GT(v["remote1_end_to_end_ns"], v["remote1_agent_ns"]);
+  }
+}
+
+/// One system call and one interrupt message for the group.
+TEST(KernelCosts, OfAGroupAreLessThanOfItsMembersOneByOne) {
+  auto v = measure(HostKind::kSkylake);
+  EXPECT_LT(v["remote10_agent_ns"], 10 * v["remote1_agent_ns"] - 9 * (72 + 150) + 1);
+  EXPECT_GT(v["remote10_agent_ns"], 2 * v["remote1_agent_ns"]);
+}
+
+}  // namespace
+}  // namespace experiments
