@@ -211,8 +211,8 @@ bool Core::by_coherence(const Mapping& mapping) const {
 
 void Core::load_home(Mapping& from, std::int64_t offset, std::span<std::byte> out) {
   if (!is_cached(from.type())) return load_home_uncached(from, offset, out);
-  if (has_pending_store(from, offset)) sleep_until(stores_visible_);
   sync();
+  if (has_pending_store(from, offset)) sleep_until(stores_visible_);
   sim::Duration miss = from.region().line(offset).read(domain_, index_);
   if (prefetched_ == &from.region().line(offset)) miss = std::max(prefetch_done_ - now(), miss);
   from.region().read(offset, out);

@@ -120,6 +120,8 @@ class Core {
   /// Reads `lines` lines that move together.
   void look(memory::CoherentLine& line, int lines = 1);
 
+  /// Whether a store to the line is still on its way to own memory.
+  bool has_pending_store(const memory::Mapping& mapping, std::int64_t offset) const;
   /// When the last of the stores so far to own memory is, or was, there for others to see.
   sim::Time stores_visible() const { return std::max(stores_visible_, sim_.now()); }
 
@@ -169,7 +171,6 @@ class Core {
   sim::Time begin_wait();
   void end_wait(sim::Time busy_until);
   void load_home(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out);
-  bool has_pending_store(const memory::Mapping& mapping, std::int64_t offset) const;
   void load_home_uncached(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out);
   void prefetch_home(memory::Mapping& from, std::int64_t offset);
   void load_across(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out);

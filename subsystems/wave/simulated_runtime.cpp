@@ -34,7 +34,6 @@ void SimulatedRuntime::add_slot(const SlotPlace& place) {
   source.number = static_cast<int>(slots_.size());
   source.word = place.outcome();
   slots_.push_back(place);
-  slot_sources_.push_back(sources_.size());
   add(std::move(source));
 }
 
@@ -63,12 +62,19 @@ void SimulatedRuntime::ask_to_leave() {
 Event SimulatedRuntime::poll(Instant deadline) {
   const sim::Time end{deadline};
   while (!leaving_ && core_.now() < end) {
-    if (!costs_.full_polling && !skip_unchanged(end)) continue;
+    if (!costs_.full_polling && !waits_for_own_stores() && !skip_unchanged(end)) continue;
     Source& source = sources_[cursor_];
     cursor_ = (cursor_ + 1) % sources_.size();
     if (std::optional<Event> event = look(source)) return *event;
   }
   return {};
+}
+
+/// Whether the next turn takes longer because the core's own stores have to be out first, as those
+/// of a system call may not be: an uncached load across a link passes no store.
+bool SimulatedRuntime::waits_for_own_stores() const {
+  return mapping_.type() == memory::MemoryType::kUncached && mapping_.remote() &&
+         core_.stores_visible() > core_.now();
 }
 
 /// One turn of the loop: loads the source's word and compares.
@@ -141,30 +147,39 @@ bool SimulatedRuntime::settled(const Source& source) const {
 bool SimulatedRuntime::skip_unchanged(sim::Time deadline) {
   idle_since_ = core_.now();
   deadline_ = deadline;
+  const sim::Time last = last_turn_before(deadline);
+  if (last == idle_since_) return true;
   resume_at_.reset();
   if (const auto steps = changed_.steps_to_next(cursor_))
     resume(idle_since_ + static_cast<std::int64_t>(*steps) * turn_,
            (cursor_ + *steps) % sources_.size());
-  while (!leaving_ && core_.now() < resume_at_.value_or(deadline)) {
-    if (resume_at_ || deadline != sim::Time{kNever})
-      core_.park_until(resume_at_.value_or(deadline));
+  while (!leaving_ && core_.now() < resume_at_.value_or(last)) {
+    if (resume_at_ || last != sim::Time{kNever})
+      core_.park_until(resume_at_.value_or(last));
     else
       core_.park();
   }
   if (leaving_) return false;
   if (!resume_at_) {
-    finish_turn(deadline);
+    take_last_turn(last);
     return false;
   }
   cursor_ = woken_by_;
   return true;
 }
 
-/// The loop looks at the clock between turns only.
-void SimulatedRuntime::finish_turn(sim::Time deadline) {
-  const std::int64_t turns = ((deadline - idle_since_).count() + turn_.count() - 1) / turn_.count();
+/// The loop looks at the clock between turns only: when the one begins that the deadline ends.
+sim::Time SimulatedRuntime::last_turn_before(sim::Time deadline) const {
+  if (deadline == sim::Time{kNever}) return deadline;
+  return idle_since_ + (deadline - idle_since_ - sim::Duration{1}) / turn_ * turn_;
+}
+
+/// As any turn, it is work ahead of the simulation.
+void SimulatedRuntime::take_last_turn(sim::Time begin) {
+  const std::int64_t turns = (begin - idle_since_) / turn_ + 1;
   cursor_ = (cursor_ + static_cast<std::size_t>(turns)) % sources_.size();
-  core_.sleep_until(idle_since_ + turns * turn_);
+  core_.sync();
+  core_.spend(turn_);
 }
 
 void SimulatedRuntime::Source::line_changed(std::int64_t) {
@@ -201,13 +216,18 @@ void SimulatedRuntime::write_decision(int slot, const Slot& decision, std::size_
 
 void SimulatedRuntime::notify(int slot) {
   notifier_.notify(core_, slot);
-  // A kernel that committed at once wrote the outcome on this core. Until it is out, a look at it
-  // waits: a turn that must not be skipped.
-  if (core_.stores_visible() > core_.now())
-    changed_.insert(slot_sources_[static_cast<std::size_t>(slot)]);
+  look_at_own_stores();
   if (!thinking_since_) return;
   ++decision_time_.notified;
   decision_time_.notified_total += core_.now() - *std::exchange(thinking_since_, std::nullopt);
+}
+
+/// A kernel that committed at once wrote outcome and messages on this core. Until they are out, a
+/// look at them waits: turns that must not be skipped.
+void SimulatedRuntime::look_at_own_stores() {
+  if (core_.stores_visible() <= core_.now()) return;
+  for (const Source& source : sources_)
+    if (core_.has_pending_store(mapping_, source.word)) changed_.insert(source.index);
 }
 
 void SimulatedRuntime::charge(Work work) {

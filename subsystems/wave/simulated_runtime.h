@@ -123,6 +123,7 @@ class SimulatedRuntime : public Runtime {
   };
 
   void add(Source source);
+  bool waits_for_own_stores() const;
   std::optional<Event> look(Source& source);
   std::uint64_t load(Source& source);
   void fetch_ahead_of(const Source& source);
@@ -130,7 +131,9 @@ class SimulatedRuntime : public Runtime {
   bool settled(const Source& source) const;
   bool skip_unchanged(sim::Time deadline);
   bool resume(sim::Time when, std::size_t index);
-  void finish_turn(sim::Time deadline);
+  sim::Time last_turn_before(sim::Time deadline) const;
+  void take_last_turn(sim::Time begin);
+  void look_at_own_stores();
 
   core::Core& core_;
   memory::Mapping& mapping_;
@@ -142,7 +145,6 @@ class SimulatedRuntime : public Runtime {
   ChangeSet changed_;             // those that a look might find changed
   std::vector<SlotPlace> slots_;
   TablePlace table_;
-  std::vector<std::size_t> slot_sources_;  // by slot, its place among the sources
   std::size_t cursor_ = 0;
   bool leaving_ = false;
   // Of the turns being skipped: when the first of them began, and the source that ends them.
