@@ -59,20 +59,28 @@ TEST(Server, AnswersEveryRequestThatCame) {
 }
 
 /// Each switch is for one commit: first come, first served to completion takes no CPU from anybody.
+/// Nothing is refused but one of the two decisions for a thread that was staged behind a long run
+/// and then moved to an idle CPU, and nobody runs for a millisecond.
 TEST(Server, NeverPreemptsUnderFifo) {
-  for (const Placement placement : {Placement::kHost, Placement::kNic}) {
-    for (const MemoryType nic : {MemoryType::kUncached, MemoryType::kWriteBack}) {
-      SystemParams system;
-      system.placement = placement;
-      system.nic_mapping = nic;
-      system.long_run = 1ms;  // longer than any thread runs: nothing is decided a second time
-      Server server(MachineParams{}, system, some_load(2e6, 100, 4), 1);
-      server.run_until(Time{1ms});
-      const ServerStats s = server.stats();
-      EXPECT_EQ(s.kernel.refusals.total(), 0);
-      // A thread runs once for each time it was woken, and a handover follows each stop.
-      EXPECT_LE(s.cpus.switches - s.cpus.handovers, system.workers);
+  for (const Duration long_run : {20us, 1000us}) {
+    std::int64_t moved = 0;
+    for (const Placement placement : {Placement::kHost, Placement::kNic}) {
+      for (const MemoryType nic : {MemoryType::kUncached, MemoryType::kWriteBack}) {
+        SystemParams system;
+        system.placement = placement;
+        system.nic_mapping = nic;
+        system.long_run = long_run;
+        Server server(MachineParams{}, system, some_load(2e6, 100, 4), 1);
+        server.run_until(Time{1ms});
+        const ServerStats s = server.stats();
+        EXPECT_EQ(s.agent.preemptions, 0);
+        EXPECT_LE(s.kernel.refusals.total(), s.agent.moved);
+        // A thread runs once for each time it was woken, and a handover follows each stop.
+        EXPECT_LE(s.cpus.switches - s.cpus.handovers, system.workers);
+        moved += s.agent.moved;
+      }
     }
+    EXPECT_EQ(moved > 0, long_run == 20us);
   }
 }
 

@@ -50,9 +50,11 @@ struct Preemptive : Drawn {
   }
 };
 
+/// Moves are rare: nothing is staged behind a thread that has lost a CPU, so a thread has to be
+/// staged behind another's first slice while CPUs are busy, and one of them idle before it ends.
 TEST(Preemptive, KeepsItsInvariantsInAnySystemUnderAnyLoad) {
   std::int64_t preemptions = 0, moved = 0, refused = 0;
-  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 140; ++seed) {
     const Preemptive drawn(seed);
     Server server(drawn.machine, drawn.system, drawn.load, seed);
     for (int step = 1; step <= 10; ++step) {
@@ -71,7 +73,7 @@ TEST(Preemptive, KeepsItsInvariantsInAnySystemUnderAnyLoad) {
     refused += s.kernel.refusals.total();
   }
   EXPECT_GT(preemptions, 1000);
-  EXPECT_GT(moved, 10);
+  EXPECT_GT(moved, 50);
   EXPECT_GT(refused, 50) << "the races that these tests are about did not happen";
 }
 
@@ -214,7 +216,9 @@ TEST(Shinjuku, LetsNoShortRequestWaitForASliceAtLowLoad) {
 // Classes
 
 /// What a generator announces reaches the policy, whatever the mapping: who has the tighter SLO
-/// waits less, and nobody reads an old word.
+/// waits less, and nobody reads an old word. Of 0.74 of the CPUs' time short requests need 0.14;
+/// before the long ones they hardly wait for each other, behind them for all that is there: 13
+/// times as long without any costs, 7 to 12 times with them (three seeds).
 void expect_that_the_tighter_slo_waits_less(MemoryType nic) {
   for (const Placement placement : {Placement::kHost, Placement::kNic})
     for (const MemoryType host : {MemoryType::kWriteCombining, MemoryType::kUncached}) {
@@ -230,7 +234,7 @@ void expect_that_the_tighter_slo_waits_less(MemoryType nic) {
         server.check_invariants();
         return *server.stats().requests.short_ones.latency.mean();
       };
-      EXPECT_LT(3 * mean(10us, 10ms), 2 * mean(10ms, 10us));
+      EXPECT_LT(5 * mean(10us, 10ms), mean(10ms, 10us));
     }
 }
 
