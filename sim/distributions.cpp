@@ -127,7 +127,9 @@ Empirical Empirical::of_samples(std::vector<Duration> samples) {
 }
 
 Empirical Empirical::scaled_to(Duration mean) const {
-  const double factor = ps(mean) / ps(this->mean());
+  const Duration old_mean = this->mean();
+  SIM_CHECK(old_mean > Duration{0});
+  const double factor = ps(mean) / ps(old_mean);
   std::vector<Quantile> scaled = quantiles_;
   for (Quantile& q : scaled) q.value = nearest(factor * ps(q.value));
   return Empirical(std::move(scaled));

@@ -295,6 +295,7 @@ TEST(Distributions, ParametersThatMeanNothingAreBrokenPromises) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_DEATH(Exponential{0ns}, "mean");
   EXPECT_DEATH((Uniform{2us, 1us}), "low <= high");
+  EXPECT_DEATH(Empirical::of_samples({0ns, 0ns}).scaled_to(1us), "old_mean > Duration");
   EXPECT_DEATH((Gamma{1us, std::nan("")}), "shape");
   EXPECT_DEATH((Bimodal{1us, 2us, 1.5}), "longer_share");
   EXPECT_DEATH((Beta{0.0, 1.0}), "alpha");

@@ -13,7 +13,8 @@ namespace workloads {
 namespace {
 
 constexpr const char* kQuantiles = "quantiles_ns";
-constexpr double kMostNs = 1e12;  // a thousand seconds: no operation of a server
+constexpr double kLeastNs = 1e-3;  // a picosecond: less would be none at all
+constexpr double kMostNs = 1e12;   // a thousand seconds: no operation of a server
 
 constexpr const char* kRequired[] = {"operation", "provenance", "samples", "mean", kQuantiles};
 
@@ -33,8 +34,8 @@ Quantile read_quantile(const sim::Place& pair) {
   const double share = number(pair, "0");
   const double ns = number(pair, "1");
   require(0 <= share && share <= 1, pair, "has a share that is none", "shares go from 0 to 1");
-  require(0 < ns && ns <= kMostNs, pair, "has an impossible time",
-          "times are positive and at most 1000 s");
+  require(kLeastNs <= ns && ns <= kMostNs, pair, "has an impossible time",
+          "times are from 1 ps to 1000 s");
   return {share, sim::Duration{std::llround(ns * 1e3)}};
 }
 

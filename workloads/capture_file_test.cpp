@@ -83,6 +83,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"[1, 300]", "[1, 199]", "small.json:9:", "falls in its time"},
         Mistake{"[0.5, 200]", "[0, 200]", "small.json:9:", "does not rise"},
         Mistake{"[0, 100]", "[0, 0]", "small.json:9:", "impossible time"},
+        Mistake{"[0, 100]", "[0, 0.0009]", "small.json:9:", "impossible time"},
         Mistake{"[0, 100]", "[0, -1]", "small.json:9:", "impossible time"},
         Mistake{"[0, 100]", "[0.1, 100]", "small.json:9:", "has not all shares"},
         Mistake{"[1, 300]", "[0.9, 300]", "small.json:9:", "has not all shares"},
