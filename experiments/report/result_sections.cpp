@@ -132,7 +132,9 @@ std::string saturation(const Findings& f) {
   return charts(saturation_of(f, "e3", "E3: one mitigation at a time") +
                     saturation_of(f, "e4_saturation", "E4: three systems") +
                     saturation_of(f, "e5_saturation", "E5: three systems, Shinjuku"),
-                "The highest load that is kept up with, found by search.");
+                "Found by search. E3 and E4: what arrives under the highest load that is kept up "
+                "with. E5, where a few long requests are most of the work: what is done when a "
+                "tenth more is offered.");
 }
 
 }  // namespace report
