@@ -108,7 +108,7 @@ bool rises(const sim::Replications& before, const sim::Replications& after) {
   return std::isfinite(rise.half_width) ? rise.low() > 0 : rise.mean > 0;
 }
 
-bool falls(const std::vector<sim::Replications>& values) {
+bool never_rises(const std::vector<sim::Replications>& values) {
   return std::ranges::adjacent_find(values, rises) == values.end();
 }
 
@@ -147,8 +147,9 @@ sim::Estimate estimate_of(const Found& found, const TargetSource& from) {
       return std::ranges::max(values, {}, &sim::Replications::mean).estimate();
     case Across::kLeast:
       return std::ranges::min(values, {}, &sim::Replications::mean).estimate();
-    case Across::kFalls:
-      return {.mean = falls(values) ? 1.0 : 0.0, .half_width = 0, .n = values.front().count()};
+    case Across::kNeverRises:
+      return {
+          .mean = never_rises(values) ? 1.0 : 0.0, .half_width = 0, .n = values.front().count()};
   }
   sim::broken("a known way across a sweep", __FILE__, __LINE__);
 }

@@ -18,16 +18,17 @@ namespace experiments {
 
 /// What a target says about an experiment that is swept.
 enum class Across {
-  kOne,    // nothing: there is one point of the variant
-  kMost,   // the largest value of all points
-  kLeast,  // the smallest
-  kFalls,  // 1 if the value nowhere rises from one point to the next, within confidence; else 0
+  kOne,         // nothing: there is one point of the variant
+  kMost,        // the largest value of all points
+  kLeast,       // the smallest
+  kNeverRises,  // 1 if no point's value is above the one's before, within confidence; else 0
 };
 
 constexpr auto enum_names(std::type_identity<Across>) {
   using sim::EnumName;
   return std::array{EnumName{Across::kOne, "one"}, EnumName{Across::kMost, "most"},
-                    EnumName{Across::kLeast, "least"}, EnumName{Across::kFalls, "falls"}};
+                    EnumName{Across::kLeast, "least"},
+                    EnumName{Across::kNeverRises, "never_rises"}};
 }
 
 /// How a target's value is computed: a value of one variant, for a ratio or a gap that of another
@@ -51,7 +52,7 @@ struct TargetSource {
           "for a gap: the variant that it falls short of, 1 less the ratio of the two");
     field(&S::falls_along, "falls_along",
           "for a trend: further variants along which the value falls, each below the one before; "
-          "1 when it does, else 0");
+          "the share of replications in which it does");
     field(&S::across, "across", "of a sweep: which of its points, or what of all of them");
   }
 };

@@ -112,10 +112,10 @@ TEST(Regress, FindsTheLargestAndTheSmallestRatioOfASweep) {
 }
 
 TEST(Regress, SaysWhetherASweepFallsWithinConfidence) {
-  EXPECT_EQ(found_across(Across::kFalls, {{1.2, 1.2}, {1.1, 1.1}, {1.1, 1.1}}), 1);
-  EXPECT_EQ(found_across(Across::kFalls, {{1.2, 1.2}, {1.1, 1.1}, {1.15, 1.1501}}), 0);
-  EXPECT_EQ(found_across(Across::kFalls, {{1.1, 1.1}, {1.0, 1.3}}), 1) << "may be chance";
-  EXPECT_EQ(found_across(Across::kFalls, {{1.1}, {1.1001}}), 0) << "nothing says that it is";
+  EXPECT_EQ(found_across(Across::kNeverRises, {{1.2, 1.2}, {1.1, 1.1}, {1.1, 1.1}}), 1);
+  EXPECT_EQ(found_across(Across::kNeverRises, {{1.2, 1.2}, {1.1, 1.1}, {1.15, 1.1501}}), 0);
+  EXPECT_EQ(found_across(Across::kNeverRises, {{1.1, 1.1}, {1.0, 1.3}}), 1) << "may be chance";
+  EXPECT_EQ(found_across(Across::kNeverRises, {{1.1}, {1.1001}}), 0) << "nothing says that it is";
 }
 
 TEST(Regress, HasNoValueForASweepWhosePointHasNothingBelow) {
