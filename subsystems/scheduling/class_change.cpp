@@ -37,6 +37,8 @@ void Kernel::depart(Thread& thread, core::Core& by, wave::Producer* messages) {
   const bool current = thread.cpu != kNoCpu && cpu(thread.cpu).current_ == &thread;
   say_departed(thread, current, by, messages);
   thread.scheduled_by = SchedulingClass::kFair;
+  // Not before: a thread of the ghost class whose word is freed begins its next incarnation.
+  if (!enclave_.tunables.agent_frees_status_words) free_status_word(thread.gtid, by, messages);
   ++fair_threads_;
   if (current) {
     cpu(thread.cpu).fair_.adopt_running(thread, by.now());
@@ -56,7 +58,6 @@ void Kernel::say_departed(Thread& thread, bool current, core::Core& by, wave::Pr
   thread.status.set(StatusWord::kCanFree);
   post(thread, MessageType::kTaskDeparted, by, messages, cpu, current ? Message::kWasCurrent : 0);
   thread.status.set(StatusWord::kMessageGated);
-  if (!enclave_.tunables.agent_frees_status_words) free_status_word(thread.gtid, by, messages);
 }
 
 // From fair to ghost

@@ -157,6 +157,20 @@ TEST(Return, IsImmediateIfTheKernelFreesStatusWordsItself) {
   EXPECT_EQ(bench.last().message.gtid, thread.gtid);
 }
 
+TEST(Departure, LeavesNoStatusWordBehindIfTheKernelFreesThem) {
+  Bench bench;
+  bench.kernel.enclave().tunables.agent_frees_status_words = false;
+  Script body({run(50us)});
+  Thread& thread = bench.enter(body);
+  bench.commit(bench.decision(thread));
+  const Gtid gtid = thread.gtid;
+  bench.set_class(thread, Class::kFair);
+  EXPECT_EQ(bench.last().message.type, Type::kTaskDeparted);
+  EXPECT_EQ(thread.gtid, gtid) << "it has not come back";
+  EXPECT_EQ(thread.status.flags, 0u);
+  EXPECT_EQ(bench.kernel.enclave().status_words.taken(), 0u);
+}
+
 // Status words
 
 TEST(StatusWords, AreTakenOnEntryAndFreedByTheAgentOnce) {
