@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "experiments/fault_params.h"
 #include "experiments/machine_params.h"
 #include "experiments/server.h"
 #include "experiments/system_params.h"
@@ -46,6 +47,7 @@ struct RunParams {
   sim::Duration length = 50ms;
   int replications = 3;
   std::uint64_t seed = 1;
+  sim::Duration settle = 20ms;
 
   static void describe(auto&& field) {
     using P = RunParams;
@@ -58,6 +60,9 @@ struct RunParams {
     field(&P::replications, "replications", "independent runs, with seeds that follow each other",
           sim::chosen("enough for an interval"), Range{1, 100});
     field(&P::seed, "seed", "of the first replication", sim::chosen("any"));
+    field(&P::settle, "settle",
+          "for how long after the last fault its consequences count as the fault's",
+          sim::chosen("longer than a backlog takes to go"), Range{0ms, 1000ms});
   }
 };
 
@@ -68,6 +73,7 @@ struct ExperimentParams {
   SystemParams system;
   workloads::RequestLoadParams workload;
   workloads::VmLoadParams vm;
+  std::vector<FaultParams> faults = {};
 
   static void describe(auto&& field) {
     using P = ExperimentParams;
@@ -75,6 +81,7 @@ struct ExperimentParams {
     field(&P::machine, "machine", "the machine under test");
     field(&P::system, "system", "who schedules, from where");
     field(&P::workload, "workload", "who asks for what and when");
+    field(&P::faults, "faults", "what goes wrong, and when");
     field(&P::vm, "vm", "virtual machines, in place of the workload when these are measured");
   }
 };

@@ -170,7 +170,7 @@ void check_cores(const ExperimentParams& p) {
           fmt::format("{} workers", s.workers), fmt::format("give 1 to {}", kMost));
   require(1 <= generators && generators <= kMost, "workload.generators",
           fmt::format("{} generators", generators), fmt::format("give 1 to {}", kMost));
-  const int wanted = s.workers + 1 + generators;
+  const int wanted = s.workers + 1 + generators + (s.life ? 2 : 0);
   const int there = std::min(host_threads(p.machine.host), kMost);
   require(wanted <= there, "system.workers",
           fmt::format("{} workers, the agent's core and {} load generators need {} cores, and the "
@@ -375,6 +375,50 @@ void check_vm_host(const ExperimentParams& p) {
           fmt::format("{} is out of bounds", host.smt_speed), "give 0.1 to 1");
 }
 
+// Faults
+
+bool is_the_agents(FaultKind kind) {
+  return kind != FaultKind::kLinkStall && kind != FaultKind::kMsixLost;
+}
+
+void check_life(const ExperimentParams& p) {
+  if (!p.system.life) return;
+  const AgentLifeParams& life = *p.system.life;
+  require(p.run.measure != Measure::kVm, "system.life", "is not modelled for virtual machines",
+          "leave it out");
+  require(p.system.placement == Placement::kHost || p.system.placement == Placement::kNic,
+          "system.life", "is for agents on a core of the host or of the NIC", "use one of these");
+  require(!p.machine.interconnect, "system.life", "is not modelled together with a coherent link",
+          "leave out machine.interconnect");
+  require(p.system.placement == Placement::kHost || p.machine.nic.cores >= 2, "machine.nic.cores",
+          "a new agent gets ready on a core beside the old one's", "give at least 2");
+  require(life.keeper.look_every >= 1us, "system.life.keeper.look_every", "leaves no time between",
+          "give at least 1 us");
+  require(life.launcher.start >= 10us, "system.life.launcher.start",
+          "no process starts that quickly", "give at least 10 us");
+}
+
+void check_faults(const ExperimentParams& p) {
+  constexpr std::size_t kMost = 10'000;
+  require(p.faults.size() <= kMost, "faults", fmt::format("{} faults", p.faults.size()),
+          fmt::format("give at most {}", kMost));
+  require(p.faults.empty() || p.run.measure == Measure::kLoad, "faults",
+          "have no place in a search for saturation or a microbenchmark",
+          "set run.measure to load");
+  for (std::size_t i = 0; i < p.faults.size(); ++i) {
+    const FaultParams& fault = p.faults[i];
+    const std::string path = fmt::format("faults.{}.kind", i);
+    if (is_the_agents(fault.kind))
+      require(p.system.life.has_value(), path.c_str(), "is for agents that come and go",
+              "give system.life, as in {\"keeper\": {\"watchdog\": \"20 ms\"}}");
+    else
+      require(
+          p.system.placement == Placement::kNic && !p.machine.interconnect, path.c_str(),
+          "happens on the PCIe link, which no agent on the host uses, nor one on a coherent link",
+          "set system.placement to nic, without machine.interconnect");
+  }
+}
+
 }  // namespace
 
 void check(const ExperimentParams& params) {
@@ -383,6 +427,8 @@ void check(const ExperimentParams& params) {
   check_machine(params.machine);
   check_host_kind(params);
   check_mappings(params);
+  check_life(params);
+  check_faults(params);
   if (params.run.measure == Measure::kVm) {
     check_vm_host(params);
     check_vm_load(params);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "experiments/experiment.h"
+#include "experiments/fault_watch.h"
 #include "experiments/hardware.h"
 #include "experiments/kernel_costs.h"
 #include "experiments/saturation.h"
@@ -109,18 +110,20 @@ bool is_unstable(const Backlog& backlog, const ServerStats& stats, int workers) 
 
 RunResult run_load(const ExperimentParams& experiment, std::uint64_t seed) {
   constexpr int kLooks = 20;
-  Server server(experiment.machine, experiment.system, experiment.workload, seed);
+  Server server(experiment.machine, experiment.system, experiment.workload, seed,
+                experiment.faults);
   const sim::Time begin{experiment.run.warm_up};
   server.run_until(begin);
   const ServerStats before = server.stats();
 
+  FaultWatch faults(server, experiment);
   Backlog backlog;
   backlog.look(before.requests);
   for (int i = 1; i <= kLooks; ++i) {
-    server.run_until(begin + experiment.run.length / kLooks * i);
+    faults.run_until(begin + experiment.run.length / kLooks * i);
     backlog.look(server.stats().requests);
   }
-  server.run_until(begin + experiment.run.length);
+  faults.run_until(begin + experiment.run.length);
   server.check_invariants();
 
   RunResult result{.seed = seed,
@@ -129,6 +132,7 @@ RunResult run_load(const ExperimentParams& experiment, std::uint64_t seed) {
   result.statistics = server.stats() - before;
   result.unstable = is_unstable(backlog, *result.statistics, experiment.system.workers);
   result.values = values_of(*result.statistics, experiment);
+  for (auto& value : faults.values(*result.statistics)) result.values.push_back(std::move(value));
   return result;
 }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/server.h"
 
+#include <bit>
 #include <fmt/format.h>
 #include <numeric>
 #include <stdexcept>
 
 #include "experiments/notifiers.h"
 #include "experiments/policies.h"
+#include "subsystems/scheduling/invariants.h"
 
 namespace experiments {
 
@@ -16,24 +18,34 @@ ServerStats operator-(ServerStats a, const ServerStats& b) {
   a.kernel = a.kernel - b.kernel;
   a.agent = a.agent - b.agent;
   a.decisions = a.decisions - b.decisions;
+  a.keeper = a.keeper - b.keeper;
+  a.faults = a.faults - b.faults;
   return a;
 }
 
 Server::Server(const MachineParams& machine, const SystemParams& system,
-               const workloads::RequestLoadParams& load, std::uint64_t seed)
+               const workloads::RequestLoadParams& load, std::uint64_t seed,
+               const std::vector<FaultParams>& faults)
     : system_(system), generators_(load.generators), threads_(load.threads), sim_(seed) {
   build_domains(machine);
   build_path(machine);
   build_queues();
   build_kernel(machine);
-  if (has_agent()) build_agent(machine);
+  if (has_agent())
+    notifier_ = make_notifier(machine, *kernel_, *pcie_, on_host() ? nullptr : path_);
+  if (system_.life)
+    build_agents();
+  else if (has_agent())
+    build_agent();
   build_load(load, seed);
+  faults_.emplace(sim_, faults, Faults::Targets{agents(), pcie_->link, pcie_->msix});
 }
 
 Server::~Server() = default;
 
 // Worker CPUs come first, then the core that the agent takes when it runs on the host, then the
-// load generators': so a worker sits on the same core in all placements.
+// load generators', then those that come with agents that come and go: so a worker sits on the same
+// core in all placements.
 
 std::vector<int> Server::host_threads(const MachineParams& params) const {
   std::vector<int> threads(static_cast<std::size_t>(host_cores()));
@@ -57,6 +69,8 @@ void Server::build_domains(const MachineParams& params) {
     nic_.emplace("nic", params.nic.caches.domain(), params.nic.cores,
                  machine.graph.table(machine.nic.cores));
     nic_core_.emplace(sim_, "nic0", *nic_, 0, params.nic.core.core());
+    if (system_.life && on_nic())
+      second_nic_core_.emplace(sim_, "nic1", *nic_, 1, params.nic.core.core());
   }
 }
 
@@ -69,13 +83,17 @@ void Server::build_path(const MachineParams& params) {
     path_ = &pcie_->path;
 }
 
-/// The workers' queues, then the generators'; a word for each thread, by its number, which counts
-/// from one.
+/// The workers' queues, then the generators'; the keeper's takes a message for each thread. A word
+/// for each thread, by its number, which counts from one.
 QueueLayout Server::layout() const {
-  return {.queues = system_.workers + generators_,
-          .slots = system_.workers,
-          .capacity = system_.queue_capacity,
-          .words = threads_ + 1};
+  QueueLayout layout{.queues = system_.workers + generators_,
+                     .slots = system_.workers,
+                     .capacity = system_.queue_capacity,
+                     .words = threads_ + 1};
+  if (!system_.life) return layout;
+  layout.keeper_capacity = std::bit_ceil(static_cast<std::uint32_t>(threads_ + 1));
+  layout.places = Agents::kPlaces;
+  return layout;
 }
 
 void Server::build_queues() {
@@ -102,20 +120,30 @@ void Server::build_kernel(const MachineParams& params) {
   kernel_->start();
 }
 
-void Server::build_agent(const MachineParams& params) {
+void Server::build_agent() {
   core::Core& core = agent_core();
-  notifier_ = make_notifier(params, *kernel_, *pcie_, on_host() ? nullptr : path_);
   runtime_.emplace(core, queues_->agent_mapping(), *notifier_, system_.agent);
   queues_->give_to(*runtime_);
   policy_ = make_policy(system_.policy);
-  agent_.emplace(
-      *runtime_, *policy_,
-      scheduling::AgentOptions{
-          .prestage = system_.prestage,
-          .commit_flags =
-              on_host() ? static_cast<std::uint32_t>(wave::scheduling::kCommitAtTxnCommit) : 0u,
-          .long_run = system_.long_run});
+  agent_.emplace(*runtime_, *policy_, agent_options(system_, on_host()));
   core.start([this] { agent_->run(); });
+}
+
+void Server::build_agents() {
+  if (on_nic())
+    channel_ = std::make_unique<PcieChannel>(pcie_->link);
+  else
+    channel_ = std::make_unique<LocalChannel>(sim_);
+  agents_.emplace(system_, Agents::Wiring{.sim = sim_,
+                                          .kernel = *kernel_,
+                                          .channel = *channel_,
+                                          .notifier = *notifier_,
+                                          .queues = *queues_,
+                                          .cores = {&agent_core(), &second_agent_core()},
+                                          .keeper = host_core(keeper_cpu()),
+                                          .keeper_queue = layout().queues,
+                                          .on_host = on_host()});
+  agents_->start();
 }
 
 void Server::build_load(const workloads::RequestLoadParams& load, std::uint64_t seed) {
@@ -125,8 +153,9 @@ void Server::build_load(const workloads::RequestLoadParams& load, std::uint64_t 
     stations.push_back(
         {.core = &host_core(cpu), .messages = &queues_->producer(system_.workers + g), .cpu = cpu});
   }
-  load_.emplace(load, *kernel_, std::move(stations), seed,
-                policy_ && policy_->reads_words() ? &queues_->table() : nullptr);
+  load_.emplace(
+      load, *kernel_, std::move(stations), seed,
+      has_agent() && make_policy(system_.policy)->reads_words() ? &queues_->table() : nullptr);
   load_->start();
 }
 
@@ -138,11 +167,21 @@ ServerStats Server::stats() {
   stats.kernel = kernel_->stats();
   if (agent_) stats.agent = agent_->stats();
   if (runtime_) stats.decisions = runtime_->decision_time();
+  if (agents_) {
+    stats.agent = agents_->stats();
+    stats.decisions = agents_->decisions();
+    stats.keeper = agents_->keeper().stats();
+  }
+  stats.faults = faults_->stats();
   return stats;
 }
 
 void Server::check_invariants() {
-  if (kernel_->stats().overflows > 0) throw std::logic_error("a message queue overflowed");
+  if (kernel_->stats().overflows > 0 && !system_.life)
+    throw std::logic_error("a message queue overflowed");
+  if (const auto broken = scheduling::Invariants(*kernel_).broken())
+    throw std::logic_error(*broken);
+  check_messages();
   const workloads::RequestStats& requests = load_->stats();
   const workloads::Census there = load_->census();
   if (requests.arrived - requests.completed != there.all)
@@ -151,6 +190,20 @@ void Server::check_invariants() {
     throw std::logic_error("long requests that came, were answered and are there do not add up");
   for (core::Core& core : host_cores_) core.check_lost_writes();
   if (checker_.count() > 0) throw std::logic_error(to_string(checker_.findings().front()));
+}
+
+/// What the kernel has sent is what the queues were given, and each queue has written it, reported
+/// that it is full, or dropped it because its agent had gone.
+void Server::check_messages() const {
+  std::int64_t given = 0;
+  for (const wave::Producer& producer : queues_->producers()) {
+    const wave::ProducerStats& s = producer.stats();
+    given += s.sent + s.overflows + s.dropped;
+  }
+  const std::int64_t sent = kernel_->stats().messages + kernel_->stats().overflows;
+  // A core may be inside of sending one.
+  if (given < sent || given > sent + host_cores())
+    throw std::logic_error("messages that were sent and those that queues know of do not add up");
 }
 
 }  // namespace experiments

@@ -6,6 +6,9 @@
 #include <memory>
 #include <optional>
 
+#include "experiments/agents.h"
+#include "experiments/control_channel.h"
+#include "experiments/faults.h"
 #include "experiments/machine.h"
 #include "experiments/pcie_connection.h"
 #include "experiments/shared_queues.h"
@@ -24,6 +27,8 @@ struct ServerStats {
   scheduling::KernelStats kernel;
   scheduling::AgentStats agent;
   wave::DecisionTime decisions;
+  scheduling::KeeperStats keeper;
+  FaultStats faults;
 
   static void describe(auto&& stat) {
     stat(&ServerStats::requests, "requests", "the load");
@@ -31,6 +36,8 @@ struct ServerStats {
     stat(&ServerStats::kernel, "kernel", "the host's scheduling class");
     stat(&ServerStats::agent, "agent", "the agent");
     stat(&ServerStats::decisions, "decisions", "decisions for CPUs that waited");
+    stat(&ServerStats::keeper, "keeper", "what became of agents");
+    stat(&ServerStats::faults, "faults", "what went wrong on purpose");
   }
   friend ServerStats operator-(ServerStats a, const ServerStats& b);
 };
@@ -39,7 +46,8 @@ struct ServerStats {
 class Server {
  public:
   Server(const MachineParams& machine, const SystemParams& system,
-         const workloads::RequestLoadParams& load, std::uint64_t seed);
+         const workloads::RequestLoadParams& load, std::uint64_t seed,
+         const std::vector<FaultParams>& faults = {});
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -49,16 +57,20 @@ class Server {
   void run_until(sim::Time end) { sim_.run_until(end); }
 
   ServerStats stats();
+  std::int64_t in_flight() const { return load_->stats().arrived - load_->stats().completed; }
   const memory::Checker& checker() const { return checker_; }
   /// Whatever must hold at any instant; throws std::logic_error with what does not.
   void check_invariants();
+  /// None without agents that come and go.
+  Agents* agents() { return agents_ ? &*agents_ : nullptr; }
 
  private:
   void build_domains(const MachineParams& machine);
   void build_path(const MachineParams& machine);
   void build_queues();
   void build_kernel(const MachineParams& machine);
-  void build_agent(const MachineParams& machine);
+  void build_agent();
+  void build_agents();
   void build_load(const workloads::RequestLoadParams& load, std::uint64_t seed);
 
   bool has_agent() const { return system_.placement != Placement::kKernel; }
@@ -68,8 +80,14 @@ class Server {
   bool on_other_socket() const { return system_.placement == Placement::kOtherSocket; }
   std::vector<int> host_threads(const MachineParams& machine) const;
   core::Core& agent_core() { return on_nic() ? *nic_core_ : host_core(system_.workers); }
-  int host_cores() const { return system_.workers + 1 + generators_; }
+  // With agents that come and go: a core for their keeper, and one for a second agent.
+  int keeper_cpu() const { return system_.workers + 1 + generators_; }
+  core::Core& second_agent_core() {
+    return on_nic() ? *second_nic_core_ : host_core(keeper_cpu() + 1);
+  }
+  int host_cores() const { return keeper_cpu() + (system_.life ? 2 : 0); }
   QueueLayout layout() const;
+  void check_messages() const;
   core::Core& host_core(int cpu) { return host_cores_[static_cast<std::size_t>(cpu)]; }
 
   const SystemParams system_;
@@ -92,12 +110,16 @@ class Server {
   std::unique_ptr<wave::Notifier> notifier_;
   std::optional<wave::SimulatedRuntime> runtime_;
   std::unique_ptr<scheduling::Policy> policy_;
-  std::optional<scheduling::AgentProgram> agent_;
+  std::optional<scheduling::AgentProgram> agent_;  // one for ever; or
+  std::unique_ptr<wave::ControlChannel> channel_;
+  std::optional<Agents> agents_;  // some that come and go
+  std::optional<Faults> faults_;
   std::optional<workloads::RequestLoad> load_;
 
   // Last: programs stop before anything they use goes away.
   std::deque<core::Core> host_cores_;
   std::optional<core::Core> nic_core_;
+  std::optional<core::Core> second_nic_core_;
 };
 
 }  // namespace experiments

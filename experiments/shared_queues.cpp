@@ -3,14 +3,14 @@
 
 namespace experiments {
 
-wave::QueuePlace QueueLayout::queue(int number) const {
-  wave::QueuePlace place{.capacity = capacity, .words = wave::scheduling::kMessageWords};
-  place.offset = number * place.bytes();
-  return place;
+wave::QueuePlace QueueLayout::queue(int number, int place) const {
+  return {.offset = place * place_bytes() + number * capacity * wave::kSlotBytes,
+          .capacity = number < queues ? capacity : keeper_capacity,
+          .words = wave::scheduling::kMessageWords};
 }
 
-wave::SlotPlace QueueLayout::slot(int cpu) const {
-  return {.offset = queue(queues).offset + cpu * wave::SlotPlace::kBytes};
+wave::SlotPlace QueueLayout::slot(int cpu, int place) const {
+  return {.offset = place * place_bytes() + queue_bytes() + cpu * wave::SlotPlace::kBytes};
 }
 
 SharedQueues::SharedQueues(core::Core& home, const QueueLayout& layout, const SystemParams& system,
@@ -19,7 +19,7 @@ SharedQueues::SharedQueues(core::Core& home, const QueueLayout& layout, const Sy
       region_(home.simulation(), "queues", home.domain(), layout.size(),
               home.domain().node(home.index())) {
   map(system, path);
-  for (int q = 0; q < layout.queues; ++q)
+  for (int q = 0; q < layout.all_queues(); ++q)
     producers_.emplace_back(*message_mapping_, layout.queue(q));
   for (int cpu = 0; cpu < layout.slots; ++cpu)
     readers_.emplace_back(*decision_mapping_, layout.slot(cpu));
@@ -41,9 +41,22 @@ void SharedQueues::map(const SystemParams& system, memory::Path* path) {
 }
 
 void SharedQueues::give_to(wave::SimulatedRuntime& runtime) const {
-  for (int q = 0; q < layout_.queues; ++q) runtime.add_queue(layout_.queue(q));
-  for (int cpu = 0; cpu < layout_.slots; ++cpu) runtime.add_slot(layout_.slot(cpu));
-  runtime.use_table(layout_.table());
+  const wave::AgentMemory all = memory();
+  for (const wave::QueuePlace& queue : all.queues) runtime.add_queue(queue);
+  for (const wave::SlotPlace& slot : all.slots) runtime.add_slot(slot);
+  runtime.use_table(all.table);
+}
+
+wave::AgentMemory SharedQueues::memory(int place) const {
+  wave::AgentMemory memory{.queues = {}, .slots = {}, .table = layout_.table()};
+  for (int q = 0; q < layout_.all_queues(); ++q) memory.queues.push_back(layout_.queue(q, place));
+  for (int cpu = 0; cpu < layout_.slots; ++cpu) memory.slots.push_back(layout_.slot(cpu, place));
+  return memory;
+}
+
+void SharedQueues::use_place(int place, core::Core& by) {
+  for (int q = 0; q < layout_.all_queues(); ++q) producer(q).move_to(layout_.queue(q, place));
+  for (int cpu = 0; cpu < layout_.slots; ++cpu) reader(cpu).move_to(layout_.slot(cpu, place), by);
 }
 
 }  // namespace experiments

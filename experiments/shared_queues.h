@@ -8,6 +8,7 @@
 #include "models/core/core.h"
 #include "models/memory/mapping.h"
 #include "subsystems/wave/agent/scheduling.h"
+#include "subsystems/wave/agent_process.h"
 #include "subsystems/wave/decision_slot.h"
 #include "subsystems/wave/message_queue.h"
 #include "subsystems/wave/shared_table.h"
@@ -16,17 +17,27 @@
 namespace experiments {
 
 /// Where host and agent find what they share, one behind the other: message queues, the worker
-/// CPUs' first; a decision slot for each worker CPU; the table of words.
+/// CPUs' first, the keeper's last; a decision slot for each worker CPU; all that again for each
+/// other place for an agent; the table of words.
 struct QueueLayout {
   int queues = 0;
   int slots = 0;
-  std::int64_t capacity = 0;  // of each queue
-  std::int64_t words = 0;     // of the table
+  std::int64_t capacity = 0;         // of each queue
+  std::int64_t keeper_capacity = 0;  // of the keeper's, which is number `queues`; 0: there is none
+  int places = 1;
+  std::int64_t words = 0;  // of the table
 
-  wave::QueuePlace queue(int number) const;
-  wave::SlotPlace slot(int cpu) const;
-  wave::TablePlace table() const { return {.offset = slot(slots).offset, .words = words}; }
+  int all_queues() const { return queues + (keeper_capacity > 0 ? 1 : 0); }
+  wave::QueuePlace queue(int number, int place = 0) const;
+  wave::SlotPlace slot(int cpu, int place = 0) const;
+  wave::TablePlace table() const { return {.offset = places * place_bytes(), .words = words}; }
   sim::Bytes size() const { return sim::Bytes{table().offset + table().bytes()}; }
+
+ private:
+  std::int64_t queue_bytes() const {
+    return (queues * capacity + keeper_capacity) * wave::kSlotBytes;
+  }
+  std::int64_t place_bytes() const { return queue_bytes() + slots * wave::SlotPlace::kBytes; }
 };
 
 /// The memory that an agent and its CPUs share, how either side maps it, and the host's ends of
@@ -44,9 +55,15 @@ class SharedQueues {
   wave::Producer& producer(int queue) { return producers_[static_cast<std::size_t>(queue)]; }
   wave::DecisionReader& reader(int cpu) { return readers_[static_cast<std::size_t>(cpu)]; }
   wave::TableWriter& table() { return *table_; }
+  const std::deque<wave::Producer>& producers() const { return producers_; }
 
-  /// The agent behind `runtime` polls all of it.
+  /// The agent behind `runtime` polls all of it; there is one place.
   void give_to(wave::SimulatedRuntime& runtime) const;
+  /// What an agent at a place polls and writes.
+  wave::AgentMemory memory(int place = 0) const;
+  /// From now on the host uses what is at this place, and all of it is empty; `by` is the core that
+  /// sees to it.
+  void use_place(int place, core::Core& by);
 
  private:
   void map(const SystemParams& system, memory::Path* path);

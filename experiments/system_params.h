@@ -2,8 +2,10 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <type_traits>
 
+#include "experiments/agent_life_params.h"
 #include "experiments/policy_params.h"
 #include "models/memory/memory_type.h"
 #include "sim/describe.h"
@@ -47,6 +49,8 @@ struct SystemParams {
   sim::Duration vm_slice = 5ms;
   int queue_capacity = 256;
   wave::AgentCosts agent = {};
+  sim::Duration renotify_after = 0us;
+  std::optional<AgentLifeParams> life = {};
   bool check_memory = false;
 
   static void describe(auto&& field) {
@@ -91,6 +95,12 @@ struct SystemParams {
     field(&P::queue_capacity, "queue_capacity", "entries of each message queue",
           sim::chosen("more than there are messages under way"), Range{16, 65536});
     field(&P::agent, "agent", "what the agent's own code costs");
+    field(&P::renotify_after, "renotify_after",
+          "the agent notifies a CPU again of which it hears nothing for this long; 0 ns: never",
+          sim::chosen("ours; off, because interrupts are lost only by injected faults"),
+          Range{0ms, 10ms});
+    field(&P::life, "life",
+          "agents come and go, and the host looks after them; null: there is one for ever");
     field(&P::check_memory, "check_memory", "report stale and torn reads and lost writes",
           sim::chosen("for tests: it takes time"));
   }

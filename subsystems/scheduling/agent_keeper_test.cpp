@@ -98,6 +98,7 @@ TEST(Watchdog, GivesAnAgentUpThatLetsAThreadWaitForTheLimitAndNoSooner) {
   EXPECT_TRUE(thread.is_ghost());
   bench.until(7ms + 100us);
   EXPECT_EQ(bench.keeper->stats().watchdog_firings, 1);
+  EXPECT_GE(*bench.keeper->first_given_up(), bench.began + 7ms);
   EXPECT_EQ(bench.keeper->stats().threads_moved, 1);
   EXPECT_FALSE(bench.keeper->serving());
   EXPECT_FALSE(bench.kernel.has_agent());
@@ -127,6 +128,7 @@ TEST(Watchdog, WithoutALimitWaitsForEver) {
   bench.until(500ms);
   EXPECT_TRUE(thread.is_ghost());
   EXPECT_TRUE(bench.keeper->serving());
+  EXPECT_FALSE(bench.keeper->first_given_up());
 }
 
 TEST(Nudge, MakesAnIdleCpuLookIntoItsSlotWhileSomebodyWaits) {
