@@ -27,11 +27,12 @@ class Ring {
   bool empty() const { return front_ == back_; }
   std::size_t size() const { return back_ - front_; }
 
-  void push(T item) {
+  void push(T item) { emplace(std::move(item)); }
+  template <class... Arguments>
+  T& emplace(Arguments&&... arguments) {
     if (size() == capacity_) [[unlikely]]
       grow();
-    ::new (static_cast<void*>(&at(back_))) T(std::move(item));
-    ++back_;
+    return *::new (static_cast<void*>(&at(back_++))) T(std::forward<Arguments>(arguments)...);
   }
   T& front() { return at(front_); }
   const T& front() const { return at(front_); }

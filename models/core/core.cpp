@@ -16,19 +16,12 @@ using memory::MemoryType;
 
 namespace {
 
-/// Calls `f(offset, from, size)` for each line that `[offset, offset + size)` touches.
-template <class F>
-void for_each_line(std::int64_t offset, std::size_t size, F f) {
-  for (std::size_t done = 0; done < size;) {
-    const std::int64_t at = offset + static_cast<std::int64_t>(done);
-    const auto room = static_cast<std::size_t>(kCacheLine - at % kCacheLine);
-    const std::size_t part = std::min(room, size - done);
-    f(at, done, part);
-    done += part;
-  }
+/// How many of the `size` bytes from `offset` on lie in its line.
+std::size_t part_in_line(std::int64_t offset, std::size_t size) {
+  return std::min(size, kCacheLine - static_cast<std::size_t>(offset) % kCacheLine);
 }
 
-/// The same for each word-sized access.
+/// Calls `f(offset, from, size)` for each word-sized access to `[offset, offset + size)`.
 template <class F>
 void for_each_word(std::int64_t offset, std::size_t size, F f) {
   for (std::size_t done = 0; done < size; done += kWord) {
@@ -38,7 +31,7 @@ void for_each_word(std::int64_t offset, std::size_t size, F f) {
 }
 
 std::int64_t words(std::size_t size) {
-  return (static_cast<std::int64_t>(size) + kWord - 1) / kWord;
+  return static_cast<std::int64_t>((size + kWord - 1) / kWord);
 }
 
 std::int64_t fixed_point_scale(sim::Frequency clock, double ipc) {
@@ -190,15 +183,18 @@ void Core::unpark_at(sim::Time when) {
 // Loads
 
 void Core::load(Mapping& from, std::int64_t offset, std::span<std::byte> out, Staleness staleness) {
-  for_each_line(offset, out.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
-    const auto part = out.subspan(begin, size);
-    if (by_coherence(from))
-      load_home(from, at, part);
-    else if (from.type() == MemoryType::kWriteThrough)
-      load_write_through(from, at, part, staleness);
-    else
-      load_across(from, at, part);
-  });
+  const std::size_t part = part_in_line(offset, out.size());
+  if (part == out.size()) return load_line(from, offset, out, staleness);
+  load_line(from, offset, out.first(part), staleness);
+  load(from, offset + static_cast<std::int64_t>(part), out.subspan(part), staleness);
+}
+
+void Core::load_line(Mapping& from, std::int64_t offset, std::span<std::byte> out,
+                     Staleness staleness) {
+  if (by_coherence(from)) return load_home(from, offset, out);
+  if (from.type() == MemoryType::kWriteThrough)
+    return load_write_through(from, offset, out, staleness);
+  load_across(from, offset, out);
 }
 
 /// Whether the domain's directory alone decides what an access takes: own memory, and cached types
@@ -213,9 +209,11 @@ void Core::load_home(Mapping& from, std::int64_t offset, std::span<std::byte> ou
   if (!is_cached(from.type())) return load_home_uncached(from, offset, out);
   sync();
   if (has_pending_store(from, offset)) sleep_until(stores_visible_);
-  sim::Duration miss = from.region().line(offset).read(domain_, index_);
-  if (prefetched_ == &from.region().line(offset)) miss = std::max(prefetch_done_ - now(), miss);
-  from.region().read(offset, out);
+  memory::Region& region = from.region();
+  memory::CoherentLine& line = region.line(offset);
+  sim::Duration miss = line.read(domain_, index_);
+  if (prefetched_ == &line) miss = std::max(prefetch_done_ - now(), miss);
+  region.read(offset, out);
   ahead_ += miss + words(out.size()) * l1_hit_;
 }
 
@@ -227,13 +225,7 @@ void Core::load_rest(Mapping& from, std::int64_t offset, std::span<std::byte> ou
 }
 
 bool Core::has_pending_store(const Mapping& mapping, std::int64_t offset) const {
-  for (std::size_t i = oldest_store_; i < pending_stores_.size(); ++i) {
-    const PendingStore& store = pending_stores_[i];
-    if (&store.mapping->region() == &mapping.region() &&
-        store.offset / kCacheLine == offset / kCacheLine)
-      return true;
-  }
-  return false;
+  return stores_visible_ > sim_.now() && mapping.region().store_pending(index_, offset);
 }
 
 void Core::load_home_uncached(Mapping& from, std::int64_t offset, std::span<std::byte> out) {
@@ -275,7 +267,7 @@ void Core::load_write_through(Mapping& from, std::int64_t offset, std::span<std:
   const bool hit = line.state == CachedLine::State::kValid;
   if (!hit) wait_for_fill(from, offset);
   const auto in_line = static_cast<std::size_t>(offset % kCacheLine);
-  std::memcpy(out.data(), line.bytes.data() + in_line, out.size());
+  memory::copy_bytes(out.data(), line.bytes.data() + in_line, out.size());
   if (from.region().checker() != nullptr) check_copy(from, offset, out.size(), staleness, hit);
   ahead_ += words(out.size()) * l1_hit_;
 }
@@ -322,15 +314,17 @@ void Core::report(memory::Finding::Kind kind, Mapping& from, std::int64_t offset
 // Stores
 
 void Core::store(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
-  for_each_line(offset, data.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
-    const auto part = data.subspan(begin, size);
-    if (!is_far(to) || (to.coherent() && to.type() != MemoryType::kWriteCombining))
-      store_home(to, at, part);
-    else if (to.type() == MemoryType::kWriteCombining)
-      combine(to, at, part);
-    else
-      store_across(to, at, part);
-  });
+  const std::size_t part = part_in_line(offset, data.size());
+  if (part == data.size()) return store_line(to, offset, data);
+  store_line(to, offset, data.first(part));
+  store(to, offset + static_cast<std::int64_t>(part), data.subspan(part));
+}
+
+void Core::store_line(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
+  if (!is_far(to) || (to.coherent() && to.type() != MemoryType::kWriteCombining))
+    return store_home(to, offset, data);
+  if (to.type() == MemoryType::kWriteCombining) return combine(to, offset, data);
+  store_across(to, offset, data);
 }
 
 void Core::store_home(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
@@ -346,50 +340,28 @@ void Core::store_home(Mapping& to, std::int64_t offset, std::span<const std::byt
 void Core::buffer_store(Mapping& to, std::int64_t offset, std::span<const std::byte> data,
                         sim::Time earliest, bool complete) {
   stores_visible_ = std::max(stores_visible_, earliest);
-  PendingStore& store = pending_stores_.emplace_back();
-  store.mapping = &to;
-  store.offset = offset;
-  store.size = data.size();
-  store.complete = complete;
-  std::memcpy(store.bytes.data(), data.data(), data.size());
-  if (stores_visible_ == sim_.now() && pending_stores_.size() - oldest_store_ == 1)
-    retire_oldest_store();
-  else
-    sim_.at(stores_visible_, [this] { retire_oldest_store(); });
-}
-
-void Core::retire_oldest_store() {
-  const PendingStore& store = pending_stores_[oldest_store_++];
-  memory::Region& region = store.mapping->region();
-  settle(*store.mapping, region.line(store.offset));
-  region.write(store.offset, std::span(store.bytes).first(store.size), name_, store.complete);
-  if (oldest_store_ == pending_stores_.size()) {
-    pending_stores_.clear();
-    oldest_store_ = 0;
-  }
+  to.region().store_at(stores_visible_, {.core = index_,
+                                         .offset = offset,
+                                         .data = data,
+                                         .who = &name_,
+                                         .complete = complete,
+                                         .leaves = leaves(to)});
 }
 
 /// Where a store leaves the copies of its line.
-void Core::settle(const Mapping& to, memory::CoherentLine& line) {
+memory::Region::Leaves Core::leaves(const Mapping& to) const {
+  using Leaves = memory::Region::Leaves;
   const bool far = is_far(to);
   switch (to.type()) {
     case MemoryType::kWriteBack:
-      line.write(domain_, index_);
-      return;
+      return Leaves::kOwnedCopy;
     case MemoryType::kWriteThrough:
-      if (far)
-        line.write_through(index_);
-      else
-        line.write(domain_, index_);
-      return;
+      return far ? Leaves::kCleanCopy : Leaves::kOwnedCopy;
     case MemoryType::kUncached:
     case MemoryType::kWriteCombining:
-      if (far)
-        line.write_by_device();
-      else
-        line.drop_copies();
-      return;
+      return far ? Leaves::kInLastLevel : Leaves::kNoCopy;
   }
+  return Leaves::kNoCopy;
 }
 
 /// Stores that go to memory word by word.
@@ -419,15 +391,23 @@ void Core::store_across(Mapping& to, std::int64_t offset, std::span<const std::b
 }
 
 void Core::combine(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
+  if (data.size() == kCacheLine && combining_.empty()) return combine_line(to, offset, data);
   const std::int64_t in_line = offset % kCacheLine;
   CombiningBuffer& buffer = buffer_for(to, offset - in_line);
-  std::memcpy(buffer.bytes.data() + in_line, data.data(), data.size());
+  memory::copy_bytes(buffer.bytes.data() + in_line, data.data(), data.size());
   buffer.valid |= byte_mask(in_line, data.size());
   ahead_ += words(data.size()) * params_.wc_store_issue;
   if (buffer.valid == ~std::uint64_t{0}) {
     emit(buffer);
     combining_.erase(combining_.begin() + (&buffer - combining_.data()));
   }
+}
+
+/// A whole line fills its buffer and leaves it at once.
+void Core::combine_line(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
+  ahead_ += words(data.size()) * params_.wc_store_issue;
+  combined_out_ = now() + std::max(params_.wc_flush, to.path().acknowledged_after());
+  to.path().write(to.region(), offset, data, name_, true, ahead_);
 }
 
 Core::CombiningBuffer& Core::buffer_for(Mapping& to, std::int64_t line) {
@@ -474,10 +454,6 @@ void Core::store_fence() {
   drain_write_combining();
   ahead_ = std::max(ahead_, combined_out_ - sim_.now());
   wait_for_stores();
-}
-
-void Core::wait_for_stores() {
-  if (oldest_store_ < pending_stores_.size()) sleep_until(stores_visible_);
 }
 
 void Core::full_fence() {

@@ -155,19 +155,15 @@ class Core {
     sim::Time first_store;
     std::array<std::byte, memory::kCacheLine> bytes;
   };
-  struct PendingStore {
-    memory::Mapping* mapping;
-    std::int64_t offset;
-    std::size_t size;
-    bool complete;
-    std::array<std::byte, memory::kCacheLine> bytes;
-  };
 
   bool is_far(const memory::Mapping& mapping) const {
     return mapping.remote() && mapping.far_from(domain_.node(index_));
   }
   bool by_coherence(const memory::Mapping& mapping) const;
-  void wait_for_stores();
+  void wait_for_stores() { sleep_until(stores_visible_); }
+  void load_line(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out,
+                 Staleness staleness);
+  void store_line(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
   sim::Time begin_wait();
   void end_wait(sim::Time busy_until);
   void load_home(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out);
@@ -187,12 +183,12 @@ class Core {
                    sim::Duration each);
   void store_across(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
   void combine(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
+  void combine_line(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
   CombiningBuffer& buffer_for(memory::Mapping& to, std::int64_t line);
   void emit(CombiningBuffer& buffer);
   void buffer_store(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data,
                     sim::Time earliest, bool complete);
-  void retire_oldest_store();
-  void settle(const memory::Mapping& to, memory::CoherentLine& line);
+  memory::Region::Leaves leaves(const memory::Mapping& to) const;
 
   sim::Simulation& sim_;
   std::string name_;
@@ -209,8 +205,6 @@ class Core {
   const memory::CoherentLine* prefetched_ = nullptr;  // on its way until `prefetch_done_`
   sim::Time prefetch_done_{};
   sim::Time stores_visible_{};  // when the youngest buffered store will be visible
-  std::vector<PendingStore> pending_stores_;
-  std::size_t oldest_store_ = 0;
   std::vector<CombiningBuffer> combining_;
   sim::Time combined_out_{};           // when the fabric has taken the youngest line
   std::unique_ptr<sim::Fiber> fiber_;  // last: it stops before what it uses goes away

@@ -43,6 +43,7 @@ struct Bench {
       program();
       took = on.now() - begin;
       on.sync();
+      on.sleep_until(on.stores_visible());
     });
     sim.run();
     return took;

@@ -36,10 +36,16 @@ class CoherentLine {
 
   /// Makes `core` the only holder; returns how long that takes.
   sim::Duration write(const Domain& domain, CoreIndex core) {
+    if (owner_ == core) return sim::Duration{0};
     const sim::Duration cost = cost_to_write(domain, core);
+    give_to(core);
+    return cost;
+  }
+
+  /// The same without asking how long.
+  void give_to(CoreIndex core) {
     sharers_.clear();
     owner_ = core;
-    return cost;
   }
 
   // Accesses that leave no copy with who makes them: of devices, and of cores through uncached and

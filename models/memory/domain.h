@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -24,15 +25,22 @@ class CoreSet {
  public:
   static constexpr int kMost = 256;
 
-  void insert(CoreIndex core) { word(core) |= bit(core); }
-  void erase(CoreIndex core) { word(core) &= ~bit(core); }
+  void insert(CoreIndex core) {
+    words_[index(core)] |= bit(core);
+    used_ = std::max(used_, index(core) + 1);
+  }
+  void erase(CoreIndex core) { words_[index(core)] &= ~bit(core); }
   bool contains(CoreIndex core) const { return (words_[index(core)] & bit(core)) != 0; }
-  void clear() { words_ = {}; }
-  bool empty() const { return (words_[0] | words_[1] | words_[2] | words_[3]) == 0; }
+  void clear() {
+    while (used_ > 0) words_[--used_] = 0;
+  }
+  bool empty() const {
+    return std::all_of(words_.begin(), words_.begin() + used_, [](auto w) { return w == 0; });
+  }
 
   template <class F>
   void for_each(F f) const {
-    for (std::size_t w = 0; w < words_.size(); ++w)
+    for (std::size_t w = 0; w < used_; ++w)
       for (std::uint64_t rest = words_[w]; rest != 0; rest &= rest - 1)
         f(static_cast<CoreIndex>(w * 64 + static_cast<unsigned>(std::countr_zero(rest))));
   }
@@ -40,9 +48,9 @@ class CoreSet {
  private:
   static std::size_t index(CoreIndex core) { return static_cast<std::size_t>(core) / 64; }
   static std::uint64_t bit(CoreIndex core) { return std::uint64_t{1} << (core & 63); }
-  std::uint64_t& word(CoreIndex core) { return words_[index(core)]; }
 
   std::array<std::uint64_t, kMost / 64> words_{};
+  std::size_t used_ = 0;  // words that may hold something: one in most machines, none mostly
 };
 
 /// What lies behind the private caches of a domain's cores.

@@ -55,7 +55,7 @@ class Mapping {
   Path& path() const { return *path_; }
 
   CachedLine& cached(std::int64_t offset) {
-    return cache_[static_cast<std::size_t>(offset / kCacheLine)];
+    return cache_[static_cast<std::size_t>(offset) / kCacheLine];
   }
   /// Starts, `later` from now, to read the line that holds `offset` into the cache.
   void fill(std::int64_t offset, sim::Duration later);

@@ -3,11 +3,11 @@
 
 #include <array>
 #include <cstddef>
-#include <cstring>
 #include <deque>
 #include <string>
 #include <vector>
 
+#include "models/memory/bytes.h"
 #include "models/memory/path.h"
 
 namespace memory {
@@ -50,7 +50,7 @@ class PostedWrites {
     write->size = data.size();
     write->who = &who;
     write->complete = complete;
-    std::memcpy(write->bytes.data(), data.data(), data.size());
+    copy_bytes(write->bytes.data(), data.data(), data.size());
     return write;
   }
 

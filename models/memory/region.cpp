@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/memory/region.h"
 
-#include <cstring>
 #include <utility>
 
 namespace memory {
@@ -16,29 +15,84 @@ Region::Region(sim::Simulation& sim, std::string name, Domain& home, sim::Bytes 
       lines_(bytes_.size() / kCacheLine, CoherentLine(node)),
       watchers_(lines_.size()) {}
 
-void Region::read(std::int64_t offset, std::span<std::byte> out) const {
-  SIM_CHECK(offset >= 0 && offset + std::ssize(out) <= size());
-  std::memcpy(out.data(), bytes_.data() + offset, out.size());
-}
-
 void Region::write(std::int64_t offset, std::span<const std::byte> data, const std::string& who,
                    bool complete) {
-  SIM_CHECK(offset >= 0 && offset + std::ssize(data) <= size());
-  std::memcpy(bytes_.data() + offset, data.data(), data.size());
-  const std::int64_t last = offset + std::ssize(data) - 1;
-  for (std::int64_t line = offset / kCacheLine; line <= last / kCacheLine; ++line) {
-    if (checker_ != nullptr) note_write(line * kCacheLine, who, complete);
-    Watcher* watcher = watchers_[static_cast<std::size_t>(line)];
-    if (watcher != nullptr) watcher->line_changed(line);
-  }
+  settle();
+  change(sim_.now(), offset, data, who, complete);
 }
 
 void Region::write_by_device(std::int64_t offset, std::span<const std::byte> data,
                              const std::string& who, bool complete) {
+  settle();
   const std::int64_t last = offset + std::ssize(data) - 1;
-  for (std::int64_t l = offset / kCacheLine; l <= last / kCacheLine; ++l)
-    line(l * kCacheLine).write_by_device();
-  write(offset, data, who, complete);
+  for (std::size_t l = index(offset); l <= index(last); ++l) lines_[l].write_by_device();
+  change(sim_.now(), offset, data, who, complete);
+}
+
+void Region::change(sim::Time when, std::int64_t offset, std::span<const std::byte> data,
+                    const std::string& who, bool complete) {
+  SIM_CHECK(offset >= 0 && offset + std::ssize(data) <= size());
+  copy_bytes(bytes_.data() + offset, data.data(), data.size());
+  const std::int64_t last = offset + std::ssize(data) - 1;
+  for (std::size_t line = index(offset); line <= index(last); ++line) {
+    if (checker_ != nullptr)
+      note_write(when, static_cast<std::int64_t>(line) * kCacheLine, who, complete);
+    if (watchers_[line] != nullptr) watchers_[line]->line_changed(static_cast<std::int64_t>(line));
+  }
+}
+
+// Stores on their way out of a core
+
+void Region::store_at(sim::Time when, const Store& store) {
+  SIM_CHECK(store.data.size() <= kCacheLine);
+  pending_.emplace(when, store);
+  for (std::size_t n = pending_.next_number() - 1;
+       n != pending_.front_number() && pending_.at(n - 1).when > when; --n)
+    std::swap(pending_.at(n - 1), pending_.at(n));
+  next_store_ = pending_.front().when;
+  if (watchers_[index(store.offset)] != nullptr) settle_at(when);
+}
+
+bool Region::store_pending(CoreIndex core, std::int64_t offset) {
+  settle();
+  for (std::size_t n = pending_.front_number(); n != pending_.next_number(); ++n)
+    if (pending_.at(n).core == core && index(pending_.at(n).offset) == index(offset)) return true;
+  return false;
+}
+
+void Region::watch(std::int64_t offset, Watcher* watcher) {
+  if (watcher != nullptr) settle();
+  watchers_[index(offset)] = watcher;
+  if (watcher == nullptr) return;
+  for (std::size_t n = pending_.front_number(); n != pending_.next_number(); ++n)
+    if (index(pending_.at(n).offset) == index(offset)) settle_at(pending_.at(n).when);
+}
+
+void Region::settle_at(sim::Time when) {
+  if (when <= sim_.now()) return settle();
+  sim_.at(when, [this] { settle(); });
+}
+
+void Region::retire() {
+  const PendingStore store = pending_.pop();
+  next_store_ = pending_.empty() ? sim::Time::max() : pending_.front().when;
+  settle_copies(store);
+  change(store.when, store.offset, std::span(store.bytes).first(store.size), *store.who,
+         store.complete);
+}
+
+void Region::settle_copies(const PendingStore& store) {
+  CoherentLine& line = lines_[index(store.offset)];
+  switch (store.leaves) {
+    case Leaves::kOwnedCopy:
+      return line.give_to(store.core);
+    case Leaves::kCleanCopy:
+      return line.write_through(store.core);
+    case Leaves::kInLastLevel:
+      return line.write_by_device();
+    case Leaves::kNoCopy:
+      return line.drop_copies();
+  }
 }
 
 void Region::attach(Checker* checker) {
@@ -46,10 +100,11 @@ void Region::attach(Checker* checker) {
   writes_.resize(checker != nullptr ? lines_.size() : 0);
 }
 
-void Region::note_write(std::int64_t offset, const std::string& who, bool complete) {
+void Region::note_write(sim::Time when, std::int64_t offset, const std::string& who,
+                        bool complete) {
   LastWrite& last = writes_[index(offset)];
   ++last.version;
-  if (last.complete) last.at = sim_.now();  // of a torn write, when its first part arrived
+  if (last.complete) last.at = when;  // of a torn write, when its first part arrived
   last.who = who;
   last.complete = complete;
 }

@@ -21,7 +21,7 @@ struct Bench {
     const std::vector<std::byte> data(size, std::byte{value});
     region.write(offset, data, "nic0");
   }
-  int at(std::int64_t offset) const {
+  int at(std::int64_t offset) {
     std::byte b{};
     region.read(offset, std::span(&b, 1));
     return std::to_integer<int>(b);
@@ -67,6 +67,87 @@ TEST(Region, TellsTheWatcherOfEachLineThatAWriteTouches) {
   bench.region.watch(0, nullptr);
   bench.write(0, 8, 1);
   EXPECT_EQ(watchers[0].times, 1);
+}
+
+/// A core's stores of one byte, and who watches them.
+struct StoreBench : Bench {
+  struct Recorder : Watcher {
+    explicit Recorder(sim::Simulation& simulation) : clock(simulation) {}
+    void line_changed(std::int64_t) override { told.push_back(clock.now()); }
+    sim::Simulation& clock;
+    std::vector<sim::Time> told;
+  };
+
+  void store(sim::Duration when, std::int64_t offset, unsigned char value) {
+    const std::array data{std::byte{value}};
+    region.store_at(sim::Time{when}, {.core = 0, .offset = offset, .data = data, .who = &name});
+  }
+  const std::string name = "nic0";
+};
+
+TEST(Store, IsThereFromItsInstantOnWithoutAnEntryOfItsOwn) {
+  StoreBench bench;
+  bench.store(100ns, 64, 7);
+  bench.sim.run_until(sim::Time{100ns} - sim::Duration{1});
+  EXPECT_EQ(bench.at(64), 0);
+  EXPECT_EQ(bench.region.line(64).owner(), kNoCore);
+  bench.sim.run_until(sim::Time{100ns});
+  EXPECT_EQ(bench.at(64), 7);
+  EXPECT_EQ(bench.region.line(64).owner(), 0);
+  EXPECT_EQ(bench.sim.events(), 0u);
+}
+
+TEST(Store, ThatALaterOneOvertakesComesAfterIt) {
+  StoreBench bench;
+  bench.store(200ns, 0, 1);
+  bench.store(100ns, 0, 2);
+  bench.sim.run_until(sim::Time{150ns});
+  EXPECT_EQ(bench.at(0), 2);
+  bench.sim.run_until(sim::Time{200ns});
+  EXPECT_EQ(bench.at(0), 1);
+}
+
+TEST(Store, ToAWatchedLineIsToldAtItsInstant) {
+  StoreBench bench;
+  StoreBench::Recorder watcher(bench.sim);
+  bench.region.watch(64, &watcher);
+  bench.store(100ns, 64, 7);
+  bench.store(100ns, 128, 7);
+  bench.sim.run_until(sim::Time{500ns});
+  EXPECT_EQ(watcher.told, std::vector{sim::Time{100ns}});
+}
+
+TEST(Store, UnderWayWhenItsLineComesToBeWatchedIsToldToo) {
+  StoreBench bench;
+  StoreBench::Recorder watcher(bench.sim);
+  bench.store(100ns, 64, 7);
+  bench.store(300ns, 64, 8);
+  bench.sim.run_until(sim::Time{200ns});
+  bench.region.watch(64, &watcher);
+  bench.sim.run_until(sim::Time{500ns});
+  EXPECT_EQ(watcher.told, std::vector{sim::Time{300ns}}) << "the first had come before the watcher";
+}
+
+TEST(Store, IsPendingForItsCoreAndLineUntilItComes) {
+  StoreBench bench;
+  bench.store(100ns, 64, 7);
+  EXPECT_TRUE(bench.region.store_pending(0, 127));
+  EXPECT_FALSE(bench.region.store_pending(0, 128));
+  EXPECT_FALSE(bench.region.store_pending(1, 64));
+  bench.sim.run_until(sim::Time{100ns});
+  EXPECT_FALSE(bench.region.store_pending(0, 64));
+}
+
+TEST(Store, OvertakenByADevicesWriteStillComesAtItsInstant) {
+  StoreBench bench;
+  bench.store(100ns, 0, 1);
+  bench.sim.run_until(sim::Time{50ns});
+  bench.region.write_by_device(0, std::array{std::byte{2}}, "device");
+  EXPECT_EQ(bench.at(0), 2);
+  bench.sim.run_until(sim::Time{150ns});
+  bench.region.write_by_device(1, std::array{std::byte{3}}, "device");
+  EXPECT_EQ(bench.at(0), 1) << "it was there before the device wrote again";
+  EXPECT_EQ(bench.region.line(0).owner(), kNoCore);
 }
 
 TEST(Mapping, OfOwnMemoryIsUncachedOrWriteBackOnly) {

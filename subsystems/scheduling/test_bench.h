@@ -180,7 +180,7 @@ struct Bench {
         },
         1us);
   }
-  Outcome outcome(int cpu = 0) const {
+  Outcome outcome(int cpu = 0) {
     std::uint64_t word = 0;
     region.read(slot(cpu).outcome(), std::as_writable_bytes(std::span(&word, 1)));
     return wave::scheduling::decode_outcome(word);
