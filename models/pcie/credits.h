@@ -21,11 +21,17 @@ class Credits {
   /// The earliest instant with credits for a packet of `payload`, given all packets sent so far.
   /// The distant past when they are there already.
   sim::Time available(sim::Bytes payload) const;
-  /// Whether a packet of `payload` could go at `when`. Instants asked about never go back.
-  bool enough_at(sim::Time when, sim::Bytes payload);
+  /// What a packet of `payload` takes besides its header.
+  std::int64_t units_for(sim::Bytes payload) const {
+    constexpr auto kUnit = static_cast<std::uint64_t>(kUnitBytes);
+    const auto bytes = static_cast<std::uint64_t>(payload.count);
+    return payload_limited_ ? static_cast<std::int64_t>((bytes + kUnit - 1) / kUnit) : 0;
+  }
+  /// Whether a packet that takes `units` could go at `when`. Instants asked about never go back.
+  bool enough_at(sim::Time when, std::int64_t units);
   /// Sends a packet for which there is enough; its credits come back at `back`, which is no earlier
   /// than that of the packet before.
-  void spend(sim::Bytes payload, sim::Time back);
+  void spend(std::int64_t units, sim::Time back);
 
  private:
   struct Spent {
@@ -35,12 +41,9 @@ class Credits {
   static bool enough(std::int64_t packets, std::int64_t units, std::int64_t needed) {
     return packets > 0 && units >= needed;
   }
-  std::int64_t units_for(sim::Bytes payload) const {
-    return payload_limited_ ? divide_up(payload, kUnit) : 0;
-  }
   void reclaim_oldest();
 
-  static constexpr sim::Bytes kUnit{16};
+  static constexpr std::int64_t kUnitBytes = 16;
 
   std::int64_t packets_;  // free headers, as far as reclaimed
   std::int64_t units_;    // free payload units, as far as reclaimed
@@ -49,22 +52,20 @@ class Credits {
   sim::Ring<Spent> spent_;  // and not yet reclaimed, oldest first
 };
 
-inline bool Credits::enough_at(sim::Time when, sim::Bytes payload) {
+inline bool Credits::enough_at(sim::Time when, std::int64_t units) {
   if (!limited_) return true;
-  const std::int64_t needed = units_for(payload);
-  while (!enough(packets_, units_, needed)) {
+  while (!enough(packets_, units_, units)) {
     if (!spent_.empty() && spent_.front().back > when) return false;
     reclaim_oldest();
   }
   return true;
 }
 
-inline void Credits::spend(sim::Bytes payload, sim::Time back) {
+inline void Credits::spend(std::int64_t units, sim::Time back) {
   if (!limited_) return;
-  const std::int64_t needed = units_for(payload);
   --packets_;
-  units_ -= needed;
-  spent_.push({back, needed});
+  units_ -= units;
+  spent_.push({back, units});
 }
 
 inline void Credits::reclaim_oldest() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <type_traits>
 #include <utility>
 
@@ -20,7 +21,11 @@ enum class Socket : std::uint8_t { kLocal, kRemote };
 class Mmio {
  public:
   Mmio(sim::Simulation& sim, Link& link, const RootComplex& root, const EndpointParams& params)
-      : sim_(sim), link_(link), root_(root), params_(params) {}
+      : sim_(sim),
+        link_(link),
+        root_(root),
+        legs_{legs_for(Duration{}, root.params(), params),
+              legs_for(root.params().remote_socket, root.params(), params)} {}
 
   /// A write that leaves the core `later` from now; `arrived()` runs when it is at the device's
   /// memory.
@@ -38,13 +43,16 @@ class Mmio {
   }
 
  private:
-  Legs legs(Socket from, Duration later = {}) const {
-    return {.to_wire = later + root_.params().core_to_root_port + penalty(from),
-            .to_completer = params_.bar_to_mesh,
-            .to_requester = root_.params().root_port_to_core + penalty(from)};
+  static Legs legs_for(Duration to_socket, const RootComplexParams& root,
+                       const EndpointParams& endpoint) {
+    return {.to_wire = root.core_to_root_port + to_socket,
+            .to_completer = endpoint.bar_to_mesh,
+            .to_requester = root.root_port_to_core + to_socket};
   }
-  Duration penalty(Socket from) const {
-    return from == Socket::kRemote ? root_.params().remote_socket : Duration{};
+  Legs legs(Socket from, Duration later = {}) const {
+    Legs legs = legs_[static_cast<std::size_t>(from)];
+    legs.to_wire += later;
+    return legs;
   }
 
   template <class Done>
@@ -57,7 +65,7 @@ class Mmio {
   sim::Simulation& sim_;
   Link& link_;
   const RootComplex& root_;
-  const EndpointParams params_;
+  const std::array<Legs, 2> legs_;  // by socket
 };
 
 }  // namespace pcie

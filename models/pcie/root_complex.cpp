@@ -33,6 +33,7 @@ Duration RootComplex::read_service(HostMemory memory) const {
 
 Time RootComplex::visible_by(Time arrival) const {
   SIM_CHECK(arrival + inbound() <= sim_.now());
+  if (invisible_.empty()) return Time::min();
   const auto younger =
       std::upper_bound(invisible_.begin(), invisible_.end(), arrival,
                        [](Time t, const Write& write) { return t < write.arrived; });

@@ -76,14 +76,20 @@ class Wire {
     std::int32_t first = kNone;
     std::int32_t last = kNone;
   };
+  struct Class {
+    const Bytes header;
+    const Bytes largest;  // payload of one packet
+    Credits credits;
+    List blocked{};  // ready, oldest first
+  };
   struct Step {
     Time when;
     List* list;
   };
 
   std::int64_t packets_of(const Departure& departure) const;
-  Due expect(const Train& train);
-  Due join(Time now, Train train);
+  Due expect(const Departure& departure, std::int64_t packets);
+  Due join(Time now, const Departure& departure, std::int64_t packets);
 
   /// Decides everything that happens up to and including `now`, in the order in which it happens.
   void settle(Time now) {
@@ -92,32 +98,30 @@ class Wire {
   void take_steps(Time now);
   Step next_step();
   void take(Step step);
+  void take_coming();
   Time unblocked(PacketClass kind) const;
   bool must_queue(PacketClass kind) const;
   bool run(Train& train, Time from);
-  void transmit(const Train& train, Bytes payload, Time from);
   void count(PacketClass kind, Bytes payload, Duration taken);
 
   Bytes next_payload(const Train& train) const;
-  Duration wire_time(PacketClass kind, Bytes payload) const;
+  Duration wire_time(const Class& c, Bytes payload) const;
   Due due(const Train& train, Time start) const;
 
-  std::int32_t store(const Train& train);
+  std::int32_t unused_train();
   void insert_by_ready(std::int32_t id);
   void start_coming();
   void block(std::int32_t id);
   void unblock(List& list);
-  List& blocked(PacketClass kind) { return blocked_[static_cast<std::size_t>(kind)]; }
-  const List& blocked(PacketClass kind) const { return blocked_[static_cast<std::size_t>(kind)]; }
+  Class& of(PacketClass kind) { return classes_[static_cast<std::size_t>(kind)]; }
+  const Class& of(PacketClass kind) const { return classes_[static_cast<std::size_t>(kind)]; }
   Train& at(std::int32_t id) { return trains_[static_cast<std::size_t>(id)]; }
   const Train& at(std::int32_t id) const { return trains_[static_cast<std::size_t>(id)]; }
 
   const Duration one_way_;
   const Duration credit_return_;
-  const std::array<Bytes, kClasses> header_;
-  const std::array<Bytes, kClasses> largest_;  // payload of one packet
-  std::vector<Duration> word_times_;           // by packet length in words of four bytes
-  std::array<Credits, kClasses> credits_;
+  std::array<Class, kClasses> classes_;
+  std::vector<Duration> word_times_;  // by packet length in words of four bytes
   WireStats stats_;
 
   Time free_ = Time::min();     // the wire, of every packet decided so far
@@ -129,7 +133,6 @@ class Wire {
   List coming_;                    // not ready yet, the next one first
   Time next_ready_ = Time::max();  // of those
   int blocked_trains_ = 0;
-  std::array<List, kClasses> blocked_{};  // ready, oldest first
 };
 
 }  // namespace pcie
