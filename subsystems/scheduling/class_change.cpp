@@ -119,8 +119,11 @@ void Kernel::ended(Thread& thread, core::Core& by, wave::Producer* messages, int
 
 void Kernel::destroy_enclave(core::Core& by) {
   detach_agent();
+  enclave_.destroyed = true;
   for (const auto& cpu : cpus_) cpu->kill_agent(by);
-  for (Thread& thread : threads_) {
+  const std::size_t known = threads_.size();  // who enters meanwhile is in the fair class
+  for (std::size_t i = 0; i < known; ++i) {
+    Thread& thread = threads_[i];
     if (thread.is_ghost()) set_class(thread, SchedulingClass::kFair, by, nullptr);
     free_status_word(thread.gtid, by, nullptr);
   }

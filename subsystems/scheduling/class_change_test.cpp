@@ -223,6 +223,18 @@ TEST(Enclave, LosesNothingWhenItIsDestroyed) {
   }
 }
 
+TEST(Enclave, IsNotEnteredWhenItIsDestroyed) {
+  Bench bench;
+  Script early({run(8us)});
+  Script late({run(8us)});
+  bench.on(Bench::kWaker, [&](core::Core& by) { bench.kernel.destroy_enclave(by); });
+  Thread& entered_without = bench.enter(early);
+  bench.pass(100us);
+  EXPECT_EQ(entered_without.status.runtime, 8us);
+  bench.on(Bench::kWaker, [&](core::Core& by) { bench.kernel.attach_agent(by); });
+  EXPECT_EQ(bench.enter(late).scheduled_by, Class::kGhost);
+}
+
 TEST(Enclave, HasNoAgentAfterwardsAndTakesThreadsAgainOnceItHas) {  // 5.3 NO_AGENT
   Bench bench;
   std::deque<Script> bodies(3, Script({run(8us), block(), run(8us)}));

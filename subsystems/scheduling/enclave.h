@@ -48,6 +48,7 @@ struct Enclave {
   EnclaveTunables tunables;
   StatusWordTable status_words;
   bool has_agent = true;
+  bool destroyed = false;  // until the next agent comes: threads are, and begin, in the fair class
 };
 
 }  // namespace scheduling

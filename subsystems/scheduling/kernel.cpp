@@ -36,7 +36,7 @@ Thread& Kernel::enter(ThreadBody& body, bool runnable, core::Core& by, wave::Pro
   thread.body = &body;
   thread.state = runnable ? Thread::State::kRunnable : Thread::State::kBlocked;
   by.touch(thread.context, params_.context_lines);
-  if (options_.threads_enter == SchedulingClass::kGhost) {
+  if (options_.threads_enter == SchedulingClass::kGhost && !enclave_.destroyed) {
     enter_ghost(thread, by, &messages);
   } else {
     thread.scheduled_by = SchedulingClass::kFair;
