@@ -6,6 +6,7 @@
 namespace workloads {
 
 bool RequestClasses::is_long(std::uint64_t request) const {
+  if (long_share_ <= 0) return false;
   sim::Draws coin = coins_.at(request);
   return boost::random::uniform_01<double>{}(coin) < long_share_;
 }

@@ -81,6 +81,7 @@ void RequestLoad::generate(Generator& generator) {
     if (&worker.home() != &generator) continue;
     worker.thread = &kernel_.enter(worker, false, core, *generator.station.messages);
     generator.idle.push_back(&worker);
+    core.sync();  // else hundreds of messages are under way at once, and the agenda keeps that size
   }
   while (generator.next || !generator.waiting.empty()) {
     wait_for_something(generator);
@@ -94,7 +95,7 @@ void RequestLoad::generate(Generator& generator) {
 
 void RequestLoad::wait_for_something(Generator& generator) {
   core::Core& core = *generator.station.core;
-  core.sync();
+  if (!generator.waiting.empty()) core.sync();  // a worker may have become idle meanwhile
   while (generator.waiting.empty() || generator.idle.empty()) {
     if (!generator.next) {
       core.park();
