@@ -24,56 +24,46 @@ void Agenda::grow() {
 void Agenda::add_entries(std::size_t from) {
   const std::size_t count = matches_.capacity();
   space_.use(count * sizeof(Entry));
-  free_.reserve(count);
-  for (std::size_t n = from; n < count; ++n) ::new (static_cast<void*>(&entries_[n])) Entry;
-  for (std::size_t n = count; n-- > from;) free_.push_back(static_cast<Slot>(n));
+  for (std::size_t n = count; n-- > from;) {
+    ::new (static_cast<void*>(&entries_[n])) Entry;
+    give_up(static_cast<Slot>(n));
+  }
 }
 
 void Agenda::close(Slot slot) {
   --held_;
-  take_back(slot);
   entries_[slot].drop();
+  take_back(slot);
 }
 
 void Agenda::take_back(Slot slot) {
   cancel(slot);
-  free_.push_back(slot);
+  give_up(slot);
 }
 
 bool Agenda::empty() const {
   for (Ticket t = present_.front_number(); t != present_.next_number(); ++t) {
     if (present_.at(t).run != nullptr) return false;
   }
-  if (matches_.empty()) return true;
-  for (Slot slot = matches_.first(); slot < matches_.capacity(); ++slot) {
-    if (armed(slot)) return false;
-  }
-  for (Slot slot = 0; slot < matches_.first(); ++slot) {
+  for (Slot slot = 0; slot < matches_.capacity(); ++slot) {
     if (armed(slot)) return false;
   }
   return true;
 }
 
-Time Agenda::first_other() {
-  if (!present_.empty()) return Time::min();
-  if (cancelled_ != kNoSlot) matches_.clear(std::exchange(cancelled_, kNoSlot));
-  return fired_ == kNoSlot ? matches_.first_when() : matches_.first_when_without(fired_);
+Time Agenda::next_when() {
+  return present_.empty() ? matches_.next_when() : Time::min();
 }
 
-void Agenda::run_queued_closure(Agenda& agenda, void* slot) {
-  agenda.fired_ = static_cast<Slot>(*static_cast<std::uintptr_t*>(slot));
-  agenda.entries_[agenda.fired_].run(agenda);
+void Agenda::prefetch_around(Slot slot) const {
+  const Slot far = matches_.winner_around(slot, 7);
+  matches_.prefetch(far);
+  __builtin_prefetch(&entries_[far]);
+  entries_[matches_.winner_around(slot, 4)].prefetch_target();
 }
 
-void Agenda::prefetch() const {
-  for (const Slot slot : matches_.contenders()) __builtin_prefetch(&entries_[slot]);
-}
-
-void Agenda::settle_slots() {
-  if (fired_ != kNoSlot && matches_.pending(fired_)) matches_.clear(fired_);
-  if (cancelled_ != kNoSlot) matches_.clear(cancelled_);
-  if (vacant_ != kNoSlot) free_.push_back(vacant_);
-  fired_ = cancelled_ = vacant_ = kNoSlot;
+void Agenda::run_queued_closure(Agenda& agenda, void* entry) {
+  (*static_cast<Entry**>(entry))->run(agenda);
 }
 
 }  // namespace sim

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <utility>
-#include <vector>
 
 #include "sim/check.h"
 #include "sim/entry.h"
@@ -36,9 +35,7 @@ class Agenda {
   void close(Slot slot);
   void arm(Slot slot, Time when);
   void cancel(Slot slot);
-  bool armed(Slot slot) const {
-    return slot != fired_ && slot != cancelled_ && matches_.pending(slot);
-  }
+  bool armed(Slot slot) const { return matches_.pending(slot); }
   Time due(Slot slot) const { return matches_.when(slot); }
 
   // Entries that run once.
@@ -55,9 +52,8 @@ class Agenda {
   void withdraw(Ticket ticket) { present_.at(ticket).run = nullptr; }
 
   // For the main loop.
-  /// Between entries, keys of what ran and of what was cancelled must go.
-  void settle();
-  bool in_entry() const { return in_entry_; }
+  /// Ends the entry that ran: what it filed, moved and cancelled takes effect.
+  void settle() { matches_.settle(); }
   /// Nothing is pending besides what is running.
   bool empty() const;
   /// Whether the next entry stands in the queue of the present instant, `now`.
@@ -72,27 +68,23 @@ class Agenda {
   void run_armed();
 
   // For what runs straight from the main loop, so that nothing else is under way at this instant.
-  void enter(const void* who) { running_ = who; }
+  void enter(const void* who);
   bool running(const void* who) const { return who == running_; }
   /// Whether `who` would be the next to run if it now waited for `when`, as far as that is cheap to
   /// say. A false answer costs time, nothing else.
   bool would_be_next(const void* who, Time when) {
     if (!running(who)) return false;
-    if (when >= clear_until_ && goes_on_) clear_until_ = first_other();
+    if (when >= clear_until_ && goes_on_) clear_until_ = next_when();
     return when < clear_until_;
   }
   /// `who` has just armed `slot` to wait for it. If that comes next, it is taken as run: `who` goes
   /// on without being left. Having gone on once, it is likely to do so again, and worth knowing how
   /// far it can.
-  bool goes_on(const void* who, Slot slot) {
-    if (!running(who) || !present_.empty() || matches_.first() != slot) return false;
-    fired_ = slot;
-    goes_on_ = true;
-    clear_until_ = Time::min();
-    return true;
-  }
-  /// The slot that the present entry borrowed goes to whoever borrows next.
-  void give_up_slot() { vacant_ = fired_; }
+  bool goes_on(const void* who, Slot slot);
+  /// A borrowed slot that is not pending any more goes to whoever borrows next: in most models this
+  /// entry does, and one replay does for both.
+  void give_up(Slot slot);
+  Slot slot_of(void* stored) const { return static_cast<Slot>(&Entry::of(stored) - entries_); }
 
  private:
   struct Queued {
@@ -100,115 +92,101 @@ class Agenda {
     void* self;
     std::uint64_t order;
   };
-  /// Ends an entry, also when it throws.
-  struct Finish {
-    Agenda& agenda;
-    ~Finish() { agenda.settle(); }
-  };
 
   std::uint64_t next_order();
   Slot borrow();
-  Slot borrow_free();
   void grow();
   void add_entries(std::size_t from);
-  void begin();
-  void settle_slots();
-  Time first_other();
-  /// Fetches the entries that are likely to run soon. Worth it when they do not fit into the
-  /// caches.
-  void prefetch() const;
-  static constexpr std::size_t kPrefetchFrom = 16'384;
+  Time next_when();
+  /// Fetches what is likely to run soon now that `slot` has run.
+  void prefetch_around(Slot slot) const;
+  static constexpr std::size_t kPrefetchFrom = 2'048;
   template <class Closure>
   static void run_closure(Agenda& agenda, void* self);
-  static void run_queued_closure(Agenda& agenda, void* slot);
+  static void run_queued_closure(Agenda& agenda, void* entry);
 
   Tournament matches_;
   Reserved space_{Tournament::kMostSlots * sizeof(Entry)};
   Entry* const entries_ = static_cast<Entry*>(space_.data());  // by slot
-  std::vector<Slot> free_;
+  Slot free_ = kNoSlot;  // the first of a list through the entries; given up last, borrowed first
   Ring<Queued> present_;
-  std::uint64_t order_ = 0;
+  std::uint64_t order_ = Tournament::kOrderStep;
   std::size_t held_ = 0;
 
-  // The slot whose entry is running, and the one that it cancelled last. Their keys stay in the
-  // tree until they are armed anew or the entry ends: in most models they are, and one replay does.
-  Slot fired_ = kNoSlot;
-  Slot cancelled_ = kNoSlot;
-  // The slot whose entry is running, if the next to borrow one may have it.
-  Slot vacant_ = kNoSlot;
   const void* running_ = nullptr;
   Time clear_until_ = Time::min();  // nothing else is due before, as far as known
-  bool in_entry_ = false;
-  bool goes_on_ = false;  // what runs has gone on through a wait
+  bool goes_on_ = false;            // what runs has gone on through a wait
 };
 
 inline std::uint64_t Agenda::next_order() {
-  SIM_CHECK(order_ < std::uint64_t{1} << Tournament::kOrderBits);
-  return order_++;
+  const std::uint64_t order = order_;
+  order_ += Tournament::kOrderStep;
+  SIM_CHECK(order_ != 0);
+  return order;
 }
 
 inline void Agenda::arm(Slot slot, Time when) {
-  if (slot == fired_) fired_ = kNoSlot;
-  if (slot == cancelled_) cancelled_ = kNoSlot;
   if (when < clear_until_) clear_until_ = when;
   matches_.set(slot, when, next_order());
 }
 
 inline void Agenda::cancel(Slot slot) {
-  if (!armed(slot)) return;
-  if (cancelled_ != kNoSlot) matches_.clear(cancelled_);
-  cancelled_ = slot;
+  if (armed(slot)) matches_.clear(slot);
 }
 
-inline void Agenda::begin() {
+inline void Agenda::enter(const void* who) {
+  running_ = who;
   clear_until_ = Time::min();
   goes_on_ = false;
-  in_entry_ = true;
-}
-
-inline void Agenda::settle() {
-  running_ = nullptr;
-  in_entry_ = false;
-  if (fired_ != kNoSlot || cancelled_ != kNoSlot || vacant_ != kNoSlot) settle_slots();
 }
 
 inline bool Agenda::drop_withdrawn() {
   if (present_.front().run != nullptr) return false;
-  present_.pop();
+  present_.drop_front();
   return true;
 }
 
 inline void Agenda::run_queued() {
-  begin();
-  const Finish finish{*this};
-  Queued next = present_.pop();
+  running_ = nullptr;
+  // In place: who runs reads it before anything else can be queued.
+  Queued& next = present_.front();
+  present_.drop_front();
   next.run(*this, &next.self);
+  settle();
 }
 
 inline void Agenda::run_armed() {
-  begin();
-  const Finish finish{*this};
-  fired_ = matches_.first();
-  if (matches_.capacity() >= kPrefetchFrom) prefetch();
-  entries_[fired_].run(*this);
+  running_ = nullptr;
+  const Slot slot = matches_.take_first();
+  entries_[slot].run(*this);
+  settle();
+  if (matches_.capacity() >= kPrefetchFrom) prefetch_around(slot);
 }
 
-inline Slot Agenda::borrow_free() {
-  if (free_.empty()) [[unlikely]]
-    grow();
-  const Slot slot = free_.back();
-  free_.pop_back();
-  return slot;
+inline bool Agenda::goes_on(const void* who, Slot slot) {
+  if (!running(who) || !present_.empty()) return false;
+  settle();
+  if (matches_.first() != slot) return false;
+  matches_.take_first();
+  goes_on_ = true;
+  clear_until_ = Time::min();
+  return true;
+}
+
+inline void Agenda::give_up(Slot slot) {
+  entries_[slot].set_next(std::exchange(free_, slot));
 }
 
 inline Slot Agenda::borrow() {
-  return vacant_ != kNoSlot ? std::exchange(vacant_, kNoSlot) : borrow_free();
+  if (free_ == kNoSlot) [[unlikely]]
+    grow();
+  return std::exchange(free_, entries_[free_].next());
 }
 
 template <class F>
 Slot Agenda::open(Run run, F&& f) {
   ++held_;
-  const Slot slot = borrow_free();
+  const Slot slot = borrow();
   entries_[slot].store(run, std::forward<F>(f));
   return slot;
 }
@@ -227,9 +205,9 @@ inline Agenda::Ticket Agenda::queue(Run run, void* self) {
 }
 
 template <class Closure>
-void Agenda::run_closure(Agenda& agenda, void*) {
-  Closure closure = agenda.entries_[agenda.fired_].take<Closure>();
-  agenda.give_up_slot();
+void Agenda::run_closure(Agenda& agenda, void* self) {
+  Closure closure = Entry::of(self).take<Closure>();
+  agenda.give_up(agenda.slot_of(self));
   closure();
 }
 
@@ -242,10 +220,9 @@ void Agenda::file(Time when, F&& f) {
 
 template <class F>
 void Agenda::file_now(F&& f) {
-  const Slot slot = borrow_free();
+  const Slot slot = borrow();
   entries_[slot].store(&run_closure<std::decay_t<F>>, std::forward<F>(f));
-  // NOLINTNEXTLINE(performance-no-int-to-ptr): a number that travels where a pointer fits
-  queue(&run_queued_closure, reinterpret_cast<void*>(std::uintptr_t{slot}));
+  queue(&run_queued_closure, &entries_[slot]);
 }
 
 }  // namespace sim

@@ -5,28 +5,35 @@
 
 namespace sim {
 
-__extension__ using Uint128 = unsigned __int128;
+/// A number of 128 bits as two words, which compilers move about better than one of their own.
+struct Words {
+  std::uint64_t low;
+  std::uint64_t high;
 
-/// The lesser of two, without a branch. Compilers make a jump of `b < a ? b : a` at 128 bits, and
-/// where the comparison is as random as simulated time, a jump costs more than all the rest.
-inline Uint128 lesser(Uint128 a, Uint128 b) {
-  auto a_low = static_cast<std::uint64_t>(a), a_high = static_cast<std::uint64_t>(a >> 64);
-  const auto b_low = static_cast<std::uint64_t>(b), b_high = static_cast<std::uint64_t>(b >> 64);
+  friend constexpr bool operator==(Words, Words) = default;
+  friend constexpr bool operator<(Words a, Words b) {
+    return a.high != b.high ? a.high < b.high : a.low < b.low;
+  }
+};
+
+/// The lesser of two, without a branch. Compilers make a jump of `b < a ? b : a`, and where the
+/// comparison is as random as simulated time, a jump costs more than all the rest.
+inline Words lesser(Words a, const Words& b) {
 #if defined(__x86_64__)
-  std::uint64_t difference = a_high;
+  std::uint64_t difference = a.high;
   asm("cmp %[b_low], %[a_low]\n\t"
       "sbb %[b_high], %[difference]\n\t"
       "cmovae %[b_low], %[a_low]\n\t"
       "cmovae %[b_high], %[a_high]"
-      : [a_low] "+&r"(a_low), [a_high] "+&r"(a_high), [difference] "+&r"(difference)
-      : [b_low] "r"(b_low), [b_high] "r"(b_high)
+      : [a_low] "+&r"(a.low), [a_high] "+&r"(a.high), [difference] "+&r"(difference)
+      : [b_low] "rm"(b.low), [b_high] "rm"(b.high)
       : "cc");
 #else
   const std::uint64_t take_b = 0 - static_cast<std::uint64_t>(b < a);
-  a_low ^= (a_low ^ b_low) & take_b;
-  a_high ^= (a_high ^ b_high) & take_b;
+  a.low ^= (a.low ^ b.low) & take_b;
+  a.high ^= (a.high ^ b.high) & take_b;
 #endif
-  return Uint128{a_high} << 64 | a_low;
+  return a;
 }
 
 }  // namespace sim

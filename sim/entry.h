@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -36,6 +37,9 @@ class alignas(64) Entry {
     if constexpr (!std::is_trivially_destructible_v<Closure>) destroy_ = &destroy<Closure>;
   }
 
+  /// The entry in which a closure is stored.
+  static Entry& of(void* closure);
+
   /// Moves the closure out, so that the entry can be used again while the closure runs.
   template <class Closure>
   Closure take() {
@@ -52,6 +56,15 @@ class alignas(64) Entry {
 
   void run(Agenda& agenda) { run_(agenda, closure_); }
 
+  /// Most entries hold a pointer first, to what they are about.
+  void prefetch_target() const {
+    __builtin_prefetch(*std::launder(reinterpret_cast<void* const*>(closure_)));
+  }
+
+  // An entry in which nothing is stored holds the slot of another such entry.
+  std::uint32_t next() const { return *std::launder(reinterpret_cast<const std::uint32_t*>(closure_)); }
+  void set_next(std::uint32_t slot) { ::new (static_cast<void*>(closure_)) std::uint32_t(slot); }
+
  private:
   template <class Closure>
   static void destroy(void* closure) {
@@ -62,5 +75,10 @@ class alignas(64) Entry {
   void (*destroy_)(void* closure) = nullptr;  // null if there is nothing to destroy
   alignas(std::max_align_t) unsigned char closure_[kClosureSize];
 };
+
+inline Entry& Entry::of(void* closure) {
+  constexpr std::size_t kBefore = sizeof(Entry) - kClosureSize;
+  return *std::launder(reinterpret_cast<Entry*>(static_cast<unsigned char*>(closure) - kBefore));
+}
 
 }  // namespace sim

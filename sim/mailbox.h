@@ -22,7 +22,7 @@ class Mailbox {
 
   void push(T message) {
     messages_.push(std::move(message));
-    wake_readers();
+    if (!readers_.empty()) readers_.wake_first();  // all earlier messages are taken or reserved
   }
   /// `co_await mailbox.pop()` waits for a message and takes it.
   [[nodiscard]] Pop pop() { return Pop{*this}; }
@@ -34,9 +34,6 @@ class Mailbox {
  private:
   // A reader that was woken has a message reserved.
   bool unreserved() const { return messages_.size() > readers_.woken(); }
-  void wake_readers() {
-    if (!readers_.empty() && unreserved()) readers_.wake_first();
-  }
 
   Ring<T> messages_;
   WaitList readers_;
@@ -47,7 +44,8 @@ class Mailbox<T>::Pop : WaitList::Waiter {
  public:
   explicit Pop(Mailbox& mailbox) : Waiter(mailbox.readers_), mailbox_(mailbox) {}
   ~Pop() {
-    if (leave() == Left::kWoken) mailbox_.wake_readers();
+    if (!outside()) [[unlikely]]
+      give_back();
   }
 
   bool await_ready() const { return mailbox_.unreserved(); }
@@ -58,6 +56,11 @@ class Mailbox<T>::Pop : WaitList::Waiter {
   }
 
  private:
+  /// A reader that was woken and is destroyed leaves its message to the next.
+  void give_back() {
+    if (leave() == Left::kWoken && !mailbox_.readers_.empty()) mailbox_.readers_.wake_first();
+  }
+
   Mailbox& mailbox_;
 };
 

@@ -63,7 +63,7 @@ class [[nodiscard]] Delay {
     if (sim_.pass(process.address(), when)) return false;
     slot_ = sim_.agenda_.lend(when, &resume, process.address());
     if (!sim_.pass_armed(process.address(), slot_, when)) return true;
-    sim_.agenda_.give_up_slot();
+    sim_.agenda_.give_up(slot_);
     return false;
   }
   void await_resume() noexcept { slot_ = kNoSlot; }
@@ -71,7 +71,7 @@ class [[nodiscard]] Delay {
  private:
   static void resume(Agenda& agenda, void* self) {
     void* const process = *static_cast<void**>(self);
-    agenda.give_up_slot();
+    agenda.give_up(agenda.slot_of(self));
     agenda.enter(process);
     std::coroutine_handle<>::from_address(process).resume();
   }

@@ -49,7 +49,10 @@ class Resource::Acquire : WaitList::Waiter {
       : Waiter(resource.takers_), resource_(resource), units_(units) {
     SIM_CHECK(units > 0 && units <= resource.units_);
   }
-  ~Acquire();
+  ~Acquire() {
+    if (!outside()) [[unlikely]]
+      give_back();
+  }
 
   bool await_ready() {
     if (!resource_.takers_.empty() || resource_.available_ < units_) return false;
@@ -61,6 +64,8 @@ class Resource::Acquire : WaitList::Waiter {
 
  private:
   friend class Resource;
+  void give_back();
+
   Resource& resource_;
   std::int64_t units_;
 };
@@ -79,10 +84,9 @@ inline void Resource::serve() {
   }
 }
 
-inline Resource::Acquire::~Acquire() {
-  const Left left = leave();
-  if (left == Left::kWoken) resource_.available_ += units_;
-  if (left != Left::kOutside) resource_.serve();
+inline void Resource::Acquire::give_back() {
+  if (leave() == Left::kWoken) resource_.available_ += units_;
+  resource_.serve();
 }
 
 }  // namespace sim

@@ -41,6 +41,10 @@ class Ring {
     drop_front();
     return item;
   }
+  void drop_front() {
+    front().~T();
+    ++front_;
+  }
 
   /// Items are numbered from 0 in the order they were pushed, for the life of the ring.
   std::size_t next_number() const { return back_; }
@@ -48,10 +52,6 @@ class Ring {
   T& at(std::size_t number) const { return items_[number & (capacity_ - 1)]; }
 
  private:
-  void drop_front() {
-    front().~T();
-    ++front_;
-  }
   void grow();
 
   T* items_ = nullptr;

@@ -17,10 +17,16 @@ inline bool Simulation::step() {
   return true;
 }
 
+Simulation::Running::~Running() {
+  sim.agenda_.settle();
+  sim.running_ = false;
+}
+
 void Simulation::run_through(Time end) {
-  SIM_CHECK(!agenda_.in_entry());  // an entry must not run the simulation that runs it
+  SIM_CHECK(!running_);  // an entry must not run the simulation that runs it
+  const Running running(*this);
   end_ = end;
-  agenda_.settle();
+  agenda_.settle();  // what was filed between runs
   while (step()) {
   }
 }

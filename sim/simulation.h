@@ -71,6 +71,13 @@ class Simulation {
     x *= 0x9e3779b97f4a7c15ull;
     return x ^ (x >> 29);
   }
+  /// As long as entries are being run. Ends the last one also when it throws.
+  struct Running {
+    explicit Running(Simulation& s) : sim(s) { sim.running_ = true; }
+    ~Running();
+    Simulation& sim;
+  };
+
   void run_through(Time end);
   bool step();
   void tick(Time when);
@@ -84,6 +91,7 @@ class Simulation {
   std::list<const WaitPlace*> wait_places_;
   Time now_{};
   Time end_ = Time::min();  // what is due later does not run
+  bool running_ = false;
   std::uint64_t seed_;
   std::uint64_t events_ = 0;
   std::uint64_t hash_ = 0;

@@ -7,24 +7,34 @@
 
 namespace sim {
 
+void Tournament::clear_all() {
+  std::fill_n(leaves_, capacity_, kIdle);
+  std::fill_n(nodes_, 2 * inner(), kIdle);
+}
+
 void Tournament::grow() {
-  const std::size_t old = capacity_;
-  SIM_CHECK(old < kMostSlots);
-  capacity_ = 2 * old;
-  space_.use(2 * capacity_ * sizeof(Key));
-  std::copy_n(nodes_ + old, old, nodes_ + capacity_);
-  std::fill_n(nodes_ + capacity_ + old, old, kIdle);
-  for (std::size_t n = capacity_ - 1; n >= kRoot; --n) {
+  settle();
+  SIM_CHECK(capacity_ < kMostSlots);
+  std::fill_n(leaves_ + capacity_, capacity_, kIdle);
+  capacity_ *= 2;
+  ++rounds_;
+  leaf_space_.use(capacity_ * sizeof(Key));
+  node_space_.use(2 * inner() * sizeof(Key));
+  for (std::size_t n = 0; n < inner(); ++n) nodes_[inner() + n] = first_match(static_cast<Slot>(kFour * n));
+  for (std::size_t n = inner() - 1; n >= kRoot; --n) {
     nodes_[n] = lesser(nodes_[2 * n], nodes_[2 * n + 1]);
   }
 }
 
-Time Tournament::first_when_without(Slot slot) const {
-  Key first = kIdle;
-  for (std::size_t node = leaf(slot); node != kRoot; node /= 2) {
-    first = lesser(first, nodes_[node ^ 1]);
+Time Tournament::next_when() {
+  play_changed();
+  if (!taken_wins()) return first_when();
+  const Slot taken = first();
+  Key next = first_match(taken);  // its own key has gone
+  for (std::size_t n = inner() + taken / kFour; n != kRoot; n /= 2) {
+    next = lesser(next, nodes_[n ^ 1]);
   }
-  return instant(first);
+  return instant(next);
 }
 
 }  // namespace sim

@@ -68,14 +68,14 @@ class TournamentWithDelays {
     cancel(slot);
     const auto line = std::find(kDelays.begin(), kDelays.end(), when - now_) - kDelays.begin();
     const auto lane = static_cast<Slot>(line);
-    if (lane == kDelays.size()) return set(slot, when, order_++);
+    order_ += sim::Tournament::kOrderStep;
+    if (lane == kDelays.size()) return set(slot, when, order_);
     order_of_[slot] = order_;
-    lanes_[lane].push({when, order_++, slot});
+    lanes_[lane].push({when, order_, slot});
     if (lanes_[lane].size() == 1) promote(lane);
   }
   void cancel(Slot slot) {
     order_of_[slot] = kNotInLine;
-    if (slot == popped_) popped_ = sim::kNoSlot;
     if (tree_.pending(slot)) tree_.clear(slot);
   }
 
@@ -83,7 +83,7 @@ class TournamentWithDelays {
     while (!settled_and_empty()) {
       const Slot first = tree_.first();
       const Ticks when = tree_.first_when().time_since_epoch().count();
-      if (first < slots_) return Due{now_ = when, popped_ = first};
+      if (first < slots_) return Due{now_ = when, tree_.take_first()};
       const Item item = lanes_[first - slots_].pop();
       promote(first - slots_);
       if (order_of_[item.slot] != item.order) continue;  // cancelled at the head of its line
@@ -112,7 +112,7 @@ class TournamentWithDelays {
     set(slots_ + lane, line.front().when, line.front().order);
   }
   bool settled_and_empty() {
-    if (popped_ != sim::kNoSlot) tree_.clear(std::exchange(popped_, sim::kNoSlot));
+    tree_.settle();
     return tree_.empty();
   }
 
@@ -121,7 +121,6 @@ class TournamentWithDelays {
   std::array<sim::Ring<Item>, kDelays.size()> lanes_;
   std::vector<std::uint64_t> order_of_;  // by slot, while it stands in line
   std::uint64_t order_ = 0;
-  Slot popped_ = sim::kNoSlot;
   Ticks now_ = 0;
 };
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <utility>
-
 #include "bench/queues/queue.h"
 #include "sim/tournament.h"
 
@@ -17,41 +15,27 @@ class TournamentQueue {
   }
 
   void arm(Slot slot, Ticks when) {
-    if (slot == popped_) popped_ = sim::kNoSlot;
-    if (slot == cancelled_) cancelled_ = sim::kNoSlot;
-    tree_.set(slot, sim::Time{sim::Duration{when}}, order_++);
+    order_ += sim::Tournament::kOrderStep;
+    tree_.set(slot, sim::Time{sim::Duration{when}}, order_);
   }
-  void cancel(Slot slot) {
-    if (slot == popped_ || slot == cancelled_ || !tree_.pending(slot)) return;
-    clear(cancelled_);
-    cancelled_ = slot;
-  }
+  void cancel(Slot slot) { tree_.clear(slot); }
   std::optional<Due> pop() {
-    settle();
+    tree_.settle();
     if (tree_.empty()) return std::nullopt;
-    popped_ = tree_.first();
-    return Due{first_when(), popped_};
+    const Ticks when = first_when();
+    return Due{when, tree_.take_first()};
   }
   std::optional<Due> pop_at(Ticks when) {
-    settle();
+    tree_.settle();
     if (tree_.empty() || first_when() != when) return std::nullopt;
-    return pop();
+    return Due{when, tree_.take_first()};
   }
 
  private:
   Ticks first_when() const { return tree_.first_when().time_since_epoch().count(); }
-  void settle() {
-    clear(popped_);
-    clear(cancelled_);
-  }
-  void clear(Slot& slot) {
-    if (slot != sim::kNoSlot) tree_.clear(std::exchange(slot, sim::kNoSlot));
-  }
 
   sim::Tournament tree_;
   std::uint64_t order_ = 0;
-  Slot popped_ = sim::kNoSlot;
-  Slot cancelled_ = sim::kNoSlot;
 };
 
 }  // namespace bench
