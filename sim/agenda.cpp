@@ -45,6 +45,7 @@ bool Agenda::empty() const {
   for (Ticket t = present_.front_number(); t != present_.next_number(); ++t) {
     if (present_.at(t).run != nullptr) return false;
   }
+  if (matches_.settled()) return matches_.empty();
   for (Slot slot = 0; slot < matches_.capacity(); ++slot) {
     if (armed(slot)) return false;
   }
@@ -52,14 +53,15 @@ bool Agenda::empty() const {
 }
 
 Time Agenda::next_when() {
-  return present_.empty() ? matches_.next_when() : Time::min();
+  return present_.empty() ? matches_.next_when() : kWorthLooking;
 }
 
 void Agenda::prefetch_around(Slot slot) const {
   const Slot far = matches_.winner_around(slot, 7);
   matches_.prefetch(far);
   __builtin_prefetch(&entries_[far]);
-  entries_[matches_.winner_around(slot, 4)].prefetch_target();
+  const Slot near = matches_.winner_around(slot, 4);
+  if (near < matches_.capacity()) entries_[near].prefetch_target();  // unless all of it is idle
 }
 
 void Agenda::run_queued_closure(Agenda& agenda, void* entry) {

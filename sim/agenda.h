@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
+#include <type_traits>
 #include <utility>
 
 #include "sim/check.h"
@@ -48,7 +50,9 @@ class Agenda {
   void take_back(Slot slot);
 
   /// Runs `run` on a copy of `self` at the present instant, after everything filed before.
-  Ticket queue(Run run, void* self);
+  void queue(Run run, void* self);
+  /// What to withdraw with, for what is queued next.
+  Ticket next_ticket() const { return present_.next_number(); }
   void withdraw(Ticket ticket) { present_.at(ticket).run = nullptr; }
 
   // For the main loop.
@@ -74,7 +78,7 @@ class Agenda {
   /// say. A false answer costs time, nothing else.
   bool would_be_next(const void* who, Time when) {
     if (!running(who)) return false;
-    if (when >= clear_until_ && goes_on_) clear_until_ = next_when();
+    if (when >= clear_until_ && clear_until_ != kNotWorthLooking) clear_until_ = next_when();
     return when < clear_until_;
   }
   /// `who` has just armed `slot` to wait for it. If that comes next, it is taken as run: `who` goes
@@ -84,7 +88,12 @@ class Agenda {
   /// A borrowed slot that is not pending any more goes to whoever borrows next: in most models this
   /// entry does, and one replay does for both.
   void give_up(Slot slot);
-  Slot slot_of(void* stored) const { return static_cast<Slot>(&Entry::of(stored) - entries_); }
+  /// Of the entry that holds what its `run` was given.
+  Slot slot_of(const void* stored) const {
+    const auto* const first = reinterpret_cast<const std::byte*>(entries_);
+    const auto distance = static_cast<std::size_t>(static_cast<const std::byte*>(stored) - first);
+    return static_cast<Slot>(distance / sizeof(Entry));
+  }
 
  private:
   struct Queued {
@@ -92,6 +101,9 @@ class Agenda {
     void* self;
     std::uint64_t order;
   };
+
+  static constexpr Time kNotWorthLooking{};  // no instant is before it
+  static constexpr Time kWorthLooking{Duration{-1}};
 
   std::uint64_t next_order();
   Slot borrow();
@@ -114,8 +126,9 @@ class Agenda {
   std::size_t held_ = 0;
 
   const void* running_ = nullptr;
-  Time clear_until_ = Time::min();  // nothing else is due before, as far as known
-  bool goes_on_ = false;            // what runs has gone on through a wait
+  // Nothing else is due before, as far as known. Worth looking at once what runs has gone on
+  // through a wait.
+  Time clear_until_ = kNotWorthLooking;
 };
 
 inline std::uint64_t Agenda::next_order() {
@@ -136,8 +149,7 @@ inline void Agenda::cancel(Slot slot) {
 
 inline void Agenda::enter(const void* who) {
   running_ = who;
-  clear_until_ = Time::min();
-  goes_on_ = false;
+  clear_until_ = kNotWorthLooking;
 }
 
 inline bool Agenda::drop_withdrawn() {
@@ -152,7 +164,7 @@ inline void Agenda::run_queued() {
   Queued& next = present_.front();
   present_.drop_front();
   next.run(*this, &next.self);
-  settle();
+  if (!matches_.settled()) settle();
 }
 
 inline void Agenda::run_armed() {
@@ -168,8 +180,7 @@ inline bool Agenda::goes_on(const void* who, Slot slot) {
   settle();
   if (matches_.first() != slot) return false;
   matches_.take_first();
-  goes_on_ = true;
-  clear_until_ = Time::min();
+  clear_until_ = kWorthLooking;
   return true;
 }
 
@@ -198,16 +209,18 @@ inline Slot Agenda::lend(Time when, Run run, void* self) {
   return slot;
 }
 
-inline Agenda::Ticket Agenda::queue(Run run, void* self) {
-  clear_until_ = Time::min();
+inline void Agenda::queue(Run run, void* self) {
+  clear_until_ = kNotWorthLooking;
   present_.push({run, self, next_order()});
-  return present_.next_number() - 1;
 }
 
 template <class Closure>
 void Agenda::run_closure(Agenda& agenda, void* self) {
-  Closure closure = Entry::of(self).take<Closure>();
-  agenda.give_up(agenda.slot_of(self));
+  // Moved out, so that the entry can be used again while the closure runs.
+  Closure closure(std::move(*std::launder(static_cast<Closure*>(self))));
+  const Slot slot = agenda.slot_of(self);
+  if constexpr (!std::is_trivially_destructible_v<Closure>) agenda.entries_[slot].drop();
+  agenda.give_up(slot);
   closure();
 }
 

@@ -100,6 +100,10 @@ TEST(Agenda, RunsInTheOrderOfAMultimapWhenFewTie) {
   for (std::uint32_t seed = 0; seed < 20; ++seed) Mirror(seed, 50, 1000).run(5000);
 }
 
+TEST(Agenda, RunsInTheOrderOfAMultimapWhenItIsLargeEnoughToFetchAhead) {
+  for (std::uint32_t seed = 0; seed < 3; ++seed) Mirror(seed, 3000, 100'000).run(30'000);
+}
+
 TEST(Agenda, KeepsTheOrderWhileItGrows) {
   for (std::uint32_t seed = 0; seed < 5; ++seed) Mirror(seed, 1000, 50).run(20'000);
 }

@@ -37,19 +37,6 @@ class alignas(64) Entry {
     if constexpr (!std::is_trivially_destructible_v<Closure>) destroy_ = &destroy<Closure>;
   }
 
-  /// The entry in which a closure is stored.
-  static Entry& of(void* closure);
-
-  /// Moves the closure out, so that the entry can be used again while the closure runs.
-  template <class Closure>
-  Closure take() {
-    Closure& stored = *std::launder(reinterpret_cast<Closure*>(closure_));
-    Closure taken(std::move(stored));
-    stored.~Closure();  // NOLINT(bugprone-use-after-move)
-    if constexpr (!std::is_trivially_destructible_v<Closure>) destroy_ = nullptr;
-    return taken;
-  }
-
   void drop() {
     if (destroy_ != nullptr) std::exchange(destroy_, nullptr)(closure_);
   }
@@ -62,7 +49,9 @@ class alignas(64) Entry {
   }
 
   // An entry in which nothing is stored holds the slot of another such entry.
-  std::uint32_t next() const { return *std::launder(reinterpret_cast<const std::uint32_t*>(closure_)); }
+  std::uint32_t next() const {
+    return *std::launder(reinterpret_cast<const std::uint32_t*>(closure_));
+  }
   void set_next(std::uint32_t slot) { ::new (static_cast<void*>(closure_)) std::uint32_t(slot); }
 
  private:
@@ -75,10 +64,5 @@ class alignas(64) Entry {
   void (*destroy_)(void* closure) = nullptr;  // null if there is nothing to destroy
   alignas(std::max_align_t) unsigned char closure_[kClosureSize];
 };
-
-inline Entry& Entry::of(void* closure) {
-  constexpr std::size_t kBefore = sizeof(Entry) - kClosureSize;
-  return *std::launder(reinterpret_cast<Entry*>(static_cast<unsigned char*>(closure) - kBefore));
-}
 
 }  // namespace sim

@@ -26,9 +26,10 @@ Fiber::Fiber(Simulation& sim, std::function<void()> body, std::size_t stack_size
     : WaitPlace(sim, std::move(name)),
       sim_(sim),
       slot_(sim.agenda_.open(&run, this)),
-      ticket_(sim.agenda_.queue(&run, this)),
+      ticket_(sim.agenda_.next_ticket()),
       stack_(sim.stacks_.take(stack_size)),
       body_(std::move(body)) {
+  sim.agenda_.queue(&run, this);
   inside_ = make_context<&Fiber::enter>(stack_.top(), stack_.usable());
 }
 
@@ -100,7 +101,8 @@ void Fiber::unpark() {
   wait_ = Wait::kReady;
   unpark_due_ = false;
   sim_.agenda_.cancel(slot_);
-  ticket_ = sim_.agenda_.queue(&run, this);
+  ticket_ = sim_.agenda_.next_ticket();
+  sim_.agenda_.queue(&run, this);
 }
 
 void Fiber::unpark_at(Time when) {

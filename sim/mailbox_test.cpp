@@ -94,6 +94,55 @@ TEST(Mailbox, GivesTheMessageOfADestroyedReaderToTheNext) {
   EXPECT_EQ(third, (std::vector{1}));
 }
 
+TEST(Mailbox, KeepsTheOrderOfMessagesWhenAWokenReaderIsDestroyed) {
+  Simulation sim;
+  Mailbox<int> mailbox(sim);
+  std::vector<int> first;
+  std::vector<int> second;
+  std::vector<int> third;
+  std::optional<Process> a = reader(mailbox, 1, first);
+  const Process b = reader(mailbox, 1, second);
+  const Process c = reader(mailbox, 1, third);
+  mailbox.push(1);
+  mailbox.push(2);
+  a.reset();
+  EXPECT_EQ(mailbox.size(), 2u);
+  sim.run();
+  EXPECT_TRUE(first.empty());
+  EXPECT_EQ(second, (std::vector{1}));
+  EXPECT_EQ(third, (std::vector{2}));
+}
+
+TEST(Mailbox, KeepsTheMessagesOfDestroyedReadersBeforeThoseThatCameLater) {
+  Simulation sim;
+  Mailbox<int> mailbox(sim);
+  std::vector<int> lost;
+  std::vector<int> got;
+  std::optional<Process> a = reader(mailbox, 1, lost);
+  std::optional<Process> b = reader(mailbox, 1, lost);
+  for (const int message : {1, 2, 3}) mailbox.push(message);
+  b.reset();
+  a.reset();
+  EXPECT_EQ(mailbox.size(), 3u);
+  const Process c = reader(mailbox, 3, got);
+  EXPECT_TRUE(lost.empty());
+  EXPECT_EQ(got, (std::vector{1, 2, 3}));
+}
+
+TEST(Mailbox, DestroysWhatNobodyTook) {
+  auto alive = std::make_shared<int>();
+  {
+    Simulation sim;
+    Mailbox<std::shared_ptr<int>> mailbox(sim);
+    const auto take = [](Mailbox<std::shared_ptr<int>>& from) -> Process { co_await from.pop(); };
+    const Process woken = take(mailbox);
+    mailbox.push(alive);
+    mailbox.push(alive);
+    EXPECT_EQ(alive.use_count(), 3);
+  }
+  EXPECT_EQ(alive.use_count(), 1);
+}
+
 TEST(Mailbox, CarriesWhatCanOnlyBeMoved) {
   Simulation sim;
   Mailbox<std::unique_ptr<int>> mailbox(sim);

@@ -45,26 +45,28 @@ class Resource {
 
 class Resource::Acquire : WaitList::Waiter {
  public:
-  Acquire(Resource& resource, std::int64_t units)
-      : Waiter(resource.takers_), resource_(resource), units_(units) {
+  Acquire(Resource& resource, std::int64_t units) : resource_(resource), units_(units) {
     SIM_CHECK(units > 0 && units <= resource.units_);
   }
+  /// The process may be destroyed while it waits, or when it has been woken.
   ~Acquire() {
     if (!outside()) [[unlikely]]
-      give_back();
+      give_up();
   }
 
   bool await_ready() {
-    if (!resource_.takers_.empty() || resource_.available_ < units_) return false;
+    if (resource_.takers_.somebody_waits() || resource_.available_ < units_) return false;
     resource_.available_ -= units_;
     return true;
   }
-  void await_suspend(std::coroutine_handle<> process) { wait(process); }
-  void await_resume() { arrive(); }
+  void await_suspend(std::coroutine_handle<> process) { wait(resource_.takers_, process); }
+  void await_resume() {
+    if (!outside()) arrive();
+  }
 
  private:
   friend class Resource;
-  void give_back();
+  void give_up();
 
   Resource& resource_;
   std::int64_t units_;
@@ -76,16 +78,17 @@ inline Resource::Acquire Resource::acquire(std::int64_t units) {
 
 /// Units are taken for a process as it is woken, so that nobody gets in between.
 inline void Resource::serve() {
-  while (!takers_.empty()) {
-    const std::int64_t wanted = static_cast<Acquire&>(takers_.first()).units_;
+  while (takers_.somebody_waits()) {
+    const std::int64_t wanted = static_cast<Acquire&>(takers_.first_waiting()).units_;
     if (wanted > available_) return;
     available_ -= wanted;
     takers_.wake_first();
   }
 }
 
-inline void Resource::Acquire::give_back() {
-  if (leave() == Left::kWoken) resource_.available_ += units_;
+inline void Resource::Acquire::give_up() {
+  if (woken()) resource_.available_ += units_;
+  leave(resource_.takers_);
   resource_.serve();
 }
 

@@ -34,6 +34,11 @@ class Ring {
       grow();
     return *::new (static_cast<void*>(&at(back_++))) T(std::forward<Arguments>(arguments)...);
   }
+  void push_front(T item) {
+    if (size() == capacity_) grow();
+    ::new (static_cast<void*>(&at(front_ - 1))) T(std::move(item));
+    --front_;
+  }
   T& front() { return at(front_); }
   const T& front() const { return at(front_); }
   T pop() {
@@ -46,13 +51,13 @@ class Ring {
     ++front_;
   }
 
-  /// Items are numbered from 0 in the order they were pushed, for the life of the ring.
+  /// Items keep their number, however the ring moves them: one more for each that is pushed.
   std::size_t next_number() const { return back_; }
   std::size_t front_number() const { return front_; }
   T& at(std::size_t number) const { return items_[number & (capacity_ - 1)]; }
 
  private:
-  void grow();
+  [[gnu::noinline, gnu::cold]] void grow();
 
   T* items_ = nullptr;
   std::size_t capacity_ = 0;  // a power of two

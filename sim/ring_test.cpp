@@ -39,5 +39,21 @@ TEST(Ring, DestroysWhatIsLeftInIt) {
   EXPECT_EQ(alive.use_count(), 1);
 }
 
+TEST(Ring, TakesBackWhatWasItsFront) {
+  Ring<int> ring;
+  for (int i = 0; i < 16; ++i) ring.push(i);
+  ring.push_front(-1);  // when it is full
+  EXPECT_EQ(ring.pop(), -1);
+  EXPECT_EQ(ring.pop(), 0);
+  ring.push_front(0);
+  for (int i = 0; i < 16; ++i) EXPECT_EQ(ring.pop(), i);
+  ring.push_front(7);  // before everything that ever was in it
+  ring.push(8);
+  EXPECT_EQ(ring.size(), 2u);
+  EXPECT_EQ(ring.pop(), 7);
+  EXPECT_EQ(ring.pop(), 8);
+  EXPECT_TRUE(ring.empty());
+}
+
 }  // namespace
 }  // namespace sim

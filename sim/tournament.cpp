@@ -20,7 +20,8 @@ void Tournament::grow() {
   ++rounds_;
   leaf_space_.use(capacity_ * sizeof(Key));
   node_space_.use(2 * inner() * sizeof(Key));
-  for (std::size_t n = 0; n < inner(); ++n) nodes_[inner() + n] = first_match(static_cast<Slot>(kFour * n));
+  for (std::size_t n = 0; n < inner(); ++n)
+    nodes_[inner() + n] = first_match(static_cast<Slot>(kFour * n));
   for (std::size_t n = inner() - 1; n >= kRoot; --n) {
     nodes_[n] = lesser(nodes_[2 * n], nodes_[2 * n + 1]);
   }

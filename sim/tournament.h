@@ -16,13 +16,13 @@ namespace sim {
 using Slot = std::uint32_t;
 inline constexpr Slot kNoSlot = ~Slot{0};
 
-/// Who is due first among many slots with at most one entry each: a tree of matches that the earlier
-/// entry wins, four slots in each match of the first round and two winners in each of the others. To
-/// file, to move and to cancel are all the same: the slot's key changes and the matches between it
-/// and the root are played again. docs/decisions/0001-event-queue.md says why this one.
+/// Who is due first among many slots with at most one entry each: a tree of matches that the
+/// earlier entry wins, four slots in each match of the first round and two winners in each of the
+/// others. To file, to move and to cancel are all the same: the slot's key changes and the matches
+/// between it and the root are played again. docs/decisions/0001-event-queue.md says why this one.
 ///
-/// Matches are played late. A change stands in its leaf until `settle`, or until a slot changes that
-/// has another first match; what was taken out wins on until `settle`, or until its slot has
+/// Matches are played late. A change stands in its leaf until `settle`, or until a slot changes
+/// that has another first match; what was taken out wins on until `settle`, or until its slot has
 /// changed. So one replay does for what is taken and filed again, and for neighbours that change
 /// together, as the two timers of one object do.
 class Tournament {
@@ -45,6 +45,8 @@ class Tournament {
   Slot take_first();
   /// Plays the matches that are still to be played. What is said of the first is true only then.
   void settle();
+
+  bool settled() const { return changed_ == kNoSlot && !taken_wins(); }
 
   bool pending(Slot slot) const { return leaves_[slot].low != kIdle.low; }
   /// When `slot` is due; the end of time if it is not pending.
@@ -100,8 +102,8 @@ class Tournament {
 
   Reserved leaf_space_{kMostSlots * sizeof(Key)};
   Reserved node_space_{kMostSlots / 2 * sizeof(Key)};
-  Key* const leaves_ = static_cast<Key*>(leaf_space_.data()) + 64;
-  Key* const nodes_ = static_cast<Key*>(node_space_.data()) + 128;
+  Key* const leaves_ = static_cast<Key*>(leaf_space_.data());
+  Key* const nodes_ = static_cast<Key*>(node_space_.data());
   std::size_t capacity_ = 16;
   int rounds_ = 2;           // after the first
   Slot changed_ = kNoSlot;   // the matches of this slot and of its neighbours are to be played
@@ -141,7 +143,8 @@ inline void Tournament::settle() {
 /// is right about the neighbours.
 inline Tournament::Key Tournament::first_match(Slot slot) const {
   const std::size_t place = slot * sizeof(Key);
-  const Key others = lesser(at(leaves_, place ^ 2 * sizeof(Key)), at(leaves_, place ^ 3 * sizeof(Key)));
+  const Key others =
+      lesser(at(leaves_, place ^ 2 * sizeof(Key)), at(leaves_, place ^ 3 * sizeof(Key)));
   return lesser(lesser(at(leaves_, place), at(leaves_, place ^ sizeof(Key))), others);
 }
 

@@ -3,19 +3,16 @@
 
 namespace sim {
 
-std::size_t WaitList::waiting() const {
+std::size_t WaitList::count(const Link* from, const Link* to) {
   std::size_t count = 0;
-  for (const Link* link = ends_.next; link != &ends_; link = link->next) ++count;
+  for (; from != to; from = from->next) ++count;
   return count;
 }
 
-WaitList::Waiter::Left WaitList::Waiter::leave() {
-  if (state_ == State::kWaiting) unlink(*this);
-  if (state_ == State::kWoken) {
-    list_.agenda_.withdraw(ticket_);
-    --list_.woken_;
-  }
-  return std::exchange(state_, State::kOutside);
+void WaitList::Waiter::leave(WaitList& list) {
+  if (woken()) list.agenda_.withdraw(ticket_);
+  if (list.waiting_ == this) list.waiting_ = next;
+  arrive();
 }
 
 }  // namespace sim

@@ -12,64 +12,65 @@
 namespace sim {
 
 /// Processes that wait, first come first served. Those woken go on at the present instant, after
-/// what is already due then.
+/// what is already due then; until they do, they stand at the head of the list.
 class WaitList final : public WaitPlace {
-  /// A ring of those who wait, with the list itself between the last and the first.
   struct Link {
-    Link* previous;
-    Link* next;
+    Link* previous = nullptr;
+    Link* next = nullptr;
   };
 
  public:
   /// One process in a list. Lives in the process, as part of what it awaits.
   class Waiter : Link {
    public:
-    explicit Waiter(WaitList& list) : list_(list) {}
+    Waiter() = default;
     Waiter(const Waiter&) = delete;
     Waiter& operator=(const Waiter&) = delete;
 
    protected:
-    ~Waiter() { SIM_CHECK(state_ == State::kOutside); }
+    ~Waiter() { SIM_CHECK(outside()); }
 
-    void wait(std::coroutine_handle<> process);
-    /// The process goes on; nothing to do if it never waited.
+    bool outside() const { return next == nullptr; }
+    bool woken() const { return ticket_ != kNotWoken; }
+
+    void wait(WaitList& list, std::coroutine_handle<> process);
+    /// The process goes on, having been woken.
     void arrive();
-    enum class Left { kOutside, kWaiting, kWoken };
-    bool outside() const { return state_ == State::kOutside; }
-    /// The process is destroyed: leaves the list, and tells where it stood.
-    Left leave();
+    /// The process is destroyed, waiting or woken.
+    void leave(WaitList& list);
 
    private:
     friend class WaitList;
-    using State = Left;
+    static constexpr Agenda::Ticket kNotWoken = ~Agenda::Ticket{0};
     static void resume(Agenda& agenda, void* process);
 
-    WaitList& list_;
-    State state_ = State::kOutside;
-    void* process_;          // unless outside
-    Agenda::Ticket ticket_;  // once woken
+    // While it stands in a list:
+    void* process_;
+    Agenda::Ticket ticket_;
   };
 
   explicit WaitList(Simulation& sim, std::string name)
       : WaitPlace(sim, std::move(name)), agenda_(sim.agenda_) {}
   /// No process may wait for something that goes away: models keep their processes as last members.
-  ~WaitList() { SIM_CHECK(empty() && woken_ == 0); }
+  ~WaitList() { SIM_CHECK(ends_.next == &ends_); }
 
-  bool empty() const { return ends_.next == &ends_; }
-  Waiter& first() { return static_cast<Waiter&>(*ends_.next); }
-  std::size_t waiting() const override;
-  /// Woken, but not yet running.
-  std::size_t woken() const { return woken_; }
-
+  bool somebody_waits() const { return waiting_ != &ends_; }
+  Waiter& first_waiting() { return static_cast<Waiter&>(*waiting_); }
+  std::size_t waiting() const override { return count(waiting_, &ends_); }
   void wake_first();
 
+  /// Woken, but not yet running.
+  std::size_t woken() const { return count(ends_.next, waiting_); }
+  Waiter& last_woken() { return static_cast<Waiter&>(*waiting_->previous); }
+  static Waiter& before(Waiter& waiter) { return static_cast<Waiter&>(*waiter.previous); }
+
  private:
+  static std::size_t count(const Link* from, const Link* to);
   void append(Waiter& waiter);
-  static void unlink(Waiter& waiter);
 
   Agenda& agenda_;
-  Link ends_{&ends_, &ends_};
-  std::size_t woken_ = 0;
+  Link ends_{&ends_, &ends_};  // between the last and the first
+  Link* waiting_ = &ends_;     // the first that has not been woken
 };
 
 inline void WaitList::append(Waiter& waiter) {
@@ -77,31 +78,26 @@ inline void WaitList::append(Waiter& waiter) {
   waiter.next = &ends_;
   ends_.previous->next = &waiter;
   ends_.previous = &waiter;
-}
-
-inline void WaitList::unlink(Waiter& waiter) {
-  waiter.previous->next = waiter.next;
-  waiter.next->previous = waiter.previous;
+  if (!somebody_waits()) waiting_ = &waiter;
 }
 
 inline void WaitList::wake_first() {
-  Waiter& waiter = first();
-  unlink(waiter);
-  ++woken_;
-  waiter.state_ = Waiter::State::kWoken;
-  waiter.ticket_ = agenda_.queue(&Waiter::resume, waiter.process_);
+  Waiter& waiter = first_waiting();
+  waiting_ = waiter.next;
+  waiter.ticket_ = agenda_.next_ticket();
+  agenda_.queue(&Waiter::resume, waiter.process_);
 }
 
-inline void WaitList::Waiter::wait(std::coroutine_handle<> process) {
+inline void WaitList::Waiter::wait(WaitList& list, std::coroutine_handle<> process) {
   process_ = process.address();
-  state_ = State::kWaiting;
-  list_.append(*this);
+  ticket_ = kNotWoken;
+  list.append(*this);
 }
 
 inline void WaitList::Waiter::arrive() {
-  if (outside()) return;
-  --list_.woken_;
-  state_ = State::kOutside;
+  previous->next = next;
+  next->previous = previous;
+  next = nullptr;
 }
 
 inline void WaitList::Waiter::resume(Agenda& agenda, void* process) {
