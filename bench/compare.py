@@ -12,7 +12,7 @@ import pathlib
 import statistics
 import subprocess
 
-ENGINES = ["kernel", "textbook", "ns3", "simgrid"]
+ENGINES = ["kernel", "plain", "textbook", "ns3", "simgrid"]
 
 
 def run(program, arguments):
