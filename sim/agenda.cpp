@@ -65,7 +65,8 @@ void Agenda::prefetch_around(Slot slot) const {
 }
 
 void Agenda::run_queued_closure(Agenda& agenda, void* entry) {
-  (*static_cast<Entry**>(entry))->run(agenda);
+  Entry& queued = **static_cast<Entry**>(entry);
+  queued.run()(agenda, queued.stored());
 }
 
 }  // namespace sim

@@ -66,10 +66,13 @@ class Agenda {
   }
   /// Drops the first of the queue if it had been withdrawn.
   bool drop_withdrawn();
-  void run_queued();
+  /// Both give `call` what to run, and with what.
+  template <class Call>
+  void run_queued(Call call);
   bool none_armed() const { return matches_.empty(); }
   Time first_armed() const { return matches_.first_when(); }
-  void run_armed();
+  template <class Call>
+  void run_armed(Call call);
 
   // For what runs straight from the main loop, so that nothing else is under way at this instant.
   void enter(const void* who);
@@ -158,19 +161,21 @@ inline bool Agenda::drop_withdrawn() {
   return true;
 }
 
-inline void Agenda::run_queued() {
+template <class Call>
+void Agenda::run_queued(Call call) {
   running_ = nullptr;
   // In place: who runs reads it before anything else can be queued.
   Queued& next = present_.front();
   present_.drop_front();
-  next.run(*this, &next.self);
+  call(next.run, &next.self);
   if (!matches_.settled()) settle();
 }
 
-inline void Agenda::run_armed() {
+template <class Call>
+void Agenda::run_armed(Call call) {
   running_ = nullptr;
   const Slot slot = matches_.take_first();
-  entries_[slot].run(*this);
+  call(entries_[slot].run(), entries_[slot].stored());
   settle();
   if (matches_.capacity() >= kPrefetchFrom) prefetch_around(slot);
 }

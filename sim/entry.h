@@ -41,7 +41,8 @@ class alignas(64) Entry {
     if (destroy_ != nullptr) std::exchange(destroy_, nullptr)(closure_);
   }
 
-  void run(Agenda& agenda) { run_(agenda, closure_); }
+  Run run() const { return run_; }
+  void* stored() { return closure_; }
 
   /// Most entries hold a pointer first, to what they are about.
   void prefetch_target() const {

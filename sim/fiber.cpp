@@ -6,22 +6,6 @@
 
 namespace sim {
 
-inline void Fiber::switch_in() {
-  void* own = nullptr;
-  announce_switch(&own, stack_.bottom, stack_.size);
-  inside_ = jump(inside_, this);
-  confirm_switch(own, nullptr, nullptr);
-}
-
-inline void Fiber::switch_out() {
-  SIM_CHECK(!unwinding_);  // a destructor must not wait
-  void* own = nullptr;
-  announce_switch(&own, outer_bottom_, outer_size_);
-  outside_ = jump(outside_, nullptr);
-  confirm_switch(own, &outer_bottom_, &outer_size_);
-  if (unwinding_) throw Unwind{};
-}
-
 Fiber::Fiber(Simulation& sim, std::function<void()> body, std::size_t stack_size, std::string name)
     : WaitPlace(sim, std::move(name)),
       sim_(sim),
@@ -44,14 +28,6 @@ Fiber::~Fiber() {
   sim_.stacks_.give(stack_);
 }
 
-void Fiber::run(Agenda& agenda, void* self) {
-  auto* fiber = *static_cast<Fiber**>(self);
-  agenda.enter(fiber);
-  fiber->unparked_ = fiber->wait_ == Wait::kReady || std::exchange(fiber->unpark_due_, false);
-  fiber->wait_ = Wait::kRunning;
-  fiber->switch_in();
-}
-
 /// The first function on every fiber's stack.
 void Fiber::enter(Context main_loop, void* self) noexcept {
   auto* fiber = static_cast<Fiber*>(self);
@@ -71,26 +47,8 @@ void Fiber::run_body() {
   wait_ = Wait::kDone;
 }
 
-bool Fiber::wait_until(Time when, Wait why) {
-  sim_.agenda_.arm(slot_, when);
-  if (sim_.pass_armed(this, slot_, when)) return false;
-  wait_ = why;
-  switch_out();
-  return unparked_;
-}
-
-void Fiber::park() {
-  check_may_wait(sim_.now());
-  if (std::exchange(token_, false)) return;
-  wait_ = Wait::kPark;
-  switch_out();
-}
-
-bool Fiber::park_until(Time deadline) {
-  if (std::exchange(token_, false)) return true;
-  check_may_wait(deadline);
-  if (sim_.pass(this, deadline)) return false;  // nobody runs before then who could unpark
-  return wait_until(deadline, Wait::kPark);
+void Fiber::unwind() {
+  throw Unwind{};
 }
 
 void Fiber::unpark() {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "sim/context.h"
+#include "sim/sanitizer.h"
 #include "sim/simulation.h"
 #include "sim/stack_pool.h"
 #include "sim/wait_place.h"
@@ -51,6 +52,7 @@ class Fiber final : public WaitPlace {
   enum class Wait { kStart, kRunning, kSleep, kPark, kReady, kDone };
   struct Unwind {};
 
+  friend class Simulation;
   static void run(Agenda& agenda, void* self);
   [[noreturn]] static void enter(Context main_loop, void* self) noexcept;
   void check_may_wait(Time when) const {
@@ -58,10 +60,11 @@ class Fiber final : public WaitPlace {
     SIM_CHECK(when >= sim_.now());
   }
   /// True if unparked, false if `when` came.
-  bool wait_until(Time when, Wait why);
+  [[gnu::always_inline]] bool wait_until(Time when, Wait why);
   void run_body();
   void switch_in();
-  void switch_out();
+  [[gnu::always_inline]] void switch_out();
+  [[noreturn]] static void unwind();
 
   Simulation& sim_;
   Wait wait_ = Wait::kStart;
@@ -78,5 +81,56 @@ class Fiber final : public WaitPlace {
   std::size_t outer_size_ = 0;
   std::function<void()> body_;
 };
+
+// All that switches stacks is inline, up to the main loop on one side and to the body's own
+// function on the other. A processor predicts where a function returns to from the calls it has
+// seen, and these were made on another stack: each return between a switch and the next call is a
+// wrong guess.
+
+[[gnu::always_inline]] inline void Fiber::switch_in() {
+  void* own = nullptr;
+  announce_switch(&own, stack_.bottom, stack_.size);
+  inside_ = jump(inside_, this);
+  confirm_switch(own, nullptr, nullptr);
+}
+
+inline void Fiber::switch_out() {
+  SIM_CHECK(!unwinding_);  // a destructor must not wait
+  void* own = nullptr;
+  announce_switch(&own, outer_bottom_, outer_size_);
+  outside_ = jump(outside_, nullptr);
+  confirm_switch(own, &outer_bottom_, &outer_size_);
+  if (unwinding_) unwind();
+}
+
+[[gnu::always_inline]] inline void Fiber::run(Agenda& agenda, void* self) {
+  auto* fiber = *static_cast<Fiber**>(self);
+  agenda.enter(fiber);
+  fiber->unparked_ = fiber->wait_ == Wait::kReady || std::exchange(fiber->unpark_due_, false);
+  fiber->wait_ = Wait::kRunning;
+  fiber->switch_in();
+}
+
+inline bool Fiber::wait_until(Time when, Wait why) {
+  sim_.agenda_.arm(slot_, when);
+  if (sim_.pass_armed(this, slot_, when)) return false;
+  wait_ = why;
+  switch_out();
+  return unparked_;
+}
+
+inline void Fiber::park() {
+  check_may_wait(sim_.now());
+  if (std::exchange(token_, false)) return;
+  wait_ = Wait::kPark;
+  switch_out();
+}
+
+inline bool Fiber::park_until(Time deadline) {
+  if (std::exchange(token_, false)) return true;
+  check_may_wait(deadline);
+  if (sim_.pass(this, deadline)) return false;  // nobody runs before then who could unpark
+  return wait_until(deadline, Wait::kPark);
+}
 
 }  // namespace sim

@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/simulation.h"
 
+#include "sim/fiber.h"
+
 namespace sim {
 
 inline bool Simulation::step() {
+  const auto call = [this](Run what, void* self) {
+    if (what == &Fiber::run) return Fiber::run(agenda_, self);  // inline: see fiber.h
+    what(agenda_, self);
+  };
   if (agenda_.next_is_queued(now_)) {
     if (now_ > end_) return false;
     if (agenda_.drop_withdrawn()) return true;
     tick(now_);
-    agenda_.run_queued();
+    agenda_.run_queued(call);
     return true;
   }
   if (agenda_.none_armed() || agenda_.first_armed() > end_) return false;
   tick(agenda_.first_armed());
-  agenda_.run_armed();
+  agenda_.run_armed(call);
   return true;
 }
 
