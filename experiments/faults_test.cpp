@@ -119,6 +119,21 @@ TEST(Hang, ThatEndsBeforeTheLimitIsForgiven) {
   EXPECT_GT(bench.answered(server, 8ms, 10ms), 350);
 }
 
+/// Its threads take turns all the same, so that no limit on a thread's wait tells.
+TEST(SlowAgent, PutsRequestsOffAndKeepsItsPlace) {
+  FaultBench bench;
+  bench.look_after();
+  const FaultParams slow{.kind = FaultKind::kAgentSlow, .at = 2ms, .length = 4ms, .factor = 20};
+  Server server(bench.machine, bench.system, bench.load, 1, {slow});
+  EXPECT_GT(bench.answered(server, 1ms, 2ms), 150);
+  EXPECT_LT(bench.answered(server, 3ms, 6ms), 450) << "of some 600 that arrive";
+  EXPECT_GT(bench.answered(server, 6ms, 10ms), 850) << "what was put off, too";
+  const ServerStats stats = server.stats();
+  EXPECT_LT(stats.requests.arrived - stats.requests.completed, 20);
+  EXPECT_EQ(stats.keeper.watchdog_firings, 0);
+  EXPECT_EQ(stats.keeper.restarts, 0);
+}
+
 TEST(Garbage, IsRefusedForItsReasonAndNothingIsLost) {
   FaultBench bench;
   bench.look_after();

@@ -6,6 +6,7 @@
 
 #include "experiments/machine.h"
 #include "experiments/notifiers.h"
+#include "subsystems/scheduling/invariants.h"
 
 namespace experiments {
 namespace {
@@ -96,6 +97,8 @@ VmStats VmHost::stats() {
 
 void VmHost::check_invariants() {
   if (kernel_->stats().overflows > 0) throw std::logic_error("a message queue overflowed");
+  if (const auto broken = scheduling::Invariants(*kernel_).broken())
+    throw std::logic_error(*broken);
 }
 
 }  // namespace experiments
