@@ -217,7 +217,7 @@ TEST(Stall, OfAMillisecondHoldsEverythingUpAndLosesNothing) {
   const ServerStats stats = server.stats();
   EXPECT_EQ(stats.keeper.watchdog_firings, 0);
   EXPECT_LT(stats.requests.arrived - stats.requests.completed, 20);
-  EXPECT_GT(*stats.requests.latency.value_at_quantile(0.9999), 900us);
+  EXPECT_GT(*stats.requests.latency.max(), 900us);
 }
 
 TEST(Stall, LongerThanTheLimitCostsTheAgentItsPlace) {
