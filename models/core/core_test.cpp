@@ -259,9 +259,10 @@ TEST(WriteThrough, LineReadWhileAStoreArrivesInPartsIsTornIfMoreThanAWordOfItIsW
     Mapping uc(bench.nic_memory, MemoryType::kUncached, bench.path);
     Line read{};
     bench.other_core.start([&] { bench.other_core.store(uc, 0, kOnes); });
-    bench.time(bench.host_core, [&] {
+    const auto wanted = std::as_writable_bytes(std::span(read).first(words));
+    bench.time(bench.host_core, [&, how = staleness] {
       bench.host_core.spend(120ns);
-      bench.host_core.load(wt, 16, std::as_writable_bytes(std::span(read).first(words)), staleness);
+      bench.host_core.load(wt, 16, wanted, how);
     });
     ASSERT_EQ(bench.checker.count(), findings) << words;
     for (const memory::Finding& finding : bench.checker.findings())

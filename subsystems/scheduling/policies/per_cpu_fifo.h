@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <deque>
 #include <optional>
 #include <vector>
@@ -29,7 +30,8 @@ class PerCpuFifo {
     bool steal = true;
   };
 
-  PerCpuFifo(int cpus, const Options& options) : options_(options), run_queues_(cpus) {}
+  PerCpuFifo(int cpus, const Options& options)
+      : options_(options), run_queues_(static_cast<std::size_t>(cpus)) {}
 
   /// An agent's program, until the host asks it to leave.
   void run(wave::scheduling::LocalRuntime& runtime);
