@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "sim/describe.h"
+#include "sim/member_wise.h"
 #include "sim/units.h"
 
 namespace experiments {
@@ -76,12 +77,8 @@ struct FaultStats {
     stat(&S::interrupts_lost, "interrupts_lost", "interrupts of the NIC that no CPU got");
     stat(&S::garbage, "garbage", "decisions that were not what the agent meant");
   }
-  friend FaultStats operator-(FaultStats a, const FaultStats& b) {
-    a.injected -= b.injected;
-    a.without_effect -= b.without_effect;
-    a.interrupts_lost -= b.interrupts_lost;
-    a.garbage -= b.garbage;
-    return a;
+  friend FaultStats operator-(const FaultStats& a, const FaultStats& b) {
+    return sim::difference(a, b);
   }
 };
 

@@ -12,17 +12,6 @@
 
 namespace experiments {
 
-ServerStats operator-(ServerStats a, const ServerStats& b) {
-  a.requests = a.requests - b.requests;
-  a.cpus = a.cpus - b.cpus;
-  a.kernel = a.kernel - b.kernel;
-  a.agent = a.agent - b.agent;
-  a.decisions = a.decisions - b.decisions;
-  a.keeper = a.keeper - b.keeper;
-  a.faults = a.faults - b.faults;
-  return a;
-}
-
 Server::Server(const MachineParams& machine, const SystemParams& system,
                const workloads::RequestLoadParams& load, std::uint64_t seed,
                const std::vector<FaultParams>& faults)

@@ -13,6 +13,7 @@
 #include "experiments/pcie_connection.h"
 #include "experiments/shared_queues.h"
 #include "models/interconnect/coherent_path.h"
+#include "sim/member_wise.h"
 #include "subsystems/scheduling/kernel.h"
 #include "subsystems/scheduling/policies/agent_program.h"
 #include "subsystems/wave/simulated_runtime.h"
@@ -39,7 +40,9 @@ struct ServerStats {
     stat(&ServerStats::keeper, "keeper", "what became of agents");
     stat(&ServerStats::faults, "faults", "what went wrong on purpose");
   }
-  friend ServerStats operator-(ServerStats a, const ServerStats& b);
+  friend ServerStats operator-(const ServerStats& a, const ServerStats& b) {
+    return sim::difference(a, b);
+  }
 };
 
 /// A host that serves requests on threads that an agent schedules, from the host or from the NIC.

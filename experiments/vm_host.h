@@ -9,6 +9,7 @@
 #include "experiments/pcie_connection.h"
 #include "experiments/shared_queues.h"
 #include "models/zen3/package.h"
+#include "sim/member_wise.h"
 #include "subsystems/scheduling/kernel.h"
 #include "subsystems/scheduling/policies/vm_agent.h"
 #include "subsystems/wave/simulated_runtime.h"
@@ -29,13 +30,7 @@ struct VmStats {
     stat(&VmStats::agent, "agent", "the agent");
     stat(&VmStats::package, "package", "power and clock of the socket");
   }
-  friend VmStats operator-(VmStats a, const VmStats& b) {
-    a.cpus = a.cpus - b.cpus;
-    a.kernel = a.kernel - b.kernel;
-    a.agent = a.agent - b.agent;
-    a.package = a.package - b.package;
-    return a;
-  }
+  friend VmStats operator-(const VmStats& a, const VmStats& b) { return sim::difference(a, b); }
 };
 
 /// A socket that runs virtual machines, under a policy of core scheduling whose agent runs on the

@@ -8,6 +8,7 @@
 
 #include "sim/describe.h"
 #include "sim/histogram.h"
+#include "sim/member_wise.h"
 #include "subsystems/scheduling/kernel.h"
 #include "subsystems/wave/shared_table.h"
 #include "workloads/arrival_params.h"
@@ -68,11 +69,8 @@ struct KindStats {
     stat(&KindStats::latency, "latency", "from the intended arrival to the answer");
   }
   std::int64_t in_flight() const { return arrived - completed; }
-  friend KindStats operator-(KindStats a, const KindStats& b) {
-    a.arrived -= b.arrived;
-    a.completed -= b.completed;
-    a.latency -= b.latency;
-    return a;
+  friend KindStats operator-(const KindStats& a, const KindStats& b) {
+    return sim::difference(a, b);
   }
 };
 
@@ -92,14 +90,8 @@ struct RequestStats {
     stat(&RequestStats::short_ones, "short", "of a mix, the short ones");
     stat(&RequestStats::long_ones, "long", "of a mix, the long ones");
   }
-  friend RequestStats operator-(RequestStats a, const RequestStats& b) {
-    a.arrived -= b.arrived;
-    a.completed -= b.completed;
-    a.work -= b.work;
-    a.latency -= b.latency;
-    a.short_ones = a.short_ones - b.short_ones;
-    a.long_ones = a.long_ones - b.long_ones;
-    return a;
+  friend RequestStats operator-(const RequestStats& a, const RequestStats& b) {
+    return sim::difference(a, b);
   }
 };
 

@@ -10,6 +10,7 @@
 #include "models/core/idle.h"
 #include "models/core/package.h"
 #include "models/zen3/zen3.h"
+#include "sim/member_wise.h"
 #include "sim/simulation.h"
 
 namespace zen3 {
@@ -34,15 +35,8 @@ struct PackageStats {
     stat(&S::cycles, "cycles", "periods of the cores' clock");
     stat(&S::joules, "joules", "energy drawn");
   }
-  friend PackageStats operator-(PackageStats a, const PackageStats& b) {
-    a.elapsed -= b.elapsed;
-    a.one_thread -= b.one_thread;
-    a.two_threads -= b.two_threads;
-    a.halted -= b.halted;
-    a.gated -= b.gated;
-    a.cycles -= b.cycles;
-    a.joules -= b.joules;
-    return a;
+  friend PackageStats operator-(const PackageStats& a, const PackageStats& b) {
+    return sim::difference(a, b);
   }
 };
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "sim/describe.h"
+#include "sim/member_wise.h"
 #include "sim/units.h"
 
 namespace scheduling {
@@ -31,30 +32,8 @@ struct CpuStats {
     stat(&CpuStats::handover, "handover",
          "from the moment a thread stopped until its successor ran, waiting for work included");
   }
-  friend CpuStats operator-(CpuStats a, const CpuStats& b) {
-    a.switches -= b.switches;
-    a.interrupts -= b.interrupts;
-    a.handovers -= b.handovers;
-    a.ticks -= b.ticks;
-    a.migrations -= b.migrations;
-    a.user -= b.user;
-    a.work -= b.work;
-    a.idle -= b.idle;
-    a.handover -= b.handover;
-    return a;
-  }
-  friend CpuStats operator+(CpuStats a, const CpuStats& b) {
-    a.switches += b.switches;
-    a.interrupts += b.interrupts;
-    a.handovers += b.handovers;
-    a.ticks += b.ticks;
-    a.migrations += b.migrations;
-    a.user += b.user;
-    a.work += b.work;
-    a.idle += b.idle;
-    a.handover += b.handover;
-    return a;
-  }
+  friend CpuStats operator-(const CpuStats& a, const CpuStats& b) { return sim::difference(a, b); }
+  friend CpuStats operator+(const CpuStats& a, const CpuStats& b) { return sim::sum(a, b); }
 };
 
 }  // namespace scheduling

@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "sim/describe.h"
+#include "sim/member_wise.h"
 #include "sim/units.h"
 
 namespace scheduling {
@@ -83,20 +84,8 @@ struct KeeperStats {
     stat(&S::blackout, "blackout",
          "from the last moment of one agent to the first decision of the next, all together");
   }
-  friend KeeperStats operator-(KeeperStats a, const KeeperStats& b) {
-    a.watchdog_firings -= b.watchdog_firings;
-    a.exits -= b.exits;
-    a.overflows -= b.overflows;
-    a.fallbacks -= b.fallbacks;
-    a.threads_moved -= b.threads_moved;
-    a.restarts -= b.restarts;
-    a.upgrades -= b.upgrades;
-    a.nudges -= b.nudges;
-    a.without_agent -= b.without_agent;
-    a.on_fallback -= b.on_fallback;
-    a.blackouts -= b.blackouts;
-    a.blackout -= b.blackout;
-    return a;
+  friend KeeperStats operator-(const KeeperStats& a, const KeeperStats& b) {
+    return sim::difference(a, b);
   }
 };
 

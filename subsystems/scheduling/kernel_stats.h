@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "sim/describe.h"
+#include "sim/member_wise.h"
 #include "subsystems/scheduling/refusals.h"
 
 namespace scheduling {
@@ -22,13 +23,8 @@ struct KernelStats {
     stat(&KernelStats::commits, "commits", "transactions committed");
     stat(&KernelStats::refusals, "refusals", "transactions refused, by reason");
   }
-  friend KernelStats operator-(KernelStats a, const KernelStats& b) {
-    a.messages -= b.messages;
-    a.overflows -= b.overflows;
-    a.transactions -= b.transactions;
-    a.commits -= b.commits;
-    a.refusals = a.refusals - b.refusals;
-    return a;
+  friend KernelStats operator-(const KernelStats& a, const KernelStats& b) {
+    return sim::difference(a, b);
   }
 };
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "sim/describe.h"
+#include "sim/member_wise.h"
 #include "subsystems/wave/agent/scheduling.h"
 
 namespace scheduling {
@@ -65,10 +66,7 @@ struct Refusals {
     stat(&R::no_agent, "no_agent", "of an agent that is not the enclave's any more");
     stat(&R::other, "other", "for any other reason");
   }
-  friend Refusals operator-(Refusals a, const Refusals& b) {
-    describe([&](auto reason, auto&&...) { a.*reason -= b.*reason; });
-    return a;
-  }
+  friend Refusals operator-(const Refusals& a, const Refusals& b) { return sim::difference(a, b); }
   std::int64_t total() const {
     std::int64_t sum = 0;
     describe([&](auto reason, auto&&...) { sum += this->*reason; });

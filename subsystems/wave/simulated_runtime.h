@@ -9,6 +9,7 @@
 #include "models/core/core.h"
 #include "models/memory/mapping.h"
 #include "sim/describe.h"
+#include "sim/member_wise.h"
 #include "subsystems/wave/agent/runtime.h"
 #include "subsystems/wave/change_set.h"
 #include "subsystems/wave/decision_slot.h"
@@ -66,13 +67,11 @@ struct DecisionTime {
     stat(&DecisionTime::notified, "notified", "decisions made for a CPU that waited");
     stat(&DecisionTime::notified_total, "notified_total", "time the agent spent on them");
   }
-  friend DecisionTime operator-(DecisionTime a, const DecisionTime& b) {
-    a.notified -= b.notified;
-    a.notified_total -= b.notified_total;
-    return a;
+  friend DecisionTime operator-(const DecisionTime& a, const DecisionTime& b) {
+    return sim::difference(a, b);
   }
-  friend DecisionTime operator+(DecisionTime a, const DecisionTime& b) {
-    return a - (DecisionTime{} - b);
+  friend DecisionTime operator+(const DecisionTime& a, const DecisionTime& b) {
+    return sim::sum(a, b);
   }
 };
 
