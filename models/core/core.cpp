@@ -406,8 +406,7 @@ void Core::combine(Mapping& to, std::int64_t offset, std::span<const std::byte> 
 /// A whole line fills its buffer and leaves it at once.
 void Core::combine_line(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
   ahead_ += words(data.size()) * params_.wc_store_issue;
-  combined_out_ = now() + std::max(params_.wc_flush, to.path().acknowledged_after());
-  to.path().write(to.region(), offset, data, name_, true, ahead_);
+  emit_line(to, offset, data);
 }
 
 Core::CombiningBuffer& Core::buffer_for(Mapping& to, std::int64_t line) {
@@ -421,15 +420,21 @@ Core::CombiningBuffer& Core::buffer_for(Mapping& to, std::int64_t line) {
       CombiningBuffer{.mapping = &to, .line = line, .first_store = now(), .bytes = {}});
 }
 
+void Core::emit_line(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
+  leave_combining(to.path());
+  to.path().write(to.region(), offset, data, name_, true, ahead_);
+}
+
+void Core::leave_combining(const memory::Path& path) {
+  combined_out_ = now() + std::max(params_.wc_flush, path.acknowledged_after());
+}
+
 void Core::emit(CombiningBuffer& buffer) {
+  const std::span<const std::byte> bytes(buffer.bytes);
+  if (buffer.valid == ~std::uint64_t{0}) return emit_line(*buffer.mapping, buffer.line, bytes);
   memory::Path& path = buffer.mapping->path();
   memory::Region& region = buffer.mapping->region();
-  combined_out_ = now() + std::max(params_.wc_flush, path.acknowledged_after());
-  const std::span<const std::byte> bytes(buffer.bytes);
-  if (buffer.valid == ~std::uint64_t{0}) {
-    path.write(region, buffer.line, bytes, name_, true, ahead_);
-    return;
-  }
+  leave_combining(path);
   const std::int64_t chunk = params_.wc_partial.count;
   for (std::uint64_t rest = buffer.valid; rest != 0;) {
     const int begin = std::countr_zero(rest);

@@ -186,6 +186,8 @@ class Core {
   void combine_line(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
   CombiningBuffer& buffer_for(memory::Mapping& to, std::int64_t line);
   void emit(CombiningBuffer& buffer);
+  void emit_line(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
+  void leave_combining(const memory::Path& path);
   void buffer_store(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data,
                     sim::Time earliest, bool complete);
   memory::Region::Leaves leaves(const memory::Mapping& to) const;
