@@ -19,17 +19,15 @@ void leave_core(core::Core& sender, sim::Duration send) {
 
 void MsixNotifier::notify(core::Core& sender, int cpu) {
   leave_core(sender, send_);
-  if (!kernel_.is_agents_cpu(cpu)) return kernel_.refuse_cpu();
-  HostCpu& target = kernel_.cpu(cpu);
-  msix_.send(cpu, [&target] { target.interrupt(HostCpu::Interrupt::kDecision); });
+  if (HostCpu* const target = kernel_.notified(cpu))
+    msix_.send(cpu, [target] { target->interrupt(HostCpu::Interrupt::kDecision); });
 }
 
 void InterruptWriteNotifier::notify(core::Core& sender, int cpu) {
   leave_core(sender, send_);
-  if (!kernel_.is_agents_cpu(cpu)) return kernel_.refuse_cpu();
-  HostCpu& target = kernel_.cpu(cpu);
-  sender.simulation().after(flight_,
-                            [&target] { target.interrupt(HostCpu::Interrupt::kDecision); });
+  if (HostCpu* const target = kernel_.notified(cpu))
+    sender.simulation().after(flight_,
+                              [target] { target->interrupt(HostCpu::Interrupt::kDecision); });
 }
 
 std::unique_ptr<wave::Notifier> make_notifier(const MachineParams& machine,

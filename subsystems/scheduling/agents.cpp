@@ -70,8 +70,7 @@ void Kernel::tick_of_enclave(HostCpu& cpu) {
 void Kernel::check_runnable_timeout(HostCpu& cpu) {
   const sim::Time now = cpu.core().now();
   const auto waits_too_long = [&](const Thread& t) {
-    return t.is_ghost() && t.state == Thread::State::kRunnable &&
-           !t.status.has(StatusWord::kOnCpu) && t.latched_on == kNoCpu &&
+    return t.waits_for_agent() && t.latched_on == kNoCpu &&
            now - t.runnable_since > enclave_.tunables.runnable_timeout;
   };
   if (std::ranges::any_of(threads_, waits_too_long)) destroy_enclave(cpu.core());

@@ -15,6 +15,10 @@ void HostCpu::interrupt(Interrupt what) {
 
 void HostCpu::interrupt_from(core::Core& by, Interrupt what) {
   by.spend(kernel_.params().interrupts.ipi_send);
+  interrupt_arrives_from(by, what);
+}
+
+void HostCpu::interrupt_arrives_from(core::Core& by, Interrupt what) {
   by.simulation().at(by.now() + kernel_.ipi_flight(by, core_), [this, what] { interrupt(what); });
 }
 

@@ -63,6 +63,8 @@ class HostCpu {
   void interrupt(Interrupt what);
   /// The same from another core of the host, by IPI.
   void interrupt_from(core::Core& by, Interrupt what);
+  /// The IPI that `by` has just sent, to several CPUs at once perhaps.
+  void interrupt_arrives_from(core::Core& by, Interrupt what);
   /// Makes the CPU choose anew. `by` sends the interrupt if it is another CPU's core.
   void reschedule(core::Core& by);
 

@@ -170,6 +170,13 @@ void Kernel::post_about_cpu(HostCpu& cpu, MessageType type, core::Core& by) {
   append(cpu.agent_queue_, cpu.messages(), message, cpu.id(), by);
 }
 
+HostCpu* Kernel::notified(int id) {
+  if (0 <= id && id < cpus() && cpu(id).has_slot()) return &cpu(id);
+  ++stats_.transactions;
+  stats_.refusals.count(wave::scheduling::kInvalidCpu);
+  return nullptr;
+}
+
 void Kernel::overflowed() {
   ++stats_.overflows;
   if (overflow_) overflow_();

@@ -56,8 +56,8 @@ class Kernel {
   void attach_agent(HostCpu& cpu, std::function<void()> program, Queue& queue);
   HostCpu& cpu(int id) { return *cpus_[static_cast<std::size_t>(id)]; }
   const HostCpu& cpu(int id) const { return *cpus_[static_cast<std::size_t>(id)]; }
-  /// Whether a global agent may name this CPU.
-  bool is_agents_cpu(int id) const { return 0 <= id && id < cpus() && cpu(id).has_slot(); }
+  /// The CPU that a global agent notifies; null, and a refusal, if it has no such CPU.
+  HostCpu* notified(int id);
   int cpus() const { return static_cast<int>(cpus_.size()); }
   void start();
 
@@ -140,12 +140,6 @@ class Kernel {
   Thread* find(Gtid gtid);
   const std::deque<Thread>& threads() const { return threads_; }
   Thread& thread(std::size_t index) { return threads_[index]; }
-
-  /// The agent has notified a CPU that it does not have.
-  void refuse_cpu() {
-    ++stats_.transactions;
-    stats_.refusals.count(wave::scheduling::kInvalidCpu);
-  }
 
   /// How long an IPI from one host core takes to another.
   sim::Duration ipi_flight(const core::Core& from, const core::Core& to) const;

@@ -14,10 +14,9 @@ class SyscallNotifier : public wave::Notifier {
 
   void notify(core::Core& agent, int cpu) override {
     agent.compute(kernel_.params().syscall);
-    if (!kernel_.is_agents_cpu(cpu)) return kernel_.refuse_cpu();
-    HostCpu& target = kernel_.cpu(cpu);
-    if (target.commit_for_agent(agent))
-      target.interrupt_from(agent, HostCpu::Interrupt::kReschedule);
+    HostCpu* const target = kernel_.notified(cpu);
+    if (target != nullptr && target->commit_for_agent(agent))
+      target->interrupt_from(agent, HostCpu::Interrupt::kReschedule);
   }
 
  private:

@@ -91,6 +91,10 @@ struct Thread {
 
   bool is_ghost() const { return scheduled_by == SchedulingClass::kGhost; }
   bool is_agent() const { return scheduled_by == SchedulingClass::kAgent; }
+  /// In the ghost class, able to run, and on no CPU.
+  bool waits_for_agent() const {
+    return is_ghost() && state == State::kRunnable && !status.has(StatusWord::kOnCpu);
+  }
   bool is_fair() const { return scheduled_by == SchedulingClass::kFair; }
   /// In the ghost class but not known to its agent under a name: it has come back, and the agent
   /// has not freed the status word that it had before.

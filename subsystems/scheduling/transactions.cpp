@@ -90,8 +90,7 @@ void Kernel::interrupt_all(const std::vector<HostCpu*>& targets, core::Core& by)
   for (HostCpu* target : targets) {
     const int cluster = target->id() / kInterruptCluster;
     if (std::exchange(written, cluster) != cluster) by.spend(params_.interrupts.ipi_send);
-    by.simulation().at(by.now() + ipi_flight(by, target->core()),
-                       [target] { target->interrupt(HostCpu::Interrupt::kReschedule); });
+    target->interrupt_arrives_from(by, HostCpu::Interrupt::kReschedule);
   }
 }
 

@@ -4,15 +4,6 @@
 #include "subsystems/scheduling/kernel.h"
 
 namespace scheduling {
-namespace {
-
-bool waits(const Thread& thread) {
-  return thread.is_ghost() && thread.state == Thread::State::kRunnable &&
-         !thread.status.has(StatusWord::kOnCpu);
-}
-
-}  // namespace
-
 bool Watchdog::look(Kernel& kernel, core::Core& by) {
   by.compute(kernel.params().activate);
   anyone_waits_ = false;
@@ -20,7 +11,7 @@ bool Watchdog::look(Kernel& kernel, core::Core& by) {
   waits_.resize(kernel.threads().size());
   for (std::size_t i = 0; i < waits_.size(); ++i) {
     const Thread& thread = kernel.threads()[i];
-    const bool waiting = waits(thread);
+    const bool waiting = thread.waits_for_agent();
     anyone_waits_ |= waiting;
     if (waiting)
       too_long |= has_waited(thread, waits_[i], by.now());

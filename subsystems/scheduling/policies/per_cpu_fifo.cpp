@@ -62,13 +62,9 @@ void PerCpuFifo::deal_out(Runtime& runtime, Task& t, bool runnable) {
   t.home = next_home_;
   next_home_ = (next_home_ + 1) % static_cast<Cpu>(run_queues_.size());
   const Association moved = runtime.associate(t.gtid, t.home, t.barrier);
-  if (moved.result == Association::Result::kStale) {
+  if (moved.result == Association::Result::kStale)
     t.home = runtime.cpu();  // its next message is here already
-    if (runnable) enqueue(runtime, t, false);
-    return;
-  }
-  if (!runnable) return;
-  enqueue(runtime, t, false);
+  if (runnable) enqueue(runtime, t, false);
 }
 
 void PerCpuFifo::enqueue(Runtime& runtime, Task& t, bool at_head) {
