@@ -112,7 +112,7 @@ void Server::build_kernel(const MachineParams& params) {
 void Server::build_agent() {
   core::Core& core = agent_core();
   runtime_.emplace(core, queues_->agent_mapping(), *notifier_, system_.agent);
-  queues_->give_to(*runtime_);
+  runtime_->use(queues_->memory());
   policy_ = make_policy(system_.policy);
   agent_.emplace(*runtime_, *policy_, agent_options(system_, on_host()));
   core.start([this] { agent_->run(); });

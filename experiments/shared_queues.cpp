@@ -40,13 +40,6 @@ void SharedQueues::map(const SystemParams& system, memory::Path* path) {
   decision_mapping_.emplace(region_, system.decision_mapping, *path);
 }
 
-void SharedQueues::give_to(wave::SimulatedRuntime& runtime) const {
-  const wave::AgentMemory all = memory();
-  for (const wave::QueuePlace& queue : all.queues) runtime.add_queue(queue);
-  for (const wave::SlotPlace& slot : all.slots) runtime.add_slot(slot);
-  runtime.use_table(all.table);
-}
-
 wave::AgentMemory SharedQueues::memory(int place) const {
   wave::AgentMemory memory{.queues = {}, .slots = {}, .table = layout_.table()};
   for (int q = 0; q < layout_.all_queues(); ++q) memory.queues.push_back(layout_.queue(q, place));

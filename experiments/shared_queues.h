@@ -8,7 +8,6 @@
 #include "models/core/core.h"
 #include "models/memory/mapping.h"
 #include "subsystems/wave/agent/scheduling.h"
-#include "subsystems/wave/agent_process.h"
 #include "subsystems/wave/decision_slot.h"
 #include "subsystems/wave/message_queue.h"
 #include "subsystems/wave/shared_table.h"
@@ -57,8 +56,6 @@ class SharedQueues {
   wave::TableWriter& table() { return *table_; }
   const std::deque<wave::Producer>& producers() const { return producers_; }
 
-  /// The agent behind `runtime` polls all of it; there is one place.
-  void give_to(wave::SimulatedRuntime& runtime) const;
   /// What an agent at a place polls and writes.
   wave::AgentMemory memory(int place = 0) const;
   /// From now on the host uses what is at this place, and all of it is empty; `by` is the core that

@@ -81,7 +81,7 @@ void VmHost::build_agent(const MachineParams& params) {
   core::Core& core = agent_core();
   notifier_ = make_notifier(params, *kernel_, *pcie_, on_nic() ? &pcie_->path : nullptr);
   runtime_.emplace(core, queues_->agent_mapping(), *notifier_, system_.agent);
-  queues_->give_to(*runtime_);
+  runtime_->use(queues_->memory());
   agent_.emplace(*runtime_, *policy_);
   core.start([this] { agent_->run(); });
 }

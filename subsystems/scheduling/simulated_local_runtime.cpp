@@ -6,14 +6,7 @@ namespace scheduling {
 using namespace wave::scheduling;
 
 void SimulatedLocalRuntime::charge(wave::Work work) {
-  switch (work) {
-    case wave::Work::kHandleMessage:
-      return core().compute(costs_.handle_message);
-    case wave::Work::kHandleOutcome:
-      return core().compute(costs_.handle_outcome);
-    case wave::Work::kDecide:
-      return core().compute(costs_.decide);
-  }
+  core().compute(costs_.of(work));
 }
 
 void SimulatedLocalRuntime::lock(Cpu run_queue) {

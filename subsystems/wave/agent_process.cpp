@@ -11,9 +11,7 @@ AgentProcess::AgentProcess(const AgentParts& parts)
       memory_(parts.memory),
       runtime_(parts.core, parts.mapping, parts.notifier, parts.costs) {
   clear_memory();
-  for (const QueuePlace& queue : memory_.queues) runtime_.add_queue(queue);
-  for (const SlotPlace& slot : memory_.slots) runtime_.add_slot(slot);
-  runtime_.use_table(memory_.table);
+  runtime_.use(memory_);
   Runtime* seen = &runtime_;
   if (parts.may_fail) seen = &faults_.emplace(runtime_, parts.core, parts.seed);
   program_ = parts.program(*seen);

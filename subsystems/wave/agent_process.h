@@ -12,13 +12,6 @@
 
 namespace wave {
 
-/// Where an agent's queues and slots lie.
-struct AgentMemory {
-  std::vector<QueuePlace> queues;
-  std::vector<SlotPlace> slots;
-  TablePlace table = {};  // of all agents
-};
-
 /// What an agent process is made of.
 struct AgentParts {
   core::Core& core;

@@ -17,10 +17,7 @@ class Consumer {
   /// The entry at the head, which goes back to the producer; none: the queue is empty.
   std::optional<Slot> take(core::Core& core) {
     if (core.load<std::uint64_t>(mapping_, place_.flag(head_)) == kFree) return std::nullopt;
-    Slot slot{};
-    const std::size_t first = kFlagWord - place_.words;
-    core.load_rest(mapping_, place_.entry(head_) + static_cast<std::int64_t>(first * memory::kWord),
-                   std::as_writable_bytes(std::span(slot).subspan(first, place_.words)));
+    const Slot slot = read_entry(core, mapping_, place_, head_);
     core.store(mapping_, place_.flag(head_), kFree);
     head_ = (head_ + 1) % place_.capacity;
     return slot;

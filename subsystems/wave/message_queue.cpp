@@ -5,6 +5,15 @@
 
 namespace wave {
 
+Slot read_entry(core::Core& core, memory::Mapping& mapping, const QueuePlace& place,
+                std::int64_t index) {
+  Slot slot{};
+  const std::size_t first = kFlagWord - place.words;
+  core.load_rest(mapping, place.entry(index) + static_cast<std::int64_t>(first * memory::kWord),
+                 std::as_writable_bytes(std::span(slot).subspan(first, place.words)));
+  return slot;
+}
+
 bool Producer::send(core::Core& core, Slot slot) {
   const std::int64_t moves = moves_;
   if (known_free_ == 0 && !make_room(core)) {

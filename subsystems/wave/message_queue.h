@@ -22,6 +22,10 @@ struct QueuePlace {
   std::int64_t bytes() const { return capacity * kSlotBytes; }
 };
 
+/// Reads the entry whose flag has been seen set.
+Slot read_entry(core::Core& core, memory::Mapping& mapping, const QueuePlace& place,
+                std::int64_t index);
+
 struct ProducerStats {
   std::int64_t sent = 0;
   std::int64_t overflows = 0;

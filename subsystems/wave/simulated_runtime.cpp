@@ -37,6 +37,12 @@ void SimulatedRuntime::add_slot(const SlotPlace& place) {
   add(std::move(source));
 }
 
+void SimulatedRuntime::use(const AgentMemory& memory) {
+  for (const QueuePlace& queue : memory.queues) add_queue(queue);
+  for (const SlotPlace& slot : memory.slots) add_slot(slot);
+  use_table(memory.table);
+}
+
 void SimulatedRuntime::add(Source source) {
   Source& kept = sources_.emplace_back(std::move(source));
   kept.runtime = this;
@@ -115,11 +121,9 @@ void SimulatedRuntime::fetch_ahead_of(const Source& source) {
 
 /// Reads the entry at a queue's head and gives it back to the producer.
 Event SimulatedRuntime::take_message(Source& source) {
-  Event event{.kind = Event::Kind::kMessage, .source = source.number};
-  const std::size_t first = kFlagWord - source.queue.words;
-  const std::int64_t entry = source.queue.entry(source.head);
-  core_.load_rest(mapping_, entry + static_cast<std::int64_t>(first * memory::kWord),
-                  std::as_writable_bytes(std::span(event.slot).subspan(first, source.queue.words)));
+  const Event event{.kind = Event::Kind::kMessage,
+                    .source = source.number,
+                    .slot = read_entry(core_, mapping_, source.queue, source.head)};
   mapping_.region().watch(source.word, nullptr);
   core_.store(mapping_, source.word, kFree);
   source.head = (source.head + 1) % source.queue.capacity;
@@ -231,15 +235,8 @@ void SimulatedRuntime::look_at_own_stores() {
 }
 
 void SimulatedRuntime::charge(Work work) {
-  switch (work) {
-    case Work::kHandleMessage:
-      return core_.compute(costs_.handle_message);
-    case Work::kHandleOutcome:
-      return core_.compute(costs_.handle_outcome);
-    case Work::kDecide:
-      thinking_since_ = core_.now();
-      return core_.compute(costs_.decide);
-  }
+  if (work == Work::kDecide) thinking_since_ = core_.now();
+  core_.compute(costs_.of(work));
 }
 
 }  // namespace wave

@@ -31,6 +31,18 @@ struct AgentCosts {
   int loads_ahead = 0;
   bool full_polling = false;
 
+  sim::Duration of(Work work) const {
+    switch (work) {
+      case Work::kHandleMessage:
+        return handle_message;
+      case Work::kHandleOutcome:
+        return handle_outcome;
+      case Work::kDecide:
+        return decide;
+    }
+    return {};
+  }
+
   static void describe(auto&& field) {
     using sim::Range;
     field(&AgentCosts::poll, "poll", "one turn of the polling loop beside its load",
@@ -56,6 +68,13 @@ struct AgentCosts {
           "simulate every single poll of an idle agent instead of parking it",
           sim::chosen("parking gives the same result in less time"));
   }
+};
+
+/// Where an agent's queues and slots lie.
+struct AgentMemory {
+  std::vector<QueuePlace> queues;
+  std::vector<SlotPlace> slots;
+  TablePlace table = {};  // of all agents
 };
 
 /// How long an agent took, from its first thought of a decision until it was out of its hands.
@@ -86,6 +105,7 @@ class SimulatedRuntime : public Runtime {
   void add_queue(const QueuePlace& place);
   void add_slot(const SlotPlace& place);
   void use_table(const TablePlace& place) { table_ = place; }
+  void use(const AgentMemory& memory);
 
   // The agent's calls:
   Instant now() override;
