@@ -94,22 +94,10 @@ void Agents::Counted::add(wave::AgentProcess& process) {
   garbage += process.faults().garbage_written();
 }
 
-Agents::Counted Agents::count() {
+Agents::Counted Agents::counted() {
   Counted all = replaced_;
   launcher_.for_each([&](wave::AgentProcess& process) { all.add(process); });
   return all;
-}
-
-scheduling::AgentStats Agents::stats() {
-  return count().stats;
-}
-
-wave::DecisionTime Agents::decisions() {
-  return count().decisions;
-}
-
-std::int64_t Agents::garbage() {
-  return count().garbage;
 }
 
 }  // namespace experiments

@@ -43,23 +43,21 @@ class Agents {
   bool upgrade();
   wave::FaultyRuntime* runtime();
 
-  scheduling::AgentStats stats();
-  wave::DecisionTime decisions();
-  std::int64_t garbage();
-  const scheduling::AgentKeeper& keeper() const { return keeper_; }
-
- private:
-  class Agent;
   struct Counted {
     scheduling::AgentStats stats;
     wave::DecisionTime decisions;
     std::int64_t garbage = 0;
     void add(wave::AgentProcess& process);
   };
+  /// By all agents so far.
+  Counted counted();
+  const scheduling::AgentKeeper& keeper() const { return keeper_; }
+
+ private:
+  class Agent;
 
   std::unique_ptr<wave::AgentProcess> make(wave::AgentNumber number, int place);
   wave::AgentProcess* serving();
-  Counted count();
 
   const SystemParams system_;
   const Wiring wiring_;

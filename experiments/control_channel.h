@@ -10,6 +10,20 @@
 
 namespace experiments {
 
+/// What has been sent on one way and has not arrived, oldest first.
+class UnderWay {
+ public:
+  void send(std::function<void()> arrived) { sent_.push_back(std::move(arrived)); }
+  void arrive() {
+    const auto oldest = std::move(sent_.front());
+    sent_.pop_front();
+    oldest();
+  }
+
+ private:
+  std::deque<std::function<void()>> sent_;
+};
+
 /// Commands and reports as posted writes on the link: behind those sent before, and held up when
 /// it stands still.
 class PcieChannel : public wave::ControlChannel {
@@ -24,16 +38,10 @@ class PcieChannel : public wave::ControlChannel {
   }
 
  private:
-  using UnderWay = std::deque<std::function<void()>>;
-
-  void carry(pcie::Direction direction, UnderWay& under_way, std::function<void()> arrived) {
+  void carry(pcie::Direction direction, UnderWay& way, std::function<void()> arrived) {
     constexpr sim::Bytes kWord{8};
-    under_way.push_back(std::move(arrived));
-    link_.post(direction, kWord, [&under_way] {
-      const auto oldest = std::move(under_way.front());
-      under_way.pop_front();
-      oldest();
-    });
+    way.send(std::move(arrived));
+    link_.post(direction, kWord, [&way] { way.arrive(); });
   }
 
   pcie::Link& link_;
@@ -52,16 +60,12 @@ class LocalChannel : public wave::ControlChannel {
 
  private:
   void carry(std::function<void()> arrived) {
-    under_way_.push_back(std::move(arrived));
-    sim_.after(sim::Duration{0}, [this] {
-      const auto oldest = std::move(under_way_.front());
-      under_way_.pop_front();
-      oldest();
-    });
+    under_way_.send(std::move(arrived));
+    sim_.after(sim::Duration{0}, [this] { under_way_.arrive(); });
   }
 
   sim::Simulation& sim_;
-  std::deque<std::function<void()>> under_way_;
+  UnderWay under_way_;
 };
 
 }  // namespace experiments

@@ -61,7 +61,6 @@ bool Faults::loses_interrupt() {
 FaultStats Faults::stats() const {
   FaultStats stats = stats_;
   stats.interrupts_lost = targets_.msix.stats().lost;
-  if (targets_.agents != nullptr) stats.garbage = targets_.agents->garbage();
   return stats;
 }
 

@@ -23,6 +23,7 @@ class Faults {
   Faults(const Faults&) = delete;
   Faults& operator=(const Faults&) = delete;
 
+  /// But for the garbage, which agents count themselves.
   FaultStats stats() const;
 
  private:

@@ -73,10 +73,6 @@ class Microbenchmarks {
 
  private:
   void note(const char* name, double value) { result_.values.emplace_back(name, value); }
-  void account(const sim::Simulation& sim) {
-    result_.events += sim.events();
-    result_.trace_hash = result_.trace_hash * 0x100000001b3 ^ sim.hash();
-  }
 
   double uncached_load_ns();
   double uncached_store_ns();
@@ -120,7 +116,7 @@ double Microbenchmarks::uncached_load_ns() {
   const Duration took = bench.time(bench.host_core, [&] {
     for (int i = 0; i < kLoads; ++i) bench.host_core.load<std::uint64_t>(uc, 0);
   });
-  account(bench.sim);
+  result_.account(bench.sim);
   return sim::to_ns(took) / kLoads;
 }
 
@@ -132,7 +128,7 @@ double Microbenchmarks::uncached_store_ns() {
   const Duration took = bench.time(bench.host_core, [&] {
     for (int i = 0; i < kStores; ++i) bench.host_core.store(uc, 0, std::uint64_t{1});
   });
-  account(bench.sim);
+  result_.account(bench.sim);
   return sim::to_ns(took) / kStores;
 }
 
@@ -148,7 +144,7 @@ void send_msix(Bench& bench, Duration send, Delivered delivered) {
 double Microbenchmarks::msix_send_ns(Duration send) {
   Bench bench(params_);
   const Duration took = bench.time(bench.nic_core, [&] { send_msix(bench, send, [] {}); });
-  account(bench.sim);
+  result_.account(bench.sim);
   return sim::to_ns(took);
 }
 
@@ -173,7 +169,7 @@ double Microbenchmarks::msix_receive_ns() {
   bench.time(bench.nic_core, [&] {
     send_msix(bench, params_.nic.msix_register, [&bench] { bench.host_core.unpark(); });
   });
-  account(bench.sim);
+  result_.account(bench.sim);
   return sim::to_ns(handled - arrived);
 }
 
@@ -187,7 +183,7 @@ double Microbenchmarks::msix_end_to_end_ns() {
   bench.time(bench.nic_core, [&] {
     send_msix(bench, params_.nic.msix_ioctl, [&bench] { bench.host_core.unpark(); });
   });
-  account(bench.sim);
+  result_.account(bench.sim);
   return sim::to_ns(handled - begin);
 }
 
@@ -236,7 +232,7 @@ double Microbenchmarks::round_trip_ns() {
     bench.host_core.store(to_nic, 0, kPing);
     poll(bench.host_core, host_own);
   });
-  account(bench.sim);
+  result_.account(bench.sim);
   return sim::to_ns(took);
 }
 
@@ -250,7 +246,7 @@ Duration Microbenchmarks::combined_stream(int lines) {
     for (int i = 0; i < lines; ++i)
       bench.host_core.store(wc, i % room * memory::kCacheLine, Line{});
   });
-  account(bench.sim);
+  result_.account(bench.sim);
   return bench.sim.now() - Time{};
 }
 
@@ -271,7 +267,7 @@ double Microbenchmarks::combined_line_and_fence_ns() {
       bench.host_core.store_fence();
     }
   });
-  account(bench.sim);
+  result_.account(bench.sim);
   return sim::to_ns(took) / kLines;
 }
 
@@ -320,7 +316,7 @@ double Microbenchmarks::saturated_gigabits_per_second(sim::Bytes size, Transact 
   stream.begin(kWindow);
   const Time begin = stream.when_done(kWarmUp);
   const Time end = stream.when_done(kWarmUp + kMeasured);
-  account(sim);
+  result_.account(sim);
   return static_cast<double>(kMeasured * size.count * 8) / sim::to_ns(end - begin);
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "experiments/machine_params.h"
+#include "sim/simulation.h"
 
 namespace experiments {
 
@@ -15,6 +16,12 @@ struct HardwareResult {
   std::vector<std::pair<std::string, double>> values;
   std::uint64_t events = 0;
   std::uint64_t trace_hash = 0;
+
+  /// One of the machines has run.
+  void account(const sim::Simulation& sim) {
+    events += sim.events();
+    trace_hash = trace_hash * 0x100000001b3 ^ sim.hash();
+  }
 };
 
 /// Runs them on a machine of its own each. Nothing in them is random.

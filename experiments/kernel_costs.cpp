@@ -8,7 +8,6 @@
 #include <string>
 #include <utility>
 
-#include "experiments/server.h"
 #include "subsystems/scheduling/simulated_local_runtime.h"
 
 namespace experiments {
@@ -24,20 +23,16 @@ using wave::scheduling::RunRequest;
 /// Yields over and over, and notes when it had the CPU and when it gave it up.
 class Yielder : public scheduling::ThreadBody {
  public:
-  explicit Yielder(Duration work = std::chrono::microseconds{1}) : work_(work) {}
   Step next(core::Core& cpu) override {
     (running_ ? stopped : began) = cpu.now();
     running_ = !running_;
-    if (running_) return {.kind = Step::Kind::kRun, .work = work_};
-    ++turns;
+    if (running_) return {.kind = Step::Kind::kRun, .work = std::chrono::microseconds{1}};
     return {.kind = Step::Kind::kYield};
   }
   Time began{};
   Time stopped{};
-  int turns = 0;
 
  private:
-  const Duration work_;
   bool running_ = false;
 };
 
@@ -137,10 +132,6 @@ class KernelCosts {
   void note(std::string name, Duration value) {
     result_.values.emplace_back(std::move(name), sim::to_ns(value));
   }
-  void account(const sim::Simulation& sim) {
-    result_.events += sim.events();
-    result_.trace_hash = result_.trace_hash * 0x100000001b3 ^ sim.hash();
-  }
 
   void local();
   void global();
@@ -175,7 +166,7 @@ void KernelCosts::local() {
     r.yield(r.barrier(), 0);
   });
   bench.run(bodies);
-  account(bench.sim);
+  result_.account(bench.sim);
   // Before the message is begun the thread enters the kernel, and this looks for the next one.
   const core::Core& core = bench.cores.front();
   const Duration before =
@@ -214,7 +205,7 @@ void KernelCosts::global() {
     by.sync();
   });
   bench.sim.run_until(Time{std::chrono::milliseconds{1}});
-  account(bench.sim);
+  result_.account(bench.sim);
   note("message_global_ns", heard - sent);
 }
 
@@ -239,7 +230,7 @@ void KernelCosts::remote(int group, const std::string& name) {
     r.yield(r.barrier(), 0);
   });
   bench.run(bodies);
-  account(bench.sim);
+  result_.account(bench.sim);
   const Time arrived = returned + bench.kernel.params().interrupts.ipi_deliver;
   Time last{};
   Duration targets{};
@@ -255,8 +246,7 @@ void KernelCosts::remote(int group, const std::string& name) {
 /// Two threads of the fair class yield to each other.
 void KernelCosts::switches() {
   Bench bench(host_);
-  std::deque<Yielder> bodies;
-  for (int i = 0; i < 2; ++i) bodies.emplace_back(std::chrono::microseconds{1});
+  std::deque<Yielder> bodies(2);
   core::Core& outside = bench.cores.back();
   outside.start([&] {
     for (Yielder& body : bodies) {
@@ -270,7 +260,7 @@ void KernelCosts::switches() {
   });
   bench.kernel.start();
   bench.sim.run_until(Time{std::chrono::microseconds{200}});
-  account(bench.sim);
+  result_.account(bench.sim);
   const bool first_ran_last = bodies[0].began > bodies[1].began;
   note("cfs_switch_ns",
        first_ran_last ? bodies[0].began - bodies[1].stopped : bodies[1].began - bodies[0].stopped);

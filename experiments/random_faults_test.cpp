@@ -7,14 +7,12 @@
 //   --gtest_filter='*RandomFaults*'
 // To try more: WAVESIM_FAULT_SEEDS=100000 in place of that.
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <gtest/gtest.h>
 #include <string>
 #include <vector>
 
-#include "experiments/server.h"
+#include "experiments/server_bench.h"
 #include "sim/json.h"
 #include "sim/random.h"
 #include "sim/sanitizer.h"
@@ -23,6 +21,7 @@ namespace experiments {
 namespace {
 
 using namespace std::chrono_literals;
+using bench::Trace;
 using memory::MemoryType;
 using scheduling::Fallback;
 using sim::Duration;
@@ -110,35 +109,6 @@ class DrawnFaults {
   }
 
   sim::Stream random_;
-};
-
-/// Requests with the given gaps between them, then no more. The file is the test's own: parts run
-/// side by side.
-class Trace {
- public:
-  explicit Trace(const std::vector<Duration>& gaps) {
-    std::ofstream out(name_);
-    out << R"({"unit": "ns", "gaps": [)";
-    const char* separator = "";
-    for (const Duration gap : gaps) out << std::exchange(separator, ", ") << gap.count() / 1000;
-    out << "]}";
-  }
-  ~Trace() { std::remove(name_.c_str()); }
-  Trace(const Trace&) = delete;
-  Trace& operator=(const Trace&) = delete;
-
-  void use_in(workloads::RequestLoadParams& load) const {
-    load.arrivals.kind = workloads::ArrivalKind::kTrace;
-    load.arrivals.trace = name_;
-  }
-
- private:
-  static std::string own_name() {
-    std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
-    std::replace(name.begin(), name.end(), '/', '_');
-    return testing::TempDir() + "random_faults_" + name + ".json";
-  }
-  const std::string name_ = own_name();
 };
 
 /// What a run came to: what went wrong, or nothing.

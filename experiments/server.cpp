@@ -150,6 +150,7 @@ void Server::build_load(const workloads::RequestLoadParams& load, std::uint64_t 
 
 ServerStats Server::stats() {
   ServerStats stats;
+  stats.faults = faults_->stats();
   stats.requests = load_->stats();
   for (int cpu = 0; cpu < system_.workers; ++cpu)
     stats.cpus = stats.cpus + kernel_->cpu(cpu).stats();
@@ -157,11 +158,12 @@ ServerStats Server::stats() {
   if (agent_) stats.agent = agent_->stats();
   if (runtime_) stats.decisions = runtime_->decision_time();
   if (agents_) {
-    stats.agent = agents_->stats();
-    stats.decisions = agents_->decisions();
+    const Agents::Counted counted = agents_->counted();
+    stats.agent = counted.stats;
+    stats.decisions = counted.decisions;
     stats.keeper = agents_->keeper().stats();
+    stats.faults.garbage = counted.garbage;
   }
-  stats.faults = faults_->stats();
   return stats;
 }
 

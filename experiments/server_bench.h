@@ -74,12 +74,11 @@ struct Drawn {
   }
 };
 
-/// Requests at given instants, then no more.
+/// Requests with the given gaps between them, then no more. The file is the test's own: parts run
+/// side by side.
 class Trace {
  public:
-  explicit Trace(const std::vector<Duration>& gaps)
-      : name_(testing::TempDir() + "server_test_" +
-              testing::UnitTest::GetInstance()->current_test_info()->name() + ".json") {
+  explicit Trace(const std::vector<Duration>& gaps) {
     std::ofstream out(name_);
     out << R"({"unit": "ns", "gaps": [)";
     const char* separator = "";
@@ -87,13 +86,22 @@ class Trace {
     out << "]}";
   }
   ~Trace() { std::remove(name_.c_str()); }
+  Trace(const Trace&) = delete;
+  Trace& operator=(const Trace&) = delete;
+
   void use_in(workloads::RequestLoadParams& load) const {
     load.arrivals.kind = workloads::ArrivalKind::kTrace;
     load.arrivals.trace = name_;
   }
 
  private:
-  std::string name_;
+  static std::string own_name() {
+    const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
+    std::string name = std::string(test.test_suite_name()) + '.' + test.name();
+    std::replace(name.begin(), name.end(), '/', '_');
+    return testing::TempDir() + name + ".json";
+  }
+  const std::string name_ = own_name();
 };
 
 /// Whatever a run counts, to the picosecond.
