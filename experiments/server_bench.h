@@ -52,7 +52,9 @@ struct Drawn {
     system.prestage = coin();
     system.queue_capacity = 256;
     system.check_memory = true;
-    load = some_load(20e3 * (1 + below(12)) * system.workers, 16 + below(48), 1 + below(3));
+    const double per_worker = 20e3 * (1 + below(12));
+    const int threads = 16 + below(48);
+    load = some_load(per_worker * system.workers, threads, 1 + below(3));
     load.service.kind = coin() ? workloads::ServiceKind::kExponential
                                : workloads::ServiceKind::kConstantPlusExponential;
     if (seed % 2 == 0) use_coherent_link(random);

@@ -52,7 +52,10 @@ TEST(Server, AnswersEveryRequestThatCame) {
     EXPECT_EQ(s.requests.arrived, kRequests) << "seed " << seed;
     EXPECT_EQ(s.requests.completed, kRequests) << "seed " << seed;
     EXPECT_EQ(s.agent.messages, s.kernel.messages) << "seed " << seed;
-    EXPECT_EQ(s.agent.decisions, s.kernel.commits + s.kernel.refusals.total()) << "seed " << seed;
+    // A decision whose thread was moved may be written over before its CPU looks.
+    const std::int64_t looked_at = s.kernel.commits + s.kernel.refusals.total();
+    EXPECT_LE(looked_at, s.agent.decisions) << "seed " << seed;
+    EXPECT_GE(looked_at, s.agent.decisions - s.agent.moved) << "seed " << seed;
     EXPECT_EQ(s.agent.refused, s.kernel.refusals.total()) << "seed " << seed;
     EXPECT_TRUE(server.simulation().idle()) << "seed " << seed;
   }
