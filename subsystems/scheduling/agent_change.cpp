@@ -16,6 +16,7 @@ void Kernel::detach_agent() {
 
 void Kernel::attach_agent(core::Core& by) {
   enclave_.has_agent = true;
+  enclave_.agent_since = by.now();
   enclave_.destroyed = false;
   ++agents_;
   for (const auto& cpu : cpus_) cpu->expect_agent(by);

@@ -7,8 +7,10 @@
 namespace scheduling {
 
 AgentKeeper::AgentKeeper(const KeeperParams& params, const Parts& parts)
-    : params_(params), parts_(parts), watchdog_(params.watchdog) {
+    : params_(params), parts_(parts) {
   parts_.launcher.report_to(*this);
+  parts_.kernel.enclave().tunables.runnable_timeout = params_.watchdog;
+  parts_.kernel.on_runnable_timeout([this] { tell({What::kLate, serving_.value_or(kNobody)}); });
   parts_.kernel.on_overflow([this] { tell({What::kQueueFull, serving_.value_or(kNobody)}); });
 }
 
@@ -57,6 +59,9 @@ void AgentKeeper::handle(const Event& event) {
       starting_.reset();
       if (!serving_ && params_.restart) start_at_ = parts_.core.now() + params_.restart_after;
       break;
+    case What::kLate:
+      if (event.number == serving_) give_up(&KeeperStats::watchdog_firings);
+      break;
     case What::kQueueFull:
       if (event.number == serving_) give_up(&KeeperStats::overflows);
       break;
@@ -71,11 +76,8 @@ void AgentKeeper::handle(const Event& event) {
 void AgentKeeper::look() {
   next_look_ = parts_.core.now() + params_.look_every;
   if (!serving_) return;
-  const bool too_long = watchdog_.look(parts_.kernel, parts_.core);
-  if (too_long && params_.watchdog > sim::Duration{0})
-    give_up(&KeeperStats::watchdog_firings);
-  else if (params_.nudge && watchdog_.anyone_waits())
-    nudge_idle_cpus();
+  parts_.kernel.check_runnable_timeout(parts_.core);
+  if (params_.nudge && parts_.kernel.anyone_waits()) nudge_idle_cpus();
 }
 
 /// An interrupt that was lost, or never sent: the decision may lie there all the same.
@@ -135,7 +137,6 @@ void AgentKeeper::take_over(wave::AgentNumber number) {
   else
     parts_.kernel.introduce_threads(parts_.core, &parts_.messages);
   if (old) parts_.launcher.kill(*old);
-  watchdog_.reset();
 }
 
 void AgentKeeper::let_decide_at(int place) {

@@ -7,7 +7,6 @@
 
 #include "subsystems/scheduling/keeper_params.h"
 #include "subsystems/scheduling/kernel.h"
-#include "subsystems/scheduling/watchdog.h"
 #include "subsystems/wave/agent_launcher.h"
 
 namespace scheduling {
@@ -20,9 +19,9 @@ namespace scheduling {
 /// carried out after its time. No call here waits for the agent's side: a link that stands still
 /// holds up no watchdog.
 ///
-/// From ghOSt: the limit, the fall back, the queue that kills who lets it run full, and the
-/// hand-over to a new agent with threads in place. Ours: the host's seeing that by itself; the
-/// nudge.
+/// From ghOSt: the limit (runnable_timeout), the fall back, the queue that kills who lets it run
+/// full, and the hand-over to a new agent with threads in place. Ours: the host's seeing that by
+/// itself; the nudge.
 class AgentKeeper : public wave::AgentReports {
  public:
   /// What the keeper works with. Queues and slots of the agent at a place begin anew, empty, when
@@ -52,7 +51,7 @@ class AgentKeeper : public wave::AgentReports {
   KeeperStats stats() const;
 
  private:
-  enum class What : std::uint8_t { kReady, kGone, kQueueFull, kUpgrade };
+  enum class What : std::uint8_t { kReady, kGone, kLate, kQueueFull, kUpgrade };
   struct Event {
     What what;
     wave::AgentNumber number;  // whom it is about
@@ -76,7 +75,6 @@ class AgentKeeper : public wave::AgentReports {
 
   const KeeperParams params_;
   const Parts parts_;
-  Watchdog watchdog_;
   std::deque<Event> events_;
   sim::Time next_look_{};
   std::optional<sim::Time> start_at_;  // the command to start an agent is due then

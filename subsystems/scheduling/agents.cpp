@@ -63,21 +63,36 @@ void Kernel::tick_of_enclave(HostCpu& cpu) {
   if (enclave_.tunables.deliver_ticks && current != nullptr && !current->is_fair())
     post_about_cpu(cpu, MessageType::kCpuTick, cpu.core());
   if (enclave_.tunables.commit_at_tick) cpu.commit_left_transaction(false);
-  if (enclave_.tunables.runnable_timeout > sim::Duration{0}) check_runnable_timeout(cpu);
-}
-
-/// An agent that lets a thread wait for too long has lost its way.
-void Kernel::check_runnable_timeout(HostCpu& cpu) {
-  const sim::Time now = cpu.core().now();
-  const auto waits_too_long = [&](const Thread& t) {
-    return t.waits_for_agent() && t.latched_on == kNoCpu &&
-           now - t.runnable_since > enclave_.tunables.runnable_timeout;
-  };
-  if (std::ranges::any_of(threads_, waits_too_long)) destroy_enclave(cpu.core());
+  check_runnable_timeout(cpu.core());
 }
 
 void Kernel::arm_timer(HostCpu& cpu, sim::Time when) {
   cpu.core().simulation().at(when, [&cpu] { cpu.interrupt(HostCpu::Interrupt::kTimer); });
+}
+
+// The enclave's patience: an agent that lets a thread wait for too long has lost its way.
+
+bool Kernel::anyone_waits() const {
+  return std::ranges::any_of(threads_, [](const Thread& t) { return t.waits_for_agent(); });
+}
+
+void Kernel::check_runnable_timeout(core::Core& by) {
+  if (!enclave_.has_agent || enclave_.tunables.runnable_timeout == sim::Duration{0}) return;
+  by.compute(params_.activate);
+  const sim::Time now = by.now();
+  if (std::ranges::none_of(threads_, [&](const Thread& t) { return waits_too_long(t, now); }))
+    return;
+  if (late_agent_)
+    late_agent_();
+  else
+    destroy_enclave(by);
+}
+
+/// What a thread waited before there was this agent is not the agent's fault. One that is latched
+/// waits as well.
+bool Kernel::waits_too_long(const Thread& thread, sim::Time now) const {
+  const sim::Time since = std::max(thread.runnable_since, enclave_.agent_since);
+  return thread.waits_for_agent() && now - since >= enclave_.tunables.runnable_timeout;
 }
 
 // Attributes

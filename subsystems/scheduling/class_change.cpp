@@ -73,6 +73,7 @@ void Kernel::enter_ghost(Thread& thread, core::Core& by, wave::Producer* message
     last->fair_.remove(thread);
   }
   thread.scheduled_by = SchedulingClass::kGhost;
+  thread.runnable_since = by.now();
   if (!thread.gated()) introduce(thread, by, messages);
 }
 
@@ -82,7 +83,6 @@ void Kernel::introduce(Thread& thread, core::Core& by, wave::Producer* messages)
   begin_incarnation(thread);
   const bool current = thread.cpu != kNoCpu && cpu(thread.cpu).current_ == &thread;
   if (thread.state == Thread::State::kRunnable) thread.status.set(StatusWord::kRunnable);
-  thread.runnable_since = by.now();
   if (current) thread.status.set(StatusWord::kOnCpu);
   thread.new_message_due = current;
   if (!current) post_new(thread, by, messages);

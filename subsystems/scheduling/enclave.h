@@ -32,7 +32,8 @@ struct EnclaveTunables {
           "a wake-up names the waker's CPU instead of the thread's last one", ghost);
     field(&E::commit_at_tick, "commit_at_tick", "a tick commits what was left for its CPU", ghost);
     field(&E::runnable_timeout, "runnable_timeout",
-          "an agent that leaves a thread runnable for longer loses its enclave; zero: none", ghost);
+          "an agent that lets a runnable thread wait for this long loses its enclave; zero: none",
+          ghost);
     field(&EnclaveTunables::agent_frees_status_words, "agent_frees_status_words",
           "the agent says when it has seen the last of a thread, as in ghOSt; otherwise the kernel "
           "takes the last message's leaving for it, for agents that see no status words",
@@ -48,6 +49,7 @@ struct Enclave {
   EnclaveTunables tunables;
   StatusWordTable status_words;
   bool has_agent = true;
+  sim::Time agent_since{};
   bool destroyed = false;  // until the next agent comes: threads are, and begin, in the fair class
 };
 

@@ -206,6 +206,7 @@ void HostCpu::leave(Thread& thread, MessageType why) {
   departing_ = &thread;
   departure_ = why;
   current_ = nullptr;
+  thread.runnable_since = core_.now();
 }
 
 void HostCpu::take_over(Thread& thread) {

@@ -36,10 +36,13 @@ struct KeeperParams {
     using P = KeeperParams;
     using sim::Range;
     field(&P::watchdog, "watchdog",
-          "an agent that lets a runnable thread wait for this long is given up; 0 ns: never",
+          "the enclave's runnable_timeout: an agent that lets a runnable thread wait for this long "
+          "is "
+          "given up; 0 ns: never",
           sim::chosen("ghOSt's enclaves have such a limit, tens of milliseconds; 0 is off"),
           Range{0ms, 1000ms});
-    field(&P::look_every, "look_every", "time between two looks at the waiting threads",
+    field(&P::look_every, "look_every",
+          "time between the keeper's looks at the waiting threads; busy CPUs look at their ticks",
           sim::assumed("the host's tick"), Range{100us, 10ms});
     field(&P::nudge, "nudge",
           "at each look, make idle CPUs look into their slots if threads wait: then a lost "

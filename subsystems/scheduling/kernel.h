@@ -105,6 +105,14 @@ class Kernel {
   int agents() const { return agents_; }
   /// Runs once, when the next decision has been committed.
   void on_next_commit(std::function<void()> f) { next_commit_ = std::move(f); }
+  /// Whether any thread of the ghost class waits for its agent.
+  bool anyone_waits() const;
+  /// Looks, on core `by`, whether the agent has let a thread wait for the enclave's
+  /// `runnable_timeout`, and ends the enclave if so. Every tick of a CPU of the enclave looks; so
+  /// may others, because idle CPUs' ticks stop.
+  void check_runnable_timeout(core::Core& by);
+  /// Runs in place of the enclave's end.
+  void on_runnable_timeout(std::function<void()> f) { late_agent_ = std::move(f); }
   /// Runs whenever a message finds its queue full.
   void on_overflow(std::function<void()> f) { overflow_ = std::move(f); }
   /// A thread's code has come to its end.
@@ -168,7 +176,7 @@ class Kernel {
   void append(Queue* queue, wave::Producer* messages, const wave::scheduling::Message& message,
               int happened_on, core::Core& by);
   void force_off(Thread& thread, core::Core& by);
-  void check_runnable_timeout(HostCpu& cpu);
+  bool waits_too_long(const Thread& thread, sim::Time now) const;
 
   wave::scheduling::TransactionState check(const wave::scheduling::Transaction& transaction,
                                            const HostCpu& target, bool as_agent, bool own);
@@ -188,6 +196,7 @@ class Kernel {
   int agents_ = 1;
   std::function<void()> next_commit_;
   std::function<void()> overflow_;
+  std::function<void()> late_agent_;
   FairClass fair_;
   int fair_threads_ = 0;
   std::vector<std::unique_ptr<HostCpu>> cpus_;

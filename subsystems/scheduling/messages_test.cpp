@@ -237,6 +237,60 @@ TEST(RunnableTimeout, EndsAnEnclaveWhoseAgentForgetsAThread) {
   }
 }
 
+/// A thread's wait begins when it loses its CPU, not when it woke up: one that ran for longer than
+/// the limit has not waited for it.
+TEST(RunnableTimeout, CountsFromTheLossOfTheLastCpu) {
+  for (const bool yields : {false, true}) {
+    Bench bench;
+    bench.kernel.enclave().tunables.runnable_timeout = 5ms;
+    Script a(yields ? std::vector{run(20ms), yield(), run(1ms)} : std::vector{run(60ms)});
+    Script b({run(100ms)}), busy({run(100ms)});
+    bench.commit(bench.decision(bench.enter(busy)), 1);  // a CPU that looks
+    const Thread& thread = bench.enter(a);
+    bench.commit(bench.decision(thread));
+    bench.sim.run_until(Time{20500us});
+    if (!yields) bench.commit(bench.decision(bench.enter(b)));
+    EXPECT_TRUE(thread.waits_for_agent());
+    bench.sim.run_until(Time{25ms});
+    EXPECT_TRUE(bench.kernel.has_agent()) << "it has waited for less than 5 ms";
+    bench.sim.run_until(Time{26500us});
+    EXPECT_FALSE(bench.kernel.has_agent());
+  }
+}
+
+/// To be latched is not to run, and to be told that it is not any more is no turn.
+TEST(RunnableTimeout, IsNotPutOffByALatchThatComesToNothing) {
+  Bench bench;
+  bench.kernel.enclave().tunables.runnable_timeout = 5ms;
+  Script busy({run(100ms)}), body({run(1ms)});
+  bench.commit(bench.decision(bench.enter(busy)), 1);
+  const Thread& thread = bench.enter(body);
+  bench.sim.run_until(Time{4ms});
+  bench.commit_silently(bench.decision(thread));
+  bench.commit_silently({.target = kIdle});
+  ASSERT_EQ(bench.last().message.flags, Message::kWasLatched);
+  bench.sim.run_until(Time{6500us});
+  EXPECT_FALSE(bench.kernel.has_agent());
+}
+
+/// An agent answers for its own time only.
+TEST(RunnableTimeout, BeginsAnewWithEachAgent) {
+  Bench bench;
+  bench.kernel.enclave().tunables.runnable_timeout = 5ms;
+  Script busy({run(100ms)}), waits({run(1ms)});
+  bench.commit(bench.decision(bench.enter(busy)), 1);
+  bench.enter(waits);
+  bench.sim.run_until(Time{4200us});
+  bench.on(Bench::kWaker, [&](core::Core& by) {
+    bench.kernel.detach_agent();
+    bench.kernel.attach_agent(by);
+  });
+  bench.sim.run_until(Time{9100us});
+  EXPECT_TRUE(bench.kernel.has_agent()) << "the tick at 9 ms came too early";
+  bench.sim.run_until(Time{10500us});
+  EXPECT_FALSE(bench.kernel.has_agent());
+}
+
 TEST(CpuSeqnum, CountsEveryChangeOfWhatIsToRun) {
   Bench bench;
   Script body({run(10us)});

@@ -82,7 +82,7 @@ struct Thread {
   bool class_change_due = false;              // to the other class, once it has left its CPU
   bool wakes_deferrably = false;              // its wake-ups may wait: the workload says so
   Queue* queue = nullptr;                     // its messages'; none: that of whoever sends
-  sim::Time runnable_since{};
+  sim::Time runnable_since{};                 // when it woke up, came or lost its last CPU
   FairEntity fair;
   CpuSet affinity = ~CpuSet{};
   sim::Duration unfinished{};        // of the step that a preemption cut short
