@@ -28,7 +28,7 @@ class AgentKeeper : public wave::AgentReports {
   /// `use_place` says so.
   struct Parts {
     Kernel& kernel;
-    wave::AgentLauncher& launcher;
+    wave::AgentCommands& launcher;
     core::Core& core;          // to run on
     wave::Producer& messages;  // of that core
     std::function<void(int place, core::Core& by)> use_place;

@@ -54,10 +54,20 @@ class AgentReports {
   virtual void agent_gone(AgentNumber number) = 0;
 };
 
+/// What the host can have done about agents. Commands are carried out in their order, and reported.
+class AgentCommands {
+ public:
+  virtual ~AgentCommands() = default;
+  /// Who hears the reports.
+  virtual void report_to(AgentReports& host) = 0;
+  virtual void start(AgentNumber number, int place) = 0;
+  virtual void kill(AgentNumber number) = 0;
+};
+
 /// Starts and ends agent processes when the host says so (START_WAVE_AGENT, KILL_WAVE_AGENT), one
 /// command after the other, and reports what becomes of them. There are two places for agents, each
 /// with a core, queues and slots, so that a new agent can get ready beside the old one.
-class AgentLauncher {
+class AgentLauncher : public AgentCommands {
  public:
   static constexpr int kPlaces = 2;
   using Make = std::function<std::unique_ptr<AgentProcess>(AgentNumber number, int place)>;
@@ -66,13 +76,12 @@ class AgentLauncher {
                 Make make)
       : sim_(sim), params_(params), channel_(channel), make_(std::move(make)) {}
 
-  /// Who hears the reports.
-  void report_to(AgentReports& host) { host_ = &host; }
+  void report_to(AgentReports& host) override { host_ = &host; }
 
   /// An agent that was there before the run began.
   void start_at_once(AgentNumber number, int place);
-  void start(AgentNumber number, int place);
-  void kill(AgentNumber number);
+  void start(AgentNumber number, int place) override;
+  void kill(AgentNumber number) override;
 
   /// The agent's process, if it lives.
   AgentProcess* process(AgentNumber number);

@@ -17,18 +17,17 @@ AgentProcess::AgentProcess(const AgentParts& parts)
   program_ = parts.program(*seen);
 }
 
-/// Fresh memory is zero (CREATE_QUEUE). What others still had under way to where it lies has come
+/// Fresh memory is zero. What others still had under way to where it lies has come
 /// before the command that starts this process did: writes keep their order.
 void AgentProcess::clear_memory() {
-  const auto clear = [this](std::int64_t offset) {
+  const auto clear_line = [this](std::int64_t offset) {
     const Slot free{};
-    mapping_.region().write(offset, std::as_bytes(std::span(free)), "create queue");
+    mapping_.region().write(offset, std::as_bytes(std::span(free)), "create slot");
   };
-  for (const QueuePlace& queue : memory_.queues)
-    for (std::int64_t i = 0; i < queue.capacity; ++i) clear(queue.entry(i));
+  for (const QueuePlace& queue : memory_.queues) clear(mapping_.region(), queue);
   for (const SlotPlace& slot : memory_.slots) {
-    clear(slot.decision());
-    clear(slot.outcome());
+    clear_line(slot.decision());
+    clear_line(slot.outcome());
   }
 }
 

@@ -5,6 +5,12 @@
 
 namespace wave {
 
+void clear(memory::Region& region, const QueuePlace& place) {
+  const Slot free{};
+  for (std::int64_t i = 0; i < place.capacity; ++i)
+    region.write(place.entry(i), std::as_bytes(std::span(free)), "create queue");
+}
+
 Slot read_entry(core::Core& core, memory::Mapping& mapping, const QueuePlace& place,
                 std::int64_t index) {
   Slot slot{};
@@ -53,7 +59,8 @@ bool Producer::make_room(core::Core& core) {
   return known_free_ > 0;
 }
 
-/// Whether the consumer has freed the next `run` entries.
+/// Whether the consumer has freed the next `run` entries. A link that does not answer says that it
+/// has not (`kNoAnswer`), so that a stall can pass for a full queue.
 bool Producer::frees(core::Core& core, std::int64_t run) {
   const std::int64_t probe = (tail_ + run - 1) % place_.capacity;
   const std::int64_t moves = moves_;

@@ -22,6 +22,9 @@ struct QueuePlace {
   std::int64_t bytes() const { return capacity * kSlotBytes; }
 };
 
+/// Frees every entry, as in memory that was never used (CREATE_QUEUE).
+void clear(memory::Region& region, const QueuePlace& place);
+
 /// Reads the entry whose flag has been seen set.
 Slot read_entry(core::Core& core, memory::Mapping& mapping, const QueuePlace& place,
                 std::int64_t index);
