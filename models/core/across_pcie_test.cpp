@@ -61,6 +61,48 @@ TEST(AcrossPcie, UncachedLoadTakes650To1000Nanoseconds) {
   EXPECT_LE(took, 1000ns);
 }
 
+// A link that stands still
+
+TEST(AcrossPcie, LoadBringsAllOnesWhenTheLinkDoesNotAnswerAndNothingComesLater) {
+  pcie::PcieParams params;
+  params.link.completion_timeout = 100us;
+  Bench bench(params);
+  const std::uint64_t kThere = 7;
+  bench.region.write(0, std::as_bytes(std::span(&kThere, 1)), "device");
+  std::uint64_t first = 0, second = 0;
+  Duration took{};
+  bench.link.stall(1ms);
+  bench.core.start([&] {
+    first = bench.core.load<std::uint64_t>(bench.uc, 0);
+    took = bench.core.now() - Time{};
+    bench.core.sleep_until(Time{2ms});
+    second = bench.core.load<std::uint64_t>(bench.uc, 0);
+  });
+  bench.sim.run();
+  EXPECT_EQ(first, ~std::uint64_t{0}) << "and the completion of 1 ms has not changed it";
+  EXPECT_GE(took, 100us + bench.params.root_complex.root_port_to_core);
+  EXPECT_LT(took, 101us);
+  EXPECT_EQ(second, kThere);
+  EXPECT_EQ(bench.link.stats().completion_timeouts, 1);
+}
+
+TEST(AcrossPcie, CachedLineHoldsTheAllOnesUntilItIsFlushed) {
+  pcie::PcieParams params;
+  params.link.completion_timeout = 100us;
+  Bench bench(params);
+  std::array<std::uint64_t, 3> seen{};
+  bench.link.stall(1ms);
+  bench.core.start([&] {
+    seen[0] = bench.core.load<std::uint64_t>(bench.wt, 0);
+    bench.core.sleep_until(Time{2ms});  // the completion has come meanwhile
+    seen[1] = bench.core.load<std::uint64_t>(bench.wt, 8);
+    bench.core.flush(bench.wt, 0);
+    seen[2] = bench.core.load<std::uint64_t>(bench.wt, 8);
+  });
+  bench.sim.run();
+  EXPECT_EQ(seen, (std::array{~std::uint64_t{0}, ~std::uint64_t{0}, std::uint64_t{0}}));
+}
+
 TEST(AcrossPcie, UncachedLoadsGoOneByOneSoThatAStreamIsSizeOverRoundTrip) {  // 2
   Bench bench;
   const Duration one = one_load(bench);

@@ -18,10 +18,10 @@ void PciePath::write(Region& region, std::int64_t offset, std::span<const std::b
 }
 
 void PciePath::read(const PathRead& read, sim::Duration later) {
-  PathRead* mine = reads_.take(read);
+  ExpiringReads::Read* mine = reads_.take(read);
   mmio_.read(
-      size_of(read.into), [mine] { return mine->sample(); }, [this, mine] { reads_.finish(mine); },
-      later);
+      size_of(read.into), [this, mine] { return reads_.serve(mine); },
+      [this, mine] { reads_.finish(mine); }, [this, mine] { reads_.expire(mine); }, later);
 }
 
 }  // namespace memory

@@ -10,7 +10,11 @@
 
 namespace memory {
 
-/// Host cores reach the NIC's memory through its PCIe BAR.
+/// Host cores reach the NIC's memory through its PCIe BAR. A read that the root port gives up
+/// brings all ones, also into a cache: what it means is the software's to find out.
+///
+/// Not modelled: a core that waits because the root port has no room for another posted write (they
+/// queue without end); the error that is reported besides.
 class PciePath : public Path {
  public:
   explicit PciePath(pcie::Mmio& mmio) : mmio_(mmio) {}
@@ -22,7 +26,7 @@ class PciePath : public Path {
  private:
   pcie::Mmio& mmio_;
   PostedWrites writes_;
-  PathReads reads_;
+  ExpiringReads reads_;
 };
 
 }  // namespace memory

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <deque>
@@ -81,6 +82,51 @@ class PathReads {
 
  private:
   Pool<PathRead> pool_;
+};
+
+/// The reads under way on a path whose near end may give up on them.
+class ExpiringReads {
+ public:
+  struct Read : PathRead {
+    bool served = false;
+    bool expired = false;
+  };
+  Read* take(const PathRead& read) {
+    Read* mine = pool_.take();
+    *mine = {read};
+    return mine;
+  }
+
+  /// The far end takes the bytes, which it does also for a read that was given up: nobody tells it.
+  sim::Duration serve(Read* read) {
+    std::array<std::byte, kCacheLine> nowhere;
+    if (read->expired) {
+      read->into = std::span(nowhere).first(read->into.size());
+      read->fills = nullptr;
+    }
+    read->served = true;
+    const sim::Duration service = read->sample();
+    if (read->expired) pool_.give_back(read);
+    return service;
+  }
+
+  void finish(Read* read) {
+    const PathRead finished = *read;
+    pool_.give_back(read);
+    finished.done(finished.context);
+  }
+
+  /// Whoever asked gets all ones.
+  void expire(Read* read) {
+    read->expired = true;
+    std::ranges::fill(read->into, std::byte{0xff});
+    const PathRead finished = *read;
+    if (read->served) pool_.give_back(read);
+    finished.done(finished.context);
+  }
+
+ private:
+  Pool<Read> pool_;
 };
 
 }  // namespace memory

@@ -2,6 +2,7 @@
 #include "models/pcie/link.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/check.h"
 
@@ -23,7 +24,7 @@ void Link::stall(Duration span) {
 
 LinkStats Link::stats() {
   const Time now = sim_.now();
-  return {to_endpoint_.stats(now), to_root_complex_.stats(now), tag_stalls_};
+  return {to_endpoint_.stats(now), to_root_complex_.stats(now), tag_stalls_, completion_timeouts_};
 }
 
 Link::Read& Link::unused_read() {
@@ -52,13 +53,15 @@ void Link::ask_all(Read& read) {
 }
 
 void Link::ask_one(Read& read) {
+  const Time now = sim_.now();
+  if (read.expires && read.asked == Bytes{})
+    read.deadline = std::max(now, read.ready) + params_.completion_timeout + read.legs.to_requester;
   const Chunk chunk{read.asked, std::min(params_.max_read_request, read.size - read.asked)};
   read.asked += chunk.size;
-  const Time now = sim_.now();
   const Wire::Due due = wire(read.request)
                             .send(now, {PacketClass::kNonposted, Bytes{}, std::max(now, read.ready),
                                         read.legs.to_completer});
-  when_due(read.request, due, [this, &read, chunk] { answer(read, chunk); });
+  when_due(read.request, due, Answer{this, &read, chunk});
 }
 
 void Link::answer(Read& read, Chunk chunk) {
@@ -67,7 +70,7 @@ void Link::answer(Read& read, Chunk chunk) {
   const Duration service = read.serve(chunk);
   const Wire::Due due = wire(back).send(
       now, {PacketClass::kCompletion, chunk.size, now + service, read.legs.to_requester});
-  when_due(back, due, [this, &read, size = chunk.size] { answered(read, size); });
+  when_due(back, due, Answered{this, &read, chunk.size});
 }
 
 /// The tag goes to whoever waited longest.
@@ -85,10 +88,22 @@ void Link::answered(Read& read, Bytes size) {
   if (read.answered == read.size) finish(read);
 }
 
+/// It is known now that nothing comes before the deadline: only then does the deadline take an
+/// entry of the agenda.
+void Link::give_up_at_deadline(Read& read) {
+  const Time deadline = std::exchange(read.deadline, Time::max());
+  sim_.at(deadline, [this, &read] {
+    ++completion_timeouts_;
+    read.given_up = true;
+    read.expired();
+  });
+}
+
 /// `done` may start new reads, so the slot is handed back after it.
 void Link::finish(Read& read) {
-  read.done();
+  if (!read.given_up) read.done();
   read.done.clear();
+  read.expired.clear();
   read.serve.clear();
   read.next = unused_;
   unused_ = &read;

@@ -42,9 +42,12 @@ struct Chunk {
 /// Promised: exact to the picosecond, see Wire. `arrived` and `done` of one direction run in the
 /// order of delivery.
 ///
-/// Not modelled: see Wire; messages, configuration, atomics and errors; requests that start off a
-/// completion boundary. A tag is taken when a read is handed over and is free again when the last
-/// completion of its request is with whoever asked.
+/// A read whose completion does not come in time is given up by whoever asked (completion timeout);
+/// a completion that comes after all is dropped.
+///
+/// Not modelled: see Wire; messages, configuration, atomics and other errors; requests that start
+/// off a completion boundary. A tag is taken when a read is handed over and is free again when the
+/// last completion of its request is with whoever asked, even if that had given up.
 class Link {
  public:
   Link(sim::Simulation& sim, const LinkParams& params);
@@ -69,6 +72,12 @@ class Link {
   }
   template <class Serve, class Done>
   void read(Direction request, Bytes size, const Legs& legs, Serve serve, Done done);
+  /// The same for a requester with a completion timeout, which counts from when the first request
+  /// is in its transaction layer and has a tag. `expired()` runs in place of `done()` when it is
+  /// over, at whoever asked; `serve` may still run after that.
+  template <class Serve, class Done, class Expired>
+  void read(Direction request, Bytes size, const Legs& legs, Serve serve, Done done,
+            Expired expired);
 
   /// A fault: nothing leaves on either wire for `span`. What is told to arrive arrives.
   void stall(Duration span);
@@ -86,6 +95,10 @@ class Link {
   struct Read {
     Callback<Duration(Chunk)> serve;
     Callback<void()> done;
+    Callback<void()> expired;
+    Time deadline = Time::max();  // of `done`, if the requester does not wait for ever
+    bool expires = false;
+    bool given_up = false;
     Direction request{};
     Bytes size;
     Bytes asked;
@@ -101,9 +114,31 @@ class Link {
     Read* last = nullptr;
   };
 
+  // Steps of a read:
+  struct Answer {
+    Link* link;
+    Read* read;
+    Chunk chunk;
+    void operator()() const { link->answer(*read, chunk); }
+    void comes_at(Time when) const { link->expect(*read, when); }
+  };
+  struct Answered {
+    Link* link;
+    Read* read;
+    Bytes size;
+    void operator()() const { link->answered(*read, size); }
+    void comes_at(Time when) const { link->expect(*read, when); }
+  };
+
   template <class F>
   void when_due(Direction d, Wire::Due due, F f);
   Read& unused_read();
+  template <class Serve, class Done>
+  Read& prepare(Direction request, Bytes size, const Legs& legs, Serve serve, Done done);
+  void expect(Read& read, Time when) {
+    if (when > read.deadline) give_up_at_deadline(read);
+  }
+  void give_up_at_deadline(Read& read);
   void start(Read& read);
   void ask_all(Read& read);
   void ask_one(Read& read);
@@ -125,6 +160,7 @@ class Link {
   Tags root_tags_;
   Tags endpoint_tags_;
   std::int64_t tag_stalls_ = 0;
+  std::int64_t completion_timeouts_ = 0;
   std::deque<Read> reads_;  // stay where they are; unused ones are linked
   Read* unused_ = nullptr;
 };
@@ -139,6 +175,20 @@ void Link::post(Direction d, Bytes size, const Legs& legs, F arrived) {
 
 template <class Serve, class Done>
 void Link::read(Direction request, Bytes size, const Legs& legs, Serve serve, Done done) {
+  start(prepare(request, size, legs, std::move(serve), std::move(done)));
+}
+
+template <class Serve, class Done, class Expired>
+void Link::read(Direction request, Bytes size, const Legs& legs, Serve serve, Done done,
+                Expired expired) {
+  Read& read = prepare(request, size, legs, std::move(serve), std::move(done));
+  read.expired.set(std::move(expired));
+  read.expires = true;
+  start(read);
+}
+
+template <class Serve, class Done>
+Link::Read& Link::prepare(Direction request, Bytes size, const Legs& legs, Serve serve, Done done) {
   Read& read = unused_read();
   if constexpr (std::is_invocable_v<Serve&, Chunk>)
     read.serve.set(std::move(serve));
@@ -149,13 +199,16 @@ void Link::read(Direction request, Bytes size, const Legs& legs, Serve serve, Do
   read.size = size;
   read.ready = sim_.now() + legs.to_wire;
   read.legs = legs;
-  start(read);
+  read.deadline = Time::max();
+  read.expires = read.given_up = false;
+  return read;
 }
 
 /// Runs `f` at the instant that `due` turns out to be: at once filed when it is decided, else asked
-/// for again at the earliest it can be.
+/// for again at the earliest it can be. A step of a read hears of it each time.
 template <class F>
 void Link::when_due(Direction d, Wire::Due due, F f) {
+  if constexpr (requires { f.comes_at(due.when); }) f.comes_at(due.when);
   if (due.train == Wire::Due::kDecided) return sim_.at(due.when, std::move(f));
   sim_.at(due.when, [this, train = due.train, d, f = std::move(f)]() mutable {
     const Wire::Due now_due = wire(d).ask(sim_.now(), train);

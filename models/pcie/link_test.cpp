@@ -245,6 +245,74 @@ TEST(PcieLink, SendsNothingWhileItStalls) {
                                          at(50ns + 1us + bench.write(64_B) + bench.flight())}));
 }
 
+/// A read of a requester with a completion timeout, across a link that stands still from 50 ns on.
+struct ExpiringRead {
+  explicit ExpiringRead(Duration stall) {
+    bench.link.read(
+        kDown, 64_B, Legs{.to_requester = 10ns},
+        [this] {
+          ++served;
+          return Duration{100ns};
+        },
+        [this] { done = bench.sim.now(); }, [this] { expired = bench.sim.now(); });
+    bench.sim.after(50ns, [this, stall] { bench.link.stall(stall); });
+    bench.sim.run();
+  }
+  Bench bench{{.completion_timeout = kTimeout}};
+  int served = 0;
+  Time done{};
+  Time expired{};
+  static constexpr Duration kTimeout = 50us;
+};
+
+TEST(PcieLink, GivesAReadUpWhoseCompletionDoesNotComeInTimeAndNoSooner) {
+  const Bench bench;
+  const Duration longest = ExpiringRead::kTimeout - 50ns - bench.completion(64_B) - bench.flight();
+  const Time deadline = at(ExpiringRead::kTimeout + 10ns);
+
+  ExpiringRead just(longest);
+  EXPECT_EQ(just.done, deadline);
+  EXPECT_EQ(just.expired, Time{});
+  EXPECT_EQ(just.bench.link.stats().completion_timeouts, 0);
+  EXPECT_EQ(just.bench.sim.events(), 3u) << "no entry of the agenda for what does not happen";
+
+  ExpiringRead late(longest + Duration{1});
+  EXPECT_EQ(late.expired, deadline);
+  EXPECT_EQ(late.done, Time{}) << "the completion that comes after all is dropped";
+  EXPECT_EQ(late.served, 1);
+  EXPECT_EQ(late.bench.link.stats().completion_timeouts, 1);
+}
+
+TEST(PcieLink, GivesAReadUpWhoseRequestDoesNotEvenLeave) {
+  Bench bench({.completion_timeout = 50us});
+  Time expired{};
+  Time served{};
+  bench.link.stall(200us);
+  bench.link.read(
+      kDown, 8_B, {},
+      [&] {
+        served = bench.sim.now();
+        return Duration{};
+      },
+      [] { FAIL(); }, [&] { expired = bench.sim.now(); });
+  bench.sim.run();
+  EXPECT_EQ(expired, at(50us));
+  EXPECT_EQ(served, at(200us + bench.request() + bench.flight())) << "nobody tells the completer";
+}
+
+TEST(PcieLink, CountsAReadsTimeFromWhenItHasATag) {
+  Bench bench({.tags = 1, .completion_timeout = 50us});
+  std::vector<Time> expired;
+  bench.link.stall(120us);
+  for (int i = 0; i < 2; ++i)
+    bench.link.read(
+        kDown, 8_B, {}, [] { return Duration{}; }, [] {},
+        [&] { expired.push_back(bench.sim.now()); });
+  bench.sim.run();
+  EXPECT_EQ(expired, (std::vector{at(50us)}))
+      << "the other one waits for the tag, then is answered";
+}
+
 TEST(PcieLink, MayBeUsedAgainFromItsOwnCallbacks) {
   Bench bench;
   int reads = 0;

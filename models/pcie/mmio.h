@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <type_traits>
 #include <utility>
 
@@ -40,6 +41,16 @@ class Mmio {
   void read(Bytes size, Serve serve, Done done, Duration later = {}, Socket from = Socket::kLocal) {
     link_.read(Direction::kToEndpoint, size, legs(from, later), std::move(serve),
                [this, from, done = std::move(done)]() mutable { push(from, std::move(done)); });
+  }
+  /// The same, but the root port gives up when no completion comes in time: then `expired()` runs
+  /// at the core in place of `done()`.
+  template <class Serve, class Done, std::invocable Expired>
+  void read(Bytes size, Serve serve, Done done, Expired expired, Duration later = {},
+            Socket from = Socket::kLocal) {
+    link_.read(
+        Direction::kToEndpoint, size, legs(from, later), std::move(serve),
+        [this, from, done = std::move(done)]() mutable { push(from, std::move(done)); },
+        std::move(expired));
   }
 
  private:

@@ -124,6 +124,7 @@ std::optional<std::string> check(const LinkParams& p) {
   if (!holds_a_packet(p.completion_data_credits, p.completion_payload()))
     return "link.completion_data_credits: no completion would ever fit";
   if (p.tags < 1) return "link.tags: at least 1";
+  if (p.completion_timeout < 50us) return "link.completion_timeout: at least 50 us";
   return std::nullopt;
 }
 

@@ -48,6 +48,7 @@ struct LinkParams {
   Duration credit_return = 150ns;
 
   int tags = 256;
+  Duration completion_timeout = 50ms;
 
   /// What one direction moves, data-link packets and clock compensation taken off, headers not.
   Bandwidth tlp_bandwidth() const;
@@ -116,6 +117,12 @@ struct LinkParams {
           Range{60ns, 400ns});
     field(&LinkParams::tags, "tags", "reads that one side may have outstanding",
           sim::recalled("8-bit tags; 32 without extended, 768 with 10-bit tags"), Range{1, 768});
+    field(&LinkParams::completion_timeout, "completion_timeout",
+          "from a core's read reaching the root port until the root port gives it up and answers "
+          "all ones",
+          sim::published("PCIe base specification 2.8: 50 us to 50 ms by default, 10 ms or more "
+                         "advised; the longest"),
+          Range{50us, 50ms});
   }
 };
 

@@ -35,6 +35,7 @@ struct LinkStats {
   WireStats to_endpoint;
   WireStats to_root_complex;
   std::int64_t tag_stalls = 0;
+  std::int64_t completion_timeouts = 0;
 
   bool operator==(const LinkStats&) const = default;
 
@@ -42,6 +43,8 @@ struct LinkStats {
     stat(&LinkStats::to_endpoint, "to_endpoint", "host to device");
     stat(&LinkStats::to_root_complex, "to_root_complex", "device to host");
     stat(&LinkStats::tag_stalls, "tag_stalls", "reads that had to wait for a tag");
+    stat(&LinkStats::completion_timeouts, "completion_timeouts",
+         "reads that were given up because no completion came");
   }
 };
 

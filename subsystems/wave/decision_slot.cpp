@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "subsystems/wave/decision_slot.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace wave {
 
 std::optional<Slot> DecisionReader::poll(core::Core& core, std::size_t words,
@@ -8,8 +11,10 @@ std::optional<Slot> DecisionReader::poll(core::Core& core, std::size_t words,
   const std::int64_t moves = moves_;
   const std::int64_t decision = place_.decision();
   const auto flag = core.load<std::uint64_t>(mapping_, place_.flag(), staleness);
+  if (flag == kNoAnswer) return nothing_seen(core);
   if (moves != moves_ || flag == seen_) return std::nullopt;
-  seen_ = flag;  // at once: on the host the agent's system call may look at the same time
+  // At once: on the host the agent's system call may look at the same time.
+  const std::uint64_t before = std::exchange(seen_, flag);
   Slot slot{};
   slot[kFlagWord] = flag;
   const std::size_t first = kFlagWord - words;
@@ -17,8 +22,19 @@ std::optional<Slot> DecisionReader::poll(core::Core& core, std::size_t words,
     slot[w] =
         core.load<std::uint64_t>(mapping_, decision + static_cast<std::int64_t>(w * memory::kWord),
                                  core::Core::Staleness::kFollowsFlag);
-  if (moves != moves_ || !is_whole(flag, slot[first])) return std::nullopt;
+  if (moves != moves_) return std::nullopt;
+  if (std::ranges::find(slot, kNoAnswer) != slot.end()) {
+    seen_ = before;
+    return nothing_seen(core);
+  }
+  if (!is_whole(flag, slot[first])) return std::nullopt;
   return slot;
+}
+
+/// The link did not answer. The next look finds what is there, not the answer that never came.
+std::optional<Slot> DecisionReader::nothing_seen(core::Core& core) {
+  discard(core);
+  return std::nullopt;
 }
 
 void DecisionReader::refresh(core::Core& core) {

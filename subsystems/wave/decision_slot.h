@@ -31,7 +31,8 @@ class DecisionReader {
 
   /// Looks at the slot (POLL_TXNS): the decision in it, unless it was seen before; `words` of it
   /// are read. With a cached mapping this may be an old copy: `refresh` first, or expect that a
-  /// decision on its way is not seen. Neither is one that the next is being written over.
+  /// decision on its way is not seen. Neither is one that the next is being written over, nor
+  /// anything across a link that does not answer.
   std::optional<Slot> poll(core::Core& core, std::size_t words, core::Core::Staleness staleness);
 
   /// Drops a cached copy, so that the next look goes to memory.
@@ -51,6 +52,8 @@ class DecisionReader {
   std::uint64_t seen() const { return seen_; }
 
  private:
+  std::optional<Slot> nothing_seen(core::Core& core);
+
   memory::Mapping& mapping_;
   SlotPlace place_;
   std::int64_t moves_ = 0;

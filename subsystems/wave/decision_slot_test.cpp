@@ -50,6 +50,26 @@ Duration on_host(Bench& bench, const std::function<void()>& program) {
   return took;
 }
 
+/// What a link that stands still answers, for the whole slot or for one word of it.
+TEST(DecisionSlot, TakesAllOnesForNoDecisionAndSeesTheDecisionLater) {
+  for (const Types& types : all_types()) {
+    for (std::size_t word = kFlagWord - kWords; word <= kFlagWord; ++word) {
+      Bench bench(types);
+      DecisionReader reader(bench.decisions, kPlace);
+      Slot broken = decision(5, 1);
+      broken[word] = kNoAnswer;
+      write(bench, broken);
+      std::optional<Slot> seen;
+      on_host(bench, [&] { seen = reader.poll(bench.cpu0, kWords, Staleness::kIsAnError); });
+      EXPECT_FALSE(seen) << word;
+      EXPECT_EQ(reader.seen(), 0u);
+      write(bench, decision(5, 1));
+      on_host(bench, [&] { seen = reader.poll(bench.cpu0, kWords, Staleness::kIsAnError); });
+      EXPECT_EQ(seen, decision(5, 1)) << "and no copy of the ones is in the way";
+    }
+  }
+}
+
 TEST(DecisionSlot, CarriesEveryFieldOfADecisionUnderEveryMapping) {
   for (const Types& types : all_types()) {
     Bench bench(types);

@@ -155,6 +155,16 @@ TEST(MessageQueue, TakesOneWayOfTheLinkAndOneFenceUnderWriteCombining) {
   EXPECT_LE(took, 8 * p.wc_store_issue + p.wc_flush);
 }
 
+TEST(MessageQueue, TakesALinkThatDoesNotAnswerForAFullQueue) {
+  Bench bench;
+  Producer producer(bench.messages, place_of(4));
+  EXPECT_EQ(send(bench, producer, 4), 4);
+  for (std::int64_t i = 0; i < 4; ++i)
+    bench.region.write(place_of(4).flag(i), std::as_bytes(std::span(&kNoAnswer, 1)), "the link");
+  EXPECT_EQ(send(bench, producer, 1), 0);
+  EXPECT_EQ(producer.stats().overflows, 1);
+}
+
 // Another consumer
 
 TEST(MessageQueue, BeginsAnewElsewhereForAnotherConsumer) {

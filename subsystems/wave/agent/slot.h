@@ -21,6 +21,10 @@ using Slot = std::array<std::uint64_t, kSlotWords>;
 /// A free entry of a message queue.
 constexpr std::uint64_t kFree = 0;
 
+/// What a read brings across a link that does not answer (PCIe's completion timeout): all ones. No
+/// flag is this, and no word of a decision.
+constexpr std::uint64_t kNoAnswer = ~std::uint64_t{0};
+
 /// A decision may be written over one that its CPU is reading at this moment. So its number is in
 /// it twice: in the flag, which is written last and read first, and in the upper half of its first
 /// word, which is written first and read last. If both are the same, the words between belong
