@@ -29,6 +29,7 @@ void Kernel::introduce_threads(core::Core& by, wave::Producer* messages) {
   for (std::size_t i = 0; i < known; ++i) {
     Thread& thread = threads_[i];
     if (!thread.is_ghost() || thread.gated() || thread.state == Thread::State::kDead) continue;
+    thread.queue = enclave_.default_queue;
     if (thread.cpu != kNoCpu && cpu(thread.cpu).has_yet_to_tell_of(thread))
       thread.new_message_due = true;
     else
@@ -44,6 +45,7 @@ void HostCpu::forget_decisions() {
 
 /// The new agent counts its decisions from one and knows nothing of this CPU.
 void HostCpu::expect_agent(core::Core& by) {
+  transaction_.abort();  // an agent before may have died between opening it and submitting it
   if (!has_slot()) return;
   last_sequence_ = 0;
   last_state_ = wave::scheduling::kComplete;

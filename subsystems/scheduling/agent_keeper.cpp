@@ -151,7 +151,8 @@ void AgentKeeper::move_threads_back() {
   Kernel& kernel = parts_.kernel;
   const std::size_t known = kernel.threads().size();
   for (std::size_t i = 0; i < known; ++i)
-    kernel.set_class(kernel.thread(i), SchedulingClass::kGhost, parts_.core, &parts_.messages);
+    if (!kernel.thread(i).is_agent())
+      kernel.set_class(kernel.thread(i), SchedulingClass::kGhost, parts_.core, &parts_.messages);
 }
 
 void AgentKeeper::note_served() {

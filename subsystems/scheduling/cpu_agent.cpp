@@ -25,7 +25,7 @@ void HostCpu::attach_agent(Thread& agent, std::function<void()> program, Queue& 
   agent_ = &agent;
   agent_program_ = std::move(program);
   agent_queue_ = &queue;
-  blocked_in_run_ = false;
+  blocked_in_run_ = own_commit_ = false;
   in_enclave_ = true;
   agent.cpu = id_;
 }
@@ -39,15 +39,21 @@ void HostCpu::run_agent() {
   agent_->status.set(StatusWord::kCanFree);
   agent_ = nullptr;
   agent_queue_ = nullptr;
-  agent_killed_ = false;
   current_ = nullptr;
   if (latched_ != nullptr) kernel_.drop_latch(*this, core_);  // it was to outlive the agent's turn
+  if (!std::exchange(agent_killed_, false)) kernel_.agent_died(*this);
 }
 
 void HostCpu::kill_agent(core::Core& by) {
   if (agent_ == nullptr) return;
   agent_killed_ = true;
+  const bool asleep = blocked_in_run_;
   wake_agent(by);
+  if (!asleep) reschedule(by);  // wherever it is in its own code
+}
+
+void HostCpu::end_agent() {
+  throw AgentKilled{};
 }
 
 void HostCpu::wake_agent(core::Core& by) {

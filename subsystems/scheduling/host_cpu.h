@@ -82,6 +82,8 @@ class HostCpu {
   void enter_kernel();
   /// Interrupts reach the agent's own code here; one that was killed goes no further.
   void take_interrupts_of_agent();
+  /// It dies: it has done what no agent may, or crashed.
+  [[noreturn]] void end_agent();
   wave::scheduling::Yield yield_agent(Barrier sample, std::uint32_t run_flags);
   Barrier agent_barrier() const { return agent_barrier_; }
   Thread& agent() { return *agent_; }

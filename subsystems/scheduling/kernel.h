@@ -113,6 +113,11 @@ class Kernel {
   void check_runnable_timeout(core::Core& by);
   /// Runs in place of the enclave's end.
   void on_runnable_timeout(std::function<void()> f) { late_agent_ = std::move(f); }
+  /// Runs on a CPU whose own agent has ended by itself.
+  void on_agent_death(std::function<void(HostCpu&)> f) { agent_death_ = std::move(f); }
+  void agent_died(HostCpu& cpu) {
+    if (agent_death_) agent_death_(cpu);
+  }
   /// Runs whenever a message finds its queue full.
   void on_overflow(std::function<void()> f) { overflow_ = std::move(f); }
   /// A thread's code has come to its end.
@@ -197,6 +202,7 @@ class Kernel {
   std::function<void()> next_commit_;
   std::function<void()> overflow_;
   std::function<void()> late_agent_;
+  std::function<void(HostCpu&)> agent_death_;
   FairClass fair_;
   int fair_threads_ = 0;
   std::vector<std::unique_ptr<HostCpu>> cpus_;

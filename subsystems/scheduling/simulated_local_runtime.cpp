@@ -57,6 +57,7 @@ void SimulatedLocalRuntime::submit(std::span<RunRequest> requests) {
     if (r.cpu < 0 || r.cpu >= kernel_.cpus()) continue;
     TransactionSlot& slot = kernel_.cpu(r.cpu).transaction();
     core().touch(slot.line());
+    if (!committed(slot.state())) cpu_.end_agent();  // fatal, in ghOSt's library
     slot.open(r.transaction);
   }
   kernel_.submit(cpu_, requests);

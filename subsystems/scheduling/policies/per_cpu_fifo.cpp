@@ -38,6 +38,7 @@ void PerCpuFifo::handle(Runtime& runtime, const Message& message) {
   ++stats_.messages;
   if (message.gtid == 0) return;  // about this CPU: being awake is enough
   Task& t = task(message.gtid);
+  if (is_old(message)) return;
   t.barrier = message.seqnum;
   switch (message.type) {
     case MessageType::kTaskNew:
@@ -55,6 +56,14 @@ void PerCpuFifo::handle(Runtime& runtime, const Message& message) {
     default:
       return;
   }
+}
+
+/// Agents that take over are told how each thread is by its TASK_NEW. What was said before that
+/// does not matter any more, whether it is seen before it or, in another queue, after it.
+bool PerCpuFifo::is_old(const Message& message) {
+  const Task& t = task(message.gtid);
+  if (message.type == MessageType::kTaskNew) return false;
+  return message.gtid != t.gtid || static_cast<std::int32_t>(message.seqnum - t.barrier) <= 0;
 }
 
 /// Gives a new thread to the agent of the next CPU in turn.

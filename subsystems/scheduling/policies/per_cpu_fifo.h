@@ -54,6 +54,7 @@ class PerCpuFifo {
   std::deque<Gtid>& run_queue(Cpu cpu) { return run_queues_[static_cast<std::size_t>(cpu)]; }
 
   void handle(Runtime& runtime, const wave::scheduling::Message& message);
+  bool is_old(const wave::scheduling::Message& message);
   void deal_out(Runtime& runtime, Task& task, bool runnable);
   void enqueue(Runtime& runtime, Task& task, bool at_head);
   void dequeue(Runtime& runtime, Task& task);
