@@ -21,6 +21,7 @@ class Agents::Agent : public wave::Program {
 
   void run() override { program_.run(); }
   const scheduling::AgentStats& stats() const { return program_.stats(); }
+  bool reads_words() const { return policy_->reads_words(); }
 
  private:
   std::unique_ptr<scheduling::Policy> policy_;
@@ -84,6 +85,10 @@ bool Agents::upgrade() {
   if (!keeper_.serving()) return false;
   keeper_.upgrade();
   return true;
+}
+
+bool Agents::reads_words() {
+  return static_cast<Agent&>(serving()->program()).reads_words();
 }
 
 // What was counted

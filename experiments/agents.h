@@ -51,6 +51,8 @@ class Agents {
   };
   /// By all agents so far.
   Counted counted();
+  /// Whether their policy wants to know what applications say of their threads.
+  bool reads_words();
   const scheduling::AgentKeeper& keeper() const { return keeper_; }
 
  private:

@@ -142,10 +142,13 @@ void Server::build_load(const workloads::RequestLoadParams& load, std::uint64_t 
     stations.push_back(
         {.core = &host_core(cpu), .messages = &queues_->producer(system_.workers + g), .cpu = cpu});
   }
-  load_.emplace(
-      load, *kernel_, std::move(stations), seed,
-      has_agent() && make_policy(system_.policy)->reads_words() ? &queues_->table() : nullptr);
+  load_.emplace(load, *kernel_, std::move(stations), seed,
+                policy_reads_words() ? &queues_->table() : nullptr);
   load_->start();
+}
+
+bool Server::policy_reads_words() {
+  return agents_ ? agents_->reads_words() : policy_ && policy_->reads_words();
 }
 
 ServerStats Server::stats() {

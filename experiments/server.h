@@ -76,6 +76,7 @@ class Server {
   void build_agents();
   void build_load(const workloads::RequestLoadParams& load, std::uint64_t seed);
 
+  bool policy_reads_words();
   bool has_agent() const { return system_.placement != Placement::kKernel; }
   bool on_nic() const { return system_.placement == Placement::kNic; }
   /// The agent is a core of the host, and submits decisions by system call.
