@@ -36,6 +36,7 @@ class DrawnFaults {
     draw_load();
     const int count = below(6);
     for (int i = 0; i < count; ++i) faults.push_back(draw_fault());
+    if (coin()) machine.pcie.link.completion_timeout = between(50us, 2ms);
   }
 
   MachineParams machine;

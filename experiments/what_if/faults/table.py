@@ -22,6 +22,8 @@ COLUMNS = {
     "noticed, ms": ("detected_us", 1000),
     "next decides, ms": ("blackout_us", 1000),
     "without agent, ms": ("without_agent_us", 1000),
+    "felt for, ms": ("recovered_us", 1000),
+    "most in system": ("most_since_count", 1),
 }
 
 

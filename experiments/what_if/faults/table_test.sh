@@ -26,5 +26,8 @@ done
 # A hang is noticed when a thread has waited for the limit, by two looks later; a crash much sooner.
 at_least "$(column hang 7)" 20 && ! at_least "$(column hang 7)" 23 || fail "a hang is noticed after 20 to 23 ms"
 ! at_least "$(column crash 7)" 1 || fail "a crash is noticed within 1 ms"
+# A link that stands still for a second holds the host up for the completion timeout, 50 ms.
+! at_least "$(column stall_1s 3)" 55000 || fail "a stall of a second costs about 50 ms"
+at_least "$(column stall_1s 6)" 290 || fail "requests are answered while the link stands still"
 # The fair class serves the load meanwhile: only without it is throughput lost to a second millisecond.
 at_least "$(column crash_no_fallback 3)" "$(column crash 3)" || fail "expected the fair class to help"
