@@ -12,6 +12,11 @@ VmPolicy::VmPolicy(int cpus, VmPolicyOptions options)
       cores_(static_cast<std::size_t>(cpus / options_.threads_per_core)),
       waiting_(static_cast<std::size_t>(options_.vms)) {
   for (VmId vm = 0; vm < options_.vms; ++vm) turn_.push_back(vm);
+  if (!options_.takes_over) return;
+  for (CpuEntry& c : cpus_) {
+    c.vcpu = kStranger;
+    c.silent = true;
+  }
 }
 
 // What happened
@@ -36,12 +41,19 @@ void VmPolicy::refused(Cpu cpu, bool still_wants_it) {
   if (refused != kNobody && still_wants_it) waiting(vm_of(refused)).push_front(refused);
 }
 
-void VmPolicy::left(ThreadId vcpu, Cpu cpu) {
+bool VmPolicy::left(ThreadId vcpu, Cpu cpu) {
   CpuEntry& c = entry(cpu);
-  if (c.leaving == vcpu)
-    c.leaving = kNobody;
-  else if (c.vcpu == vcpu)
-    c.vcpu = kNobody;
+  for (ThreadId* const there : {&c.leaving, &c.vcpu})
+    if (*there == vcpu || *there == kStranger) return std::exchange(*there, kNobody) == vcpu;
+  return false;
+}
+
+void VmPolicy::spoke(Cpu cpu, bool idle) {
+  CpuEntry& c = entry(cpu);
+  c.silent = false;
+  if (!idle) return;
+  for (ThreadId* const there : {&c.leaving, &c.vcpu})
+    if (*there == kStranger) *there = kNobody;
 }
 
 // What to do
@@ -76,13 +88,18 @@ VmId VmPolicy::vm_on(int core) const {
 std::optional<VmPolicy::Order> VmPolicy::empty_or_hand_over(int number, Instant now) {
   bool is_free = true;
   for (Cpu cpu = first_cpu(number); cpu < end_cpu(number); ++cpu) {
-    if (entry(cpu).steady()) return empty(cpu);
+    if (must_be_emptied(entry(cpu), now)) return empty(cpu);
     is_free = is_free && entry(cpu).free();
   }
   if (!is_free) return std::nullopt;
   const VmId vm = std::exchange(core(number).promised_to, kNoVm);
   if (waiting(vm).empty()) return std::nullopt;
   return give(first_cpu(number), vm, now);
+}
+
+/// A stranger may have been told while another class had it, and stay: then it is told again.
+bool VmPolicy::must_be_emptied(const CpuEntry& c, Instant now) const {
+  return c.steady() || (c.leaving == kStranger && c.answered() && over(c.since, now));
 }
 
 std::optional<VmPolicy::Order> VmPolicy::serve(VmId vm, Instant now) {
@@ -151,7 +168,7 @@ VmPolicy::Order VmPolicy::give(Cpu cpu, VmId vm, Instant now) {
 
 VmPolicy::Order VmPolicy::empty(Cpu cpu) {
   CpuEntry& c = entry(cpu);
-  c.leaving = std::exchange(c.vcpu, kNobody);
+  if (c.vcpu != kNobody) c.leaving = std::exchange(c.vcpu, kNobody);
   c.ordered = true;
   return {cpu, kNobody};
 }

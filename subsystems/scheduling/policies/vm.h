@@ -19,6 +19,8 @@ struct VmPolicyOptions {
   std::vector<VmId> vm_of;
   /// How long a vCPU may keep its CPU, and a VM its core, while others wait.
   Instant slice = std::chrono::milliseconds{5};
+  /// Another agent has scheduled before: a CPU may run somebody of whom nothing is known.
+  bool takes_over = false;
 };
 
 /// Which vCPU runs on which CPU, under core scheduling: the CPUs of a core never run vCPUs of two
@@ -29,6 +31,9 @@ struct VmPolicyOptions {
 /// core, that has been in one hand longest, once its slice is over. A core changes hands empty:
 /// first all of its CPUs are told to let go, and only when all have said that they did is the next
 /// VM let in. Until then it belongs to whoever may still be running there.
+///
+/// After another agent a CPU is a stranger's until it says that it is idle or somebody has left it;
+/// strangers are of no VM, so they are told to go before anybody is let onto their core.
 ///
 /// The CPUs of a core are numbered one after the other. Pure: it is told what happened and says
 /// what to do.
@@ -55,8 +60,11 @@ class VmPolicy {
   void taken(Cpu cpu, Instant now);
   /// It refused. `still_wants_it`: the vCPU of the order, if any, still waits to run.
   void refused(Cpu cpu, bool still_wants_it);
-  /// The vCPU has left the CPU: it neither runs there nor is about to.
-  void left(ThreadId vcpu, Cpu cpu);
+  /// The vCPU has left the CPU: it neither runs there nor is about to. False: it was not known to
+  /// be there.
+  bool left(ThreadId vcpu, Cpu cpu);
+  /// The CPU has said whether it is idle, for the first time or again.
+  void spoke(Cpu cpu, bool idle);
 
   // What to do:
   /// The next order. A CPU that has been given one gets no other before `taken` or `refused`.
@@ -66,22 +74,28 @@ class VmPolicy {
 
  private:
   static constexpr VmId kNoVm = -1;
+  static constexpr VmId kStrangers = -2;
+  static constexpr ThreadId kStranger = -2;
 
   struct CpuEntry {
     ThreadId vcpu = kNobody;     // given the CPU, from the order on until it has left
     ThreadId leaving = kNobody;  // had it before, and may still run as far as is known
     bool ordered = false;        // has an order that it has not answered
+    bool silent = false;         // has not said anything yet since the last agent
     Instant since{};             // when it took the last one
 
-    bool free() const { return vcpu == kNobody && leaving == kNobody && !ordered; }
-    bool steady() const { return vcpu != kNobody && leaving == kNobody && !ordered; }
+    bool answered() const { return !ordered && !silent; }
+    bool free() const { return vcpu == kNobody && leaving == kNobody && answered(); }
+    bool steady() const { return vcpu != kNobody && leaving == kNobody && answered(); }
   };
   struct Core {
     VmId promised_to = kNoVm;  // it is being emptied for this VM
     Instant since{};           // when its VM was let in
   };
 
-  VmId vm_of(ThreadId vcpu) const { return options_.vm_of[static_cast<std::size_t>(vcpu)]; }
+  VmId vm_of(ThreadId vcpu) const {
+    return vcpu == kStranger ? kStrangers : options_.vm_of[static_cast<std::size_t>(vcpu)];
+  }
   std::deque<ThreadId>& waiting(VmId vm) { return waiting_[static_cast<std::size_t>(vm)]; }
   CpuEntry& entry(Cpu cpu) { return cpus_[static_cast<std::size_t>(cpu)]; }
   const CpuEntry& entry(Cpu cpu) const { return cpus_[static_cast<std::size_t>(cpu)]; }
@@ -94,6 +108,7 @@ class VmPolicy {
   bool over(Instant since, Instant now) const { return since + options_.slice <= now; }
 
   VmId vm_on(int core) const;
+  bool must_be_emptied(const CpuEntry& c, Instant now) const;
   std::optional<Order> empty_or_hand_over(int core, Instant now);
   std::optional<Order> serve(VmId vm, Instant now);
   std::optional<Cpu> free_cpu(VmId vm) const;

@@ -35,9 +35,17 @@ VmAgent::Thread& VmAgent::thread(ThreadId id) {
   return threads_[index];
 }
 
+/// TASK_NEW says how a thread is, whatever was said before.
 bool VmAgent::is_next(const Message& message) {
-  const auto id = static_cast<ThreadId>(wave::scheduling::tid_of(message.gtid));
-  return message.seqnum == thread(id).barrier + 1;
+  const Thread& t = thread(static_cast<ThreadId>(wave::scheduling::tid_of(message.gtid)));
+  if (message.type == MessageType::kTaskNew) return !t.known || message.gtid == t.gtid;
+  return message.gtid == t.gtid && message.seqnum == t.barrier + 1;
+}
+
+bool VmAgent::is_old(const Message& message) {
+  const Thread& t = thread(static_cast<ThreadId>(wave::scheduling::tid_of(message.gtid)));
+  if (message.gtid != t.gtid) return message.gtid < t.gtid;
+  return static_cast<std::int32_t>(message.seqnum - t.barrier) <= 0;
 }
 
 /// Every CPU has a queue of its own, so messages about one thread may be seen out of order; their
@@ -48,6 +56,7 @@ void VmAgent::receive(const Message& message) {
   if (message.gtid == 0) return;  // messages about CPUs: nothing that this program needs
   early_.push_back(message);
   for (;;) {
+    std::erase_if(early_, [&](const Message& m) { return is_old(m); });
     const auto next =
         std::find_if(early_.begin(), early_.end(), [&](const Message& m) { return is_next(m); });
     if (next == early_.end()) return;
@@ -63,6 +72,7 @@ void VmAgent::handle(const Message& message) {
   switch (message.type) {
     case MessageType::kTaskNew:
       thread(id).gtid = message.gtid;
+      thread(id).known = true;
       if ((message.flags & Message::kRunnable) != 0) became_runnable(id);
       break;
     case MessageType::kTaskWakeup:
@@ -70,7 +80,8 @@ void VmAgent::handle(const Message& message) {
       break;
     case MessageType::kTaskYield:
     case MessageType::kTaskPreempt:
-      left_cpu(id, message.cpu);
+      // One of whom the last agent's successor had heard nothing waits already.
+      if (left_cpu(id, message.cpu)) thread(id).runnable = false;
       became_runnable(id);
       break;
     case MessageType::kTaskBlocked:
@@ -78,6 +89,8 @@ void VmAgent::handle(const Message& message) {
     case MessageType::kTaskDeparted:
       if (thread(id).runnable) policy_.gone(id);
       left_cpu(id, message.cpu);
+      thread(id).runnable = false;
+      thread(id).known = message.type == MessageType::kTaskBlocked;
       break;
     default:
       break;
@@ -85,18 +98,17 @@ void VmAgent::handle(const Message& message) {
 }
 
 void VmAgent::became_runnable(ThreadId id) {
-  thread(id).runnable = true;
-  policy_.runnable(id);
+  if (!std::exchange(thread(id).runnable, true)) policy_.runnable(id);
 }
 
-void VmAgent::left_cpu(ThreadId id, Cpu cpu) {
-  thread(id).runnable = false;
-  if (cpu != wave::scheduling::kNoCpu) policy_.left(id, cpu);
+bool VmAgent::left_cpu(ThreadId id, Cpu cpu) {
+  return cpu != wave::scheduling::kNoCpu && policy_.left(id, cpu);
 }
 
 void VmAgent::handle_outcome(Cpu cpu, const Outcome& outcome) {
   runtime_.charge(Work::kHandleOutcome);
   CpuEntry& c = entry(cpu);
+  policy_.spoke(cpu, outcome.idle);
   if (!c.waits_for_outcome || outcome.sequence != c.sequence) return;
   c.waits_for_outcome = false;
   if (outcome.state == wave::scheduling::kComplete) return policy_.taken(cpu, runtime_.now());

@@ -47,6 +47,7 @@ class VmAgent {
   struct Thread {
     wave::scheduling::Gtid gtid = 0;
     wave::scheduling::Barrier barrier = 0;
+    bool known = false;  // of this incarnation, and not its end
     bool runnable = false;
   };
   struct CpuEntry {
@@ -57,10 +58,11 @@ class VmAgent {
 
   void receive(const wave::scheduling::Message& message);
   bool is_next(const wave::scheduling::Message& message);
+  bool is_old(const wave::scheduling::Message& message);
   void handle(const wave::scheduling::Message& message);
   void handle_outcome(Cpu cpu, const wave::scheduling::Outcome& outcome);
   void became_runnable(ThreadId id);
-  void left_cpu(ThreadId id, Cpu cpu);
+  bool left_cpu(ThreadId id, Cpu cpu);
   void carry_out(const VmPolicy::Order& order);
 
   Thread& thread(ThreadId id);

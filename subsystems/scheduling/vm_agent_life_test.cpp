@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+// Agents of virtual machines come and go, at random: no vCPU is lost, and no core is shared by two
+// machines meanwhile.
+//
+// A failure prints its seed. To see it again:
+//   WAVESIM_FAULT_SEED=123 scheduling_test --gtest_filter='*VmAgentsAtRandom*'
+#include <cstdlib>
+#include <deque>
+#include <gtest/gtest.h>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/memory/fixed_path.h"
+#include "sim/random.h"
+#include "sim/sanitizer.h"
+#include "subsystems/scheduling/agent_keeper.h"
+#include "subsystems/scheduling/invariants.h"
+#include "subsystems/scheduling/policies/vm_agent.h"
+#include "subsystems/scheduling/syscall_notifier.h"
+
+namespace scheduling {
+namespace {
+
+using namespace std::chrono_literals;
+using memory::MemoryType;
+using sim::Duration;
+using sim::Time;
+
+constexpr int kCpus = 4;
+constexpr int kVms = 3;
+constexpr int kVcpus = 9;
+
+/// A vCPU that runs, halts and yields at random.
+class Guest : public ThreadBody {
+ public:
+  Guest(std::uint64_t seed, int number) : random_(seed, "guest " + std::to_string(number)) {}
+  Step next(core::Core&) override {
+    if (std::exchange(running_, !running_))
+      return {.kind = random_() % 8 == 0 ? Step::Kind::kYield : Step::Kind::kBlock};
+    return {.kind = Step::Kind::kRun,
+            .work = Duration{static_cast<std::int64_t>(random_() % 400'000'000)}};
+  }
+  bool is_guest() const override { return true; }
+
+ private:
+  sim::Stream random_;
+  bool running_ = false;
+};
+
+class VmProgram : public wave::Program {
+ public:
+  VmProgram(wave::Runtime& runtime, const VmPolicyOptions& options)
+      : policy_(kCpus, options), agent_(runtime, policy_) {}
+  void run() override { agent_.run(); }
+
+ private:
+  VmPolicy policy_;
+  VmAgent agent_;
+};
+
+/// An agent beyond a link makes a CPU look by an interrupt that takes its time, and may be lost.
+class Interrupter : public wave::Notifier {
+ public:
+  explicit Interrupter(Kernel& kernel) : kernel_(kernel) {}
+  void notify(core::Core& agent, int cpu) override {
+    agent.store_fence();
+    agent.sync();
+    HostCpu* const target = kernel_.notified(cpu);
+    if (target == nullptr || agent.now() < lost_until) return;
+    agent.simulation().after(900ns, [target] { target->interrupt(HostCpu::Interrupt::kDecision); });
+  }
+  Time lost_until{};
+
+ private:
+  Kernel& kernel_;
+};
+
+/// Commands and reports arrive at once.
+class ChannelDouble : public wave::ControlChannel {
+ public:
+  void to_agents(std::function<void()> arrived) override { arrived(); }
+  void to_host(std::function<void()> arrived) override { arrived(); }
+};
+
+/// Two cores of two CPUs and three virtual machines of three vCPUs, an agent on the host or beyond a
+/// link, and a keeper.
+struct Bench {
+  static constexpr int kWaker = kCpus;
+  static constexpr int kKeeper = kCpus + 1;
+  static constexpr int kAgents = kCpus + 2;  // by place
+  static constexpr int kCores = kCpus + 4;
+  static constexpr int kQueues = kCpus + 2;
+  static constexpr std::int64_t kCapacity = 64;
+
+  Bench(std::uint64_t seed, bool beyond, const KeeperParams& params)
+      : beyond_link(beyond),
+        sim(seed),
+        random(seed, "waker"),
+        region(sim, "queues", beyond ? nic : host, sim::Bytes{slot(0, 2).offset}) {
+    if (beyond_link) {
+      messages.emplace(region, MemoryType::kWriteCombining, path);
+      decisions.emplace(region, MemoryType::kWriteThrough, path);
+      notifier = std::make_unique<Interrupter>(kernel);
+    } else {
+      notifier = std::make_unique<SyscallNotifier>(kernel);
+    }
+    region.attach(&checker);
+    for (int c = 0; c < kCores; ++c)
+      cores.emplace_back(sim, "cpu" + std::to_string(c), host, c, core::CoreParams{});
+    for (int c = 0; c < 2; ++c)
+      nic_cores.emplace_back(sim, "nic" + std::to_string(c), nic, c, core::CoreParams{});
+    for (int q = 0; q < kQueues; ++q)
+      producers.emplace_back(beyond_link ? *messages : own, queue(q, 0));
+    for (int c = 0; c < kCpus; ++c) {
+      readers.emplace_back(beyond_link ? *decisions : own, slot(c, 0));
+      kernel.add_cpu(core(c), producers[std::size_t(c)], readers[std::size_t(c)]);
+    }
+    kernel.enclave().tunables.agent_frees_status_words = false;
+    for (int v = 0; v < kVcpus; ++v) guests.emplace_back(seed, v);
+    kernel.start();
+    launcher.start_at_once(0, 0);
+    keeper.emplace(params,
+                   AgentKeeper::Parts{.kernel = kernel,
+                                      .launcher = launcher,
+                                      .core = core(kKeeper),
+                                      .messages = producers[kKeeper],
+                                      .use_place = [this](int place, core::Core& by) {
+                                        for (int q = 0; q < kQueues; ++q)
+                                          producers[std::size_t(q)].move_to(queue(q, place));
+                                        for (int c = 0; c < kCpus; ++c)
+                                          readers[std::size_t(c)].move_to(slot(c, place), by);
+                                      }});
+    keeper->start();
+    core(kWaker).start([this] { wake_at_random(); });
+  }
+
+  std::unique_ptr<wave::AgentProcess> make(wave::AgentNumber number, int place) {
+    wave::AgentMemory memory{.queues = {}, .slots = {}};
+    for (int q = 0; q < kQueues; ++q) memory.queues.push_back(queue(q, place));
+    for (int c = 0; c < kCpus; ++c) memory.slots.push_back(slot(c, place));
+    VmPolicyOptions options{
+        .vms = kVms, .vm_of = {-1}, .slice = 200us, .takes_over = number > 0};
+    for (int v = 0; v < kVcpus; ++v) options.vm_of.push_back(v % kVms);
+    return std::make_unique<wave::AgentProcess>(
+        wave::AgentParts{.core = beyond_link ? nic_cores[std::size_t(place)]
+                                             : core(kAgents + place),
+                         .mapping = own,
+                         .notifier = *notifier,
+                         .costs = costs,
+                         .memory = std::move(memory),
+                         .program =
+                             [options](wave::Runtime& runtime) {
+                               return std::make_unique<VmProgram>(runtime, options);
+                             },
+                         .seed = sim.seed() + static_cast<std::uint64_t>(number),
+                         .may_fail = true});
+  }
+
+  void wake_at_random() {
+    core::Core& by = core(kWaker);
+    for (Guest& guest : guests)
+      threads.push_back(&kernel.enter(guest, random() % 2 == 0, by, producers[kWaker]));
+    for (;;) {
+      by.sleep_until(by.now() + Duration{static_cast<std::int64_t>(random() % 60'000'000)});
+      Thread& thread = *threads[random() % threads.size()];
+      if (thread.state == Thread::State::kBlocked)
+        kernel.wake(thread, by, producers[kWaker], kWaker);
+    }
+  }
+
+  static wave::QueuePlace queue(int q, int place) {
+    return {.offset = place * place_bytes() + q * kCapacity * wave::kSlotBytes,
+            .capacity = kCapacity,
+            .words = wave::scheduling::kMessageWords};
+  }
+  static wave::SlotPlace slot(int c, int place) {
+    return {.offset = place * place_bytes() + kQueues * kCapacity * wave::kSlotBytes +
+                      c * wave::SlotPlace::kBytes};
+  }
+  static std::int64_t place_bytes() {
+    return kQueues * kCapacity * wave::kSlotBytes + kCpus * wave::SlotPlace::kBytes;
+  }
+  static std::vector<Duration> apart(std::size_t cores) {
+    std::vector<Duration> table(cores * cores, 23ns);
+    for (std::size_t c = 0; c < cores; ++c) table[c * cores + c] = 0ns;
+    return table;
+  }
+  core::Core& core(int c) { return cores[static_cast<std::size_t>(c)]; }
+
+  /// What is wrong at this instant, if anything is.
+  std::string broken(bool one_vm_a_core) {
+    if (const auto wrong = Invariants(kernel).broken()) return *wrong;
+    if (checker.count() > 0) return to_string(checker.findings().front());
+    for (int c = 0; one_vm_a_core && c < kCpus; c += 2) {
+      const Thread* a = kernel.cpu(c).current();
+      const Thread* b = kernel.cpu(c + 1).current();
+      if (a != nullptr && b != nullptr && vm_of(*a) != vm_of(*b)) return "two VMs share a core";
+    }
+    return {};
+  }
+  static int vm_of(const Thread& thread) {
+    return static_cast<int>(wave::scheduling::tid_of(thread.gtid) - 1) % kVms;
+  }
+
+  const bool beyond_link;
+  sim::Simulation sim;
+  sim::Stream random;
+  memory::Domain host{"host", {}, kCores, apart(kCores)};
+  memory::Domain nic{"nic", {}, 2, apart(2)};
+  memory::Checker checker;
+  memory::Region region;
+  memory::FixedPath path{sim, 350ns, 350ns};
+  memory::Mapping own{region, MemoryType::kWriteBack};
+  std::optional<memory::Mapping> messages;
+  std::optional<memory::Mapping> decisions;
+  std::deque<wave::Producer> producers;
+  std::deque<wave::DecisionReader> readers;
+  Kernel kernel{{}, {}};
+  std::unique_ptr<wave::Notifier> notifier;
+  wave::AgentCosts costs;
+  std::deque<Guest> guests;
+  std::vector<Thread*> threads;
+  std::deque<core::Core> cores;
+  std::deque<core::Core> nic_cores;
+  ChannelDouble channel;
+  wave::LauncherParams launcher_params{.start = 200us, .kill = 20us};
+  wave::AgentLauncher launcher{sim, launcher_params, channel,
+                               [this](wave::AgentNumber n, int place) { return make(n, place); }};
+  std::optional<AgentKeeper> keeper;
+};
+
+TEST(VmAgentUpgrade, KeepsMachinesApartThoughTheNextAgentDoesNotKnowWhoRuns) {
+  for (const bool beyond_link : {false, true}) {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+      Bench bench(seed, beyond_link, {.watchdog = 20ms});
+      for (Time next{2ms}; next <= Time{5ms}; next += 1ms)
+        bench.sim.at(next, [&] { bench.keeper->upgrade(); });
+      while (bench.sim.now() < Time{8ms}) {
+        bench.sim.run_until(bench.sim.now() + 1us);
+        ASSERT_EQ(bench.broken(true), "") << seed;
+      }
+      EXPECT_EQ(bench.keeper->stats().upgrades, 4);
+      EXPECT_EQ(bench.keeper->stats().watchdog_firings, 0);
+    }
+  }
+}
+
+// At random
+
+/// All that a seed stands for.
+class Drawn {
+ public:
+  explicit Drawn(std::uint64_t seed) : random_(seed, "virtual machines with faults") {
+    beyond_link = below(2) == 0;
+    keeper.watchdog = between(2ms, 4ms);  // longer than machines wait for each other
+    keeper.look_every = between(50us, 500us);
+    keeper.nudge = below(2) == 0;
+    keeper.fallback = below(2) == 0 ? Fallback::kFair : Fallback::kNone;
+    keeper.restart = keeper.fallback == Fallback::kNone || below(8) != 0;
+    keeper.restart_after = between(0us, 500us);
+    const int count = below(5);
+    for (int i = 0; i < count; ++i)
+      faults.push_back({.at = between(500us, 4ms), .kind = any_kind(), .length = between(1us, 4ms)});
+  }
+  enum class Kind { kUpgrade, kCrash, kHang, kSlow, kGarbage, kLost };
+  struct Fault {
+    Duration at;
+    Kind kind;
+    Duration length;
+  };
+
+  /// The fair class knows no virtual machines, and garbage may run anybody anywhere.
+  bool keeps_vms_apart() const {
+    return keeper.fallback == Fallback::kNone &&
+           std::ranges::none_of(faults, [](const Fault& f) { return f.kind == Kind::kGarbage; });
+  }
+  void inject(Bench& bench, const Fault& fault) {
+    const Time over = bench.sim.now() + fault.length;
+    if (fault.kind == Kind::kUpgrade) return bench.keeper->upgrade();
+    if (fault.kind == Kind::kLost) {
+      if (bench.beyond_link) static_cast<Interrupter&>(*bench.notifier).lost_until = over;
+      return;
+    }
+    const auto serving = bench.keeper->serving();
+    wave::AgentProcess* const agent = serving ? bench.launcher.process(*serving) : nullptr;
+    if (agent == nullptr) return;
+    if (fault.kind == Kind::kCrash) bench.launcher.crash(*serving);
+    if (fault.kind == Kind::kHang) agent->faults().hang(over);
+    if (fault.kind == Kind::kSlow) agent->faults().slow_down(1 + below(50), over);
+    if (fault.kind == Kind::kGarbage)
+      agent->faults().write_garbage(0.01 * (1 + below(100)), over);
+  }
+
+  bool beyond_link;
+  KeeperParams keeper;
+  std::vector<Fault> faults;
+
+ private:
+  int below(int n) { return static_cast<int>(random_() % static_cast<std::uint64_t>(n)); }
+  Duration between(Duration low, Duration high) {
+    return low + Duration{static_cast<std::int64_t>(
+                     random_() % static_cast<std::uint64_t>((high - low).count()))};
+  }
+  Kind any_kind() { return static_cast<Kind>(below(6)); }
+
+  sim::Stream random_;
+};
+
+/// What went wrong, or nothing: every vCPU has to get on again when the faults are over.
+std::string run(std::uint64_t seed) {
+  Drawn drawn(seed);
+  Bench bench(seed, drawn.beyond_link, drawn.keeper);
+  for (const Drawn::Fault& fault : drawn.faults)
+    bench.sim.at(Time{fault.at}, [&] { drawn.inject(bench, fault); });
+  const auto at = [&](const std::string& wrong) {
+    return wrong + " at " + std::to_string(sim::to_us(bench.sim.now() - Time{})) + " us";
+  };
+  const auto pass = [&](Time until) -> std::string {
+    while (bench.sim.now() < until) {
+      bench.sim.run_until(bench.sim.now() + 5us);
+      if (const auto wrong = bench.broken(drawn.keeps_vms_apart()); !wrong.empty())
+        return at(wrong);
+    }
+    return {};
+  };
+  if (std::string wrong = pass(Time{16ms}); !wrong.empty()) return wrong;
+  std::vector<Duration> before;
+  for (const Thread* thread : bench.threads) before.push_back(thread->status.runtime);
+  if (std::string wrong = pass(Time{26ms}); !wrong.empty()) return wrong;
+  for (std::size_t t = 0; t < before.size(); ++t)
+    if (bench.threads[t]->status.runtime == before[t])
+      return "vCPU " + std::to_string(t) + " does not get on";
+  return {};
+}
+
+std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
+  const char* text = std::getenv(variable);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+void try_seed(std::uint64_t seed) {
+  EXPECT_EQ(run(seed), "") << "seed " << seed << "; again: WAVESIM_FAULT_SEED=" << seed
+                           << " scheduling_test --gtest_filter='*VmAgentsAtRandom*'";
+}
+
+constexpr std::uint64_t kSeeds = sim::kSanitized ? 20 : 500;
+
+TEST(VmAgentsAtRandom, LoseNoVcpuAndKeepMachinesApart) {
+  if (const std::uint64_t one = number_from("WAVESIM_FAULT_SEED", 0); one != 0)
+    return try_seed(one);
+  const std::uint64_t seeds = number_from("WAVESIM_FAULT_SEEDS", kSeeds);
+  for (std::uint64_t seed = 1; seed <= seeds && !HasFailure(); ++seed) try_seed(seed);
+}
+
+}  // namespace
+}  // namespace scheduling
