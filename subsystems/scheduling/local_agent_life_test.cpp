@@ -57,8 +57,7 @@ struct LifeBench {
                                     .costs = {},
                                     .make = [count] { return std::make_unique<Fifo>(count); }};
     for (int place = 0; place < kPlaces; ++place)
-      for (int c = 0; c < cpus; ++c)
-        parts.queues[std::size_t(place)].push_back(queue(place, c));
+      for (int c = 0; c < cpus; ++c) parts.queues[std::size_t(place)].push_back(queue(place, c));
     launcher.emplace(wave::LauncherParams{.start = 200us, .kill = 20us}, std::move(parts));
     keeper.emplace(params, AgentKeeper::Parts{.kernel = kernel,
                                               .launcher = *launcher,
