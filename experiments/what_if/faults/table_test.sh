@@ -18,7 +18,8 @@ column() { grep "^| $1 |" <<<"$out" | awk -F' *[|] *' -v c="$(($2 + 1))" '{ prin
 at_least() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a != "-" && a >= b) }'; }
 
 for fault in crash crash_no_fallback hang hang_no_fallback slow garbage upgrade msix_lost msix_lost_no_nudge \
-  msix_lost_renotified stall_1ms stall_50ms stall_1s; do
+  msix_lost_renotified stall_1ms stall_50ms stall_1s \
+  stall_1s_timeout_10ms stall_1s_no_nudge; do
   [[ $(grep -c "^| $fault |" <<<"$out") -eq 1 ]] || fail "expected a row of $fault"
 done
 [[ $(grep -c '^| \(host\|nic\), ' <<<"$out") -eq 10 ]] || fail "expected ten rows of limits"
