@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "experiments/checked_server.h"
 #include "experiments/server.h"
 
 namespace experiments {
@@ -33,7 +34,7 @@ Fingerprint run(std::uint64_t seed, Placement placement, bool check_memory = fal
   load.generators = 2;
   load.arrivals.rate = sim::Rate{400e3};
   load.service.kind = workloads::ServiceKind::kLognormal;
-  Server server(MachineParams{}, system, load, seed);
+  bench::CheckedServer server(MachineParams{}, system, load, seed);
   server.run_until(sim::Time{500us});
   return {server.simulation().hash(), server.simulation().events(),
           server.stats().requests.completed};
@@ -56,7 +57,7 @@ TEST(Determinism, SameSeedSameRunAcrossACoherentLink) {
   workloads::RequestLoadParams load;
   load.arrivals.rate = sim::Rate{400e3};
   const auto hash = [&] {
-    Server server(machine, system, load, 1);
+    bench::CheckedServer server(machine, system, load, 1);
     server.run_until(sim::Time{500us});
     EXPECT_GT(server.stats().requests.completed, 20);
     return server.simulation().hash();
@@ -90,7 +91,7 @@ TEST(Determinism, BothPlacementsGetTheSameRequests) {
     workloads::RequestLoadParams load;
     load.service.kind = workloads::ServiceKind::kConstant;
     load.arrivals.rate = sim::Rate{100e3};
-    Server server(MachineParams{}, system, load, 5);
+    bench::CheckedServer server(MachineParams{}, system, load, 5);
     std::vector<std::int64_t> counts;
     for (int step = 1; step <= 20; ++step) {
       server.run_until(sim::Time{step * 100us});

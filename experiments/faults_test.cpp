@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "experiments/server.h"
+#include "experiments/checked_server.h"
 
 namespace experiments {
 namespace {
@@ -50,10 +50,10 @@ TEST(AgentsThatComeAndGo, ScheduleAsOneThatIsThereForEver) {
   for (const Placement placement : {Placement::kHost, Placement::kNic}) {
     FaultBench bench;
     bench.system.placement = placement;
-    Server with(bench.machine, bench.system, bench.load, 1);
+    bench::CheckedServer with(bench.machine, bench.system, bench.load, 1);
     with.run_until(Time{5ms});
     bench.system.life.reset();
-    Server without(bench.machine, bench.system, bench.load, 1);
+    bench::CheckedServer without(bench.machine, bench.system, bench.load, 1);
     without.run_until(Time{5ms});
     const ServerStats a = with.stats();
     const ServerStats b = without.stats();
@@ -69,8 +69,8 @@ TEST(Crash, StopsEverythingIfNobodyLooksAfterTheAgent) {
   FaultBench bench;
   bench.system.life->keeper.fallback = scheduling::Fallback::kNone;
   bench.system.life->keeper.restart = false;
-  Server server(bench.machine, bench.system, bench.load, 1,
-                {{.kind = FaultKind::kAgentCrash, .at = 2ms}});
+  bench::CheckedServer server(bench.machine, bench.system, bench.load, 1,
+                              {{.kind = FaultKind::kAgentCrash, .at = 2ms}});
   EXPECT_GT(bench.answered(server, 1ms, 2ms), 150);
   EXPECT_EQ(bench.answered(server, 3ms, 5ms), 0);
   EXPECT_EQ(server.stats().faults.injected, 1);
@@ -81,8 +81,8 @@ TEST(Crash, IsBridgedByTheFairClassUntilTheNextAgentIsThere) {
     FaultBench bench;
     bench.look_after();
     bench.system.placement = placement;
-    Server server(bench.machine, bench.system, bench.load, 1,
-                  {{.kind = FaultKind::kAgentCrash, .at = 2ms}});
+    bench::CheckedServer server(bench.machine, bench.system, bench.load, 1,
+                                {{.kind = FaultKind::kAgentCrash, .at = 2ms}});
     server.run_until(Time{2ms + 100us});
     EXPECT_FALSE(server.agents()->keeper().serving());
     server.run_until(Time{3ms});
@@ -100,7 +100,7 @@ TEST(Hang, IsNoticedByTheWatchdogOnly) {
   FaultBench bench;
   bench.look_after();
   const FaultParams hang{.kind = FaultKind::kAgentHang, .at = 2ms, .length = 100ms};
-  Server server(bench.machine, bench.system, bench.load, 1, {hang});
+  bench::CheckedServer server(bench.machine, bench.system, bench.load, 1, {hang});
   server.run_until(Time{8ms});
   const scheduling::KeeperStats kept = server.stats().keeper;
   EXPECT_EQ(kept.watchdog_firings, 1);
@@ -113,7 +113,7 @@ TEST(Hang, ThatEndsBeforeTheLimitIsForgiven) {
   FaultBench bench;
   bench.look_after();
   const FaultParams hang{.kind = FaultKind::kAgentHang, .at = 2ms, .length = 600us};
-  Server server(bench.machine, bench.system, bench.load, 1, {hang});
+  bench::CheckedServer server(bench.machine, bench.system, bench.load, 1, {hang});
   server.run_until(Time{8ms});
   EXPECT_EQ(server.stats().keeper.watchdog_firings, 0);
   EXPECT_GT(bench.answered(server, 8ms, 10ms), 350);
@@ -124,7 +124,7 @@ TEST(SlowAgent, PutsRequestsOffAndKeepsItsPlace) {
   FaultBench bench;
   bench.look_after();
   const FaultParams slow{.kind = FaultKind::kAgentSlow, .at = 2ms, .length = 4ms, .factor = 20};
-  Server server(bench.machine, bench.system, bench.load, 1, {slow});
+  bench::CheckedServer server(bench.machine, bench.system, bench.load, 1, {slow});
   EXPECT_GT(bench.answered(server, 1ms, 2ms), 150);
   EXPECT_LT(bench.answered(server, 3ms, 6ms), 450) << "of some 600 that arrive";
   EXPECT_GT(bench.answered(server, 6ms, 10ms), 850) << "what was put off, too";
@@ -140,7 +140,7 @@ TEST(Garbage, IsRefusedForItsReasonAndNothingIsLost) {
   bench.system.check_memory = true;
   const FaultParams garbage{
       .kind = FaultKind::kAgentGarbage, .at = 1ms, .length = 3ms, .share = 0.2};
-  Server server(bench.machine, bench.system, bench.load, 1, {garbage});
+  bench::CheckedServer server(bench.machine, bench.system, bench.load, 1, {garbage});
   for (Duration at = 0us; at < 8ms; at += 50us) {
     server.run_until(Time{at});
     ASSERT_NO_THROW(server.check_invariants());
@@ -167,7 +167,7 @@ TEST(FullQueue, IsReportedAndCostsAHungAgentItsPlaceLongBeforeTheLimit) {
     bench.system.life->keeper.watchdog = 50ms;
     bench.load.threads = 128;
     const FaultParams hang{.kind = FaultKind::kAgentHang, .at = 2ms, .length = 100ms};
-    Server server(bench.machine, bench.system, bench.load, 1, {hang});
+    bench::CheckedServer server(bench.machine, bench.system, bench.load, 1, {hang});
     server.run_until(Time{2ms});
     EXPECT_EQ(server.stats().kernel.overflows, 0);
     for (Duration at = 2ms; at < 8ms; at += 50us) {
@@ -200,7 +200,7 @@ struct OneCpu : FaultBench {
 TEST(LostInterrupt, LeavesItsCpuAsleepForEverIfNobodyAsksAgain) {
   OneCpu bench;
   bench.system.prestage = false;
-  Server server(bench.machine, bench.system, bench.load, 1, {bench.lost});
+  bench::CheckedServer server(bench.machine, bench.system, bench.load, 1, {bench.lost});
   server.run_until(Time{20ms});
   EXPECT_GT(server.stats().faults.interrupts_lost, 0);
   EXPECT_EQ(bench.answered(server, 2ms, 20ms), 0);
@@ -209,7 +209,7 @@ TEST(LostInterrupt, LeavesItsCpuAsleepForEverIfNobodyAsksAgain) {
 TEST(LostInterrupt, IsSentAgainByAnAgentThatHearsNothing) {
   OneCpu bench;
   bench.system.renotify_after = 100us;
-  Server server(bench.machine, bench.system, bench.load, 1, {bench.lost});
+  bench::CheckedServer server(bench.machine, bench.system, bench.load, 1, {bench.lost});
   EXPECT_NEAR(static_cast<double>(bench.answered(server, 2ms, 20ms)), 90, 1);
   const ServerStats stats = server.stats();
   EXPECT_GT(stats.faults.interrupts_lost, 0);
@@ -221,7 +221,7 @@ TEST(LostInterrupt, IsMadeGoodByTheKeepersNudge) {
   OneCpu bench;
   bench.system.life->keeper.nudge = true;
   bench.system.life->keeper.look_every = 500us;
-  Server server(bench.machine, bench.system, bench.load, 1, {bench.lost});
+  bench::CheckedServer server(bench.machine, bench.system, bench.load, 1, {bench.lost});
   EXPECT_NEAR(static_cast<double>(bench.answered(server, 2ms, 20ms)), 90, 1);
   EXPECT_GE(server.stats().keeper.nudges, 1);
 }
@@ -229,7 +229,7 @@ TEST(LostInterrupt, IsMadeGoodByTheKeepersNudge) {
 TEST(LostInterrupt, IsNothingThatAnAgentExpectsWithoutFaults) {
   FaultBench bench;
   bench.system.renotify_after = 100us;
-  Server server(bench.machine, bench.system, bench.load, 1);
+  bench::CheckedServer server(bench.machine, bench.system, bench.load, 1);
   server.run_until(Time{10ms});
   EXPECT_EQ(server.stats().agent.renotified, 0);
 }
@@ -240,8 +240,8 @@ TEST(Stall, OfAMillisecondHoldsEverythingUpAndLosesNothing) {
   FaultBench bench;
   bench.look_after();
   bench.system.life->keeper.watchdog = 5ms;
-  Server server(bench.machine, bench.system, bench.load, 1,
-                {{.kind = FaultKind::kLinkStall, .at = 2ms, .length = 1ms}});
+  bench::CheckedServer server(bench.machine, bench.system, bench.load, 1,
+                              {{.kind = FaultKind::kLinkStall, .at = 2ms, .length = 1ms}});
   EXPECT_LT(bench.answered(server, 2100us, 3ms), 20);
   server.run_until(Time{6ms});
   const ServerStats stats = server.stats();
@@ -253,8 +253,8 @@ TEST(Stall, OfAMillisecondHoldsEverythingUpAndLosesNothing) {
 TEST(Stall, LongerThanTheLimitCostsTheAgentItsPlace) {
   FaultBench bench;
   bench.look_after();
-  Server server(bench.machine, bench.system, bench.load, 1,
-                {{.kind = FaultKind::kLinkStall, .at = 2ms, .length = 4ms}});
+  bench::CheckedServer server(bench.machine, bench.system, bench.load, 1,
+                              {{.kind = FaultKind::kLinkStall, .at = 2ms, .length = 4ms}});
   server.run_until(Time{5ms});
   EXPECT_EQ(server.stats().keeper.watchdog_firings, 1) << "though nothing of it crosses the link";
   // The commands to end the agent and to start another come when the link does.
@@ -273,8 +273,8 @@ TEST(Stall, OfASecondCostsNoMoreThanTheCompletionTimeout) {
     bench.machine.pcie.link.completion_timeout = timeout;
     bench.system.life->keeper.nudge = true;  // so that idle CPUs read their slots, too
     bench.load.arrivals.rate = sim::Rate{50e3};
-    Server server(bench.machine, bench.system, bench.load, 1,
-                  {{.kind = FaultKind::kLinkStall, .at = 2ms, .length = 1s}});
+    bench::CheckedServer server(bench.machine, bench.system, bench.load, 1,
+                                {{.kind = FaultKind::kLinkStall, .at = 2ms, .length = 1s}});
     // No CPU gets on before; afterwards requests are answered as they come.
     EXPECT_LT(bench.answered(server, 2200us, 2ms + timeout), 20);
     EXPECT_GT(bench.answered(server, 2ms + timeout, 1002ms),
@@ -298,8 +298,8 @@ TEST(Stall, LongerThanTheCompletionTimeoutLosesNoDecision) {
     FaultBench bench;
     bench.system.prestage = prestage;
     bench.machine.pcie.link.completion_timeout = 100us;
-    Server server(bench.machine, bench.system, bench.load, 1,
-                  {{.kind = FaultKind::kLinkStall, .at = 2ms, .length = 1ms}});
+    bench::CheckedServer server(bench.machine, bench.system, bench.load, 1,
+                                {{.kind = FaultKind::kLinkStall, .at = 2ms, .length = 1ms}});
     server.run_until(Time{8ms});
     server.check_invariants();
     EXPECT_GT(bench.answered(server, 8ms, 10ms), 350);
@@ -314,8 +314,8 @@ TEST(Upgrade, UnderLoadStopsNobodyForLong) {
     FaultBench bench;
     bench.look_after();
     bench.system.placement = placement;
-    Server server(bench.machine, bench.system, bench.load, 1,
-                  {{.kind = FaultKind::kAgentUpgrade, .at = 2ms}});
+    bench::CheckedServer server(bench.machine, bench.system, bench.load, 1,
+                                {{.kind = FaultKind::kAgentUpgrade, .at = 2ms}});
     server.run_until(Time{6ms});
     server.check_invariants();
     const ServerStats stats = server.stats();

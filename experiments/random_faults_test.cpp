@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "experiments/checked_server.h"
 #include "experiments/server_bench.h"
 #include "sim/json.h"
 #include "sim/random.h"
@@ -122,7 +123,7 @@ Outcome run(const DrawnFaults& drawn, std::uint64_t seed) {
   workloads::RequestLoadParams load = drawn.load;
   const Trace trace(drawn.gaps);
   trace.use_in(load);
-  Server server(drawn.machine, drawn.system, load, seed, drawn.faults);
+  bench::CheckedServer server(drawn.machine, drawn.system, load, seed, drawn.faults);
   const auto requests = static_cast<std::int64_t>(drawn.gaps.size());
   constexpr Duration kStep = 100us;
   constexpr Duration kPatience = 100ms;  // of anybody who waits for an answer

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <vector>
 
+#include "experiments/checked_server.h"
 #include "experiments/server_bench.h"
 
 namespace experiments {
@@ -19,7 +20,7 @@ using memory::MemoryType;
 TEST(Server, KeepsItsInvariantsInAnySystemUnderAnyLoad) {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     const Drawn drawn(seed);
-    Server server(drawn.machine, drawn.system, drawn.load, seed);
+    bench::CheckedServer server(drawn.machine, drawn.system, drawn.load, seed);
     std::int64_t completed = 0;
     for (int step = 1; step <= 6; ++step) {
       server.run_until(Time{step * 50us});
@@ -45,7 +46,7 @@ TEST(Server, AnswersEveryRequestThatCame) {
     const Duration gap = 1us + static_cast<std::int64_t>(seed) * 77ns;
     const Trace trace(std::vector<Duration>(kRequests, gap));
     trace.use_in(drawn.load);
-    Server server(drawn.machine, drawn.system, drawn.load, seed);
+    bench::CheckedServer server(drawn.machine, drawn.system, drawn.load, seed);
     server.run_until(Time{10ms});
     ASSERT_NO_THROW(server.check_invariants()) << "seed " << seed;
     const ServerStats s = server.stats();
@@ -73,7 +74,7 @@ TEST(Server, NeverPreemptsUnderFifo) {
         system.placement = placement;
         system.nic_mapping = nic;
         system.long_run = long_run;
-        Server server(MachineParams{}, system, some_load(2e6, 100, 4), 1);
+        bench::CheckedServer server(MachineParams{}, system, some_load(2e6, 100, 4), 1);
         server.run_until(Time{1ms});
         const ServerStats s = server.stats();
         EXPECT_EQ(s.agent.preemptions, 0);
@@ -93,7 +94,7 @@ TEST(Server, IsNoBetterThanItsCpus) {
     system.placement = placement;
     system.workers = 4;
     workloads::RequestLoadParams load = some_load(2e6, 64);
-    Server server(MachineParams{}, system, load, 3);
+    bench::CheckedServer server(MachineParams{}, system, load, 3);
     server.run_until(Time{2ms});
     const ServerStats s = server.stats();
     EXPECT_LE(s.cpus.user + s.cpus.idle + s.cpus.handover, 4 * Duration{2ms} + 1us);
@@ -128,7 +129,7 @@ struct Staged {
     for (Duration gap = from; gap < to; gap += step) {
       const Trace trace({20us, gap});
       trace.use_in(load);
-      Server server(MachineParams{}, system, load, 1);
+      bench::CheckedServer server(MachineParams{}, system, load, 1);
       server.run_until(Time{80us});
       const ServerStats s = server.stats();
       ASSERT_EQ(s.requests.completed, 2) << "second after " << gap.count() << " ps";
@@ -224,7 +225,7 @@ TEST(Server, IsAnMMkQueueWhenNothingCostsAnything) {
 
   std::vector<double> means, tails;
   for (std::uint64_t seed = 1; seed <= kRuns; ++seed) {
-    Server server(free_of_charge(), system, load, seed);
+    bench::CheckedServer server(free_of_charge(), system, load, seed);
     server.run_until(Time{2ms});
     const ServerStats before = server.stats();
     server.run_until(Time{32ms});
@@ -253,8 +254,8 @@ TEST(Server, GivesTheSameToThePicosecondWhenEveryPollIsSimulated) {
             parked.workers = 4;
             SystemParams full = parked;
             full.agent.full_polling = true;
-            Server a(MachineParams{}, parked, some_load(rate), seed);
-            Server b(MachineParams{}, full, some_load(rate), seed);
+            bench::CheckedServer a(MachineParams{}, parked, some_load(rate), seed);
+            bench::CheckedServer b(MachineParams{}, full, some_load(rate), seed);
             for (int step = 1; step <= 150; ++step) {
               a.run_until(Time{step * 1us});
               b.run_until(Time{step * 1us});
@@ -279,8 +280,8 @@ TEST(Server, GivesTheSameAcrossACoherentLinkWhenEveryPollIsSimulated) {
       parked.workers = 4;
       SystemParams full = parked;
       full.agent.full_polling = true;
-      Server a(machine, parked, some_load(250e3), 1);
-      Server b(machine, full, some_load(250e3), 1);
+      bench::CheckedServer a(machine, parked, some_load(250e3), 1);
+      bench::CheckedServer b(machine, full, some_load(250e3), 1);
       for (int step = 1; step <= 150; ++step) {
         a.run_until(Time{step * 1us});
         b.run_until(Time{step * 1us});

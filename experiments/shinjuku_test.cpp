@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "experiments/checked_server.h"
 #include "experiments/server.h"
 #include "experiments/server_bench.h"
 #include "sim/random.h"
@@ -56,7 +57,7 @@ TEST(Preemptive, KeepsItsInvariantsInAnySystemUnderAnyLoad) {
   std::int64_t preemptions = 0, moved = 0, refused = 0;
   for (std::uint64_t seed = 1; seed <= 140; ++seed) {
     const Preemptive drawn(seed);
-    Server server(drawn.machine, drawn.system, drawn.load, seed);
+    bench::CheckedServer server(drawn.machine, drawn.system, drawn.load, seed);
     for (int step = 1; step <= 10; ++step) {
       server.run_until(Time{step * 100us});
       ASSERT_NO_THROW(server.check_invariants()) << "seed " << seed;
@@ -86,7 +87,7 @@ TEST(Preemptive, AnswersEveryRequestThatCame) {
     const Duration gap = 1us + static_cast<std::int64_t>(seed) * 150ns;
     const Trace trace(std::vector<Duration>(kRequests, gap));
     trace.use_in(drawn.load);
-    Server server(drawn.machine, drawn.system, drawn.load, seed);
+    bench::CheckedServer server(drawn.machine, drawn.system, drawn.load, seed);
     server.run_until(Time{50ms});
     ASSERT_NO_THROW(server.check_invariants()) << "seed " << seed;
     const ServerStats s = server.stats();
@@ -103,7 +104,7 @@ TEST(Preemptive, LosesNoWorkAndDoesNoneTwice) {
     workloads::RequestLoadParams load = mixed_load(1e3, 64);
     const Trace trace(std::vector<Duration>(200, Duration{3us}));
     trace.use_in(load);
-    Server server(MachineParams{}, shinjuku(placement, 4, 10us), load, 1);
+    bench::CheckedServer server(MachineParams{}, shinjuku(placement, 4, 10us), load, 1);
     server.run_until(Time{50ms});
     const ServerStats s = server.stats();
     EXPECT_EQ(s.requests.completed, 200);
@@ -122,7 +123,7 @@ TEST(Shinjuku, LetsNobodyRunLongerThanASliceAndADeliveryWhileOthersWait) {
       for (std::uint64_t seed = 1; seed <= 5; ++seed) {
         SystemParams system = shinjuku(placement, 4, kSlice);
         system.prestage = prestage;
-        Server server(MachineParams{}, system, mixed_load(180e3, 64), seed);
+        bench::CheckedServer server(MachineParams{}, system, mixed_load(180e3, 64), seed);
         Time crowded_since = Time::max();
         Duration longest{0};
         for (Time now{}; now < Time{5ms}; now += 500ns) {
@@ -148,8 +149,8 @@ TEST(Shinjuku, WithASliceWithoutEndIsFifo) {
       endless.prestage = prestage;
       SystemParams fifo = endless;
       fifo.policy.kind = PolicyKind::kFifo;
-      Server a(MachineParams{}, endless, mixed_load(150e3), 1);
-      Server b(MachineParams{}, fifo, mixed_load(150e3), 1);
+      bench::CheckedServer a(MachineParams{}, endless, mixed_load(150e3), 1);
+      bench::CheckedServer b(MachineParams{}, fifo, mixed_load(150e3), 1);
       a.run_until(Time{3ms});
       b.run_until(Time{3ms});
       EXPECT_EQ(everything(a.stats()), everything(b.stats()));
@@ -177,7 +178,7 @@ TEST(Shinjuku, WithShortSlicesSharesTheProcessorWhateverTheDistribution) {
     system.policy = {.kind = PolicyKind::kShinjuku, .slice = 1us, .classes = {}};
     std::vector<double> means;
     for (std::uint64_t seed = 1; seed <= kRuns; ++seed) {
-      Server server(free_of_charge(), system, load, seed);
+      bench::CheckedServer server(free_of_charge(), system, load, seed);
       server.run_until(Time{5ms});
       const ServerStats before = server.stats();
       server.run_until(Time{105ms});
@@ -195,7 +196,7 @@ TEST(Shinjuku, FreesShortRequestsFromWaitingBehindLongOnes) {
       workloads::RequestLoadParams load = mixed_load(75e3, 100);
       load.service.long_mean = 2ms;
       load.service.long_share = 0.01;
-      Server server(MachineParams{}, system, load, 1);
+      bench::CheckedServer server(MachineParams{}, system, load, 1);
       server.run_until(Time{100ms});
       return *server.stats().requests.short_ones.latency.value_at_quantile(0.99);
     };
@@ -208,7 +209,7 @@ TEST(Shinjuku, FreesShortRequestsFromWaitingBehindLongOnes) {
 TEST(Shinjuku, LetsNoShortRequestWaitForASliceAtLowLoad) {
   SystemParams system = shinjuku(Placement::kNic, 8, 1ms);
   workloads::RequestLoadParams load = mixed_load(30e3, 100);
-  Server server(MachineParams{}, system, load, 1);
+  bench::CheckedServer server(MachineParams{}, system, load, 1);
   server.run_until(Time{100ms});
   EXPECT_LT(*server.stats().requests.short_ones.latency.value_at_quantile(0.99), 40us);
 }
@@ -229,7 +230,7 @@ void expect_that_the_tighter_slo_waits_less(MemoryType nic) {
         system.check_memory = true;
         system.policy.kind = PolicyKind::kMultiQueueShinjuku;
         system.policy.classes = {{short_slo}, {long_slo}};
-        Server server(MachineParams{}, system, mixed_load(120e3, 100), 1);
+        bench::CheckedServer server(MachineParams{}, system, mixed_load(120e3, 100), 1);
         server.run_until(Time{20ms});
         server.check_invariants();
         return *server.stats().requests.short_ones.latency.mean();
@@ -255,8 +256,8 @@ void expect_the_same_when_every_poll_is_simulated(std::uint64_t seed) {
   parked.check_memory = false;
   SystemParams full = parked;
   full.agent.full_polling = true;
-  Server a(drawn.machine, parked, drawn.load, seed);
-  Server b(drawn.machine, full, drawn.load, seed);
+  bench::CheckedServer a(drawn.machine, parked, drawn.load, seed);
+  bench::CheckedServer b(drawn.machine, full, drawn.load, seed);
   for (int step = 1; step <= 100; ++step) {
     a.run_until(Time{step * 3us});
     b.run_until(Time{step * 3us});

@@ -35,6 +35,8 @@ struct LocalBench {
     }
     kernel.enclave().default_queue = &agents.queues[0];
   }
+  /// Whatever the test is about.
+  ~LocalBench() { EXPECT_EQ(Invariants(kernel).broken().value_or(""), ""); }
   static std::vector<Duration> table() {
     std::vector<Duration> all((kCpus + 1) * (kCpus + 1), 23ns);
     for (std::size_t c = 0; c <= kCpus; ++c) all[c * (kCpus + 2)] = 0ns;

@@ -4,12 +4,14 @@
 #include <array>
 #include <deque>
 #include <functional>
+#include <gtest/gtest.h>
 #include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "models/memory/mapping.h"
+#include "subsystems/scheduling/invariants.h"
 #include "subsystems/scheduling/kernel.h"
 
 namespace wave::scheduling {
@@ -102,6 +104,11 @@ struct Bench {
       for (std::int64_t i = 0; i < kCapacity; ++i) watch(c, i);
     kernel.start();
     pass(1us);
+  }
+  /// Whatever the test is about.
+  ~Bench() {
+    if (!is_to_be_sound) return;
+    EXPECT_EQ(Invariants(kernel).broken().value_or(""), "");
   }
 
   static std::vector<Duration> table(Duration apart) {
@@ -200,6 +207,7 @@ struct Bench {
   }
   const Seen& last() const { return seen.back(); }
 
+  bool is_to_be_sound = true;
   sim::Simulation sim;
   memory::Domain domain;
   memory::Region region{sim, "queues", domain, sim::Bytes{slot(kCores).offset}};

@@ -85,8 +85,8 @@ class ChannelDouble : public wave::ControlChannel {
   void to_host(std::function<void()> arrived) override { arrived(); }
 };
 
-/// Two cores of two CPUs and three virtual machines of three vCPUs, an agent on the host or beyond a
-/// link, and a keeper.
+/// Two cores of two CPUs and three virtual machines of three vCPUs, an agent on the host or beyond
+/// a link, and a keeper.
 struct Bench {
   static constexpr int kWaker = kCpus;
   static constexpr int kKeeper = kCpus + 1;
@@ -141,22 +141,20 @@ struct Bench {
     wave::AgentMemory memory{.queues = {}, .slots = {}};
     for (int q = 0; q < kQueues; ++q) memory.queues.push_back(queue(q, place));
     for (int c = 0; c < kCpus; ++c) memory.slots.push_back(slot(c, place));
-    VmPolicyOptions options{
-        .vms = kVms, .vm_of = {-1}, .slice = 200us, .takes_over = number > 0};
+    VmPolicyOptions options{.vms = kVms, .vm_of = {-1}, .slice = 200us, .takes_over = number > 0};
     for (int v = 0; v < kVcpus; ++v) options.vm_of.push_back(v % kVms);
-    return std::make_unique<wave::AgentProcess>(
-        wave::AgentParts{.core = beyond_link ? nic_cores[std::size_t(place)]
-                                             : core(kAgents + place),
-                         .mapping = own,
-                         .notifier = *notifier,
-                         .costs = costs,
-                         .memory = std::move(memory),
-                         .program =
-                             [options](wave::Runtime& runtime) {
-                               return std::make_unique<VmProgram>(runtime, options);
-                             },
-                         .seed = sim.seed() + static_cast<std::uint64_t>(number),
-                         .may_fail = true});
+    return std::make_unique<wave::AgentProcess>(wave::AgentParts{
+        .core = beyond_link ? nic_cores[std::size_t(place)] : core(kAgents + place),
+        .mapping = own,
+        .notifier = *notifier,
+        .costs = costs,
+        .memory = std::move(memory),
+        .program =
+            [options](wave::Runtime& runtime) {
+              return std::make_unique<VmProgram>(runtime, options);
+            },
+        .seed = sim.seed() + static_cast<std::uint64_t>(number),
+        .may_fail = true});
   }
 
   void wake_at_random() {
@@ -263,7 +261,8 @@ class Drawn {
     keeper.restart_after = between(0us, 500us);
     const int count = below(5);
     for (int i = 0; i < count; ++i)
-      faults.push_back({.at = between(500us, 4ms), .kind = any_kind(), .length = between(1us, 4ms)});
+      faults.push_back(
+          {.at = between(500us, 4ms), .kind = any_kind(), .length = between(1us, 4ms)});
   }
   enum class Kind { kUpgrade, kCrash, kHang, kSlow, kGarbage, kLost };
   struct Fault {
@@ -290,8 +289,7 @@ class Drawn {
     if (fault.kind == Kind::kCrash) bench.launcher.crash(*serving);
     if (fault.kind == Kind::kHang) agent->faults().hang(over);
     if (fault.kind == Kind::kSlow) agent->faults().slow_down(1 + below(50), over);
-    if (fault.kind == Kind::kGarbage)
-      agent->faults().write_garbage(0.01 * (1 + below(100)), over);
+    if (fault.kind == Kind::kGarbage) agent->faults().write_garbage(0.01 * (1 + below(100)), over);
   }
 
   bool beyond_link;
