@@ -47,6 +47,19 @@ TEST(FairThread, TakesTheCpuEvenIfTheCommitAskedForSilence) {  // 3: not for oth
   EXPECT_EQ(bench.story(victim).back(), Type::kTaskPreempt);
 }
 
+/// A thread is latched in silence, and does not get to take the CPU.
+TEST(FairThread, TakesTheCpuEvenIfTheNextCommitAskedForSilence) {
+  Bench bench;
+  Script runs({run(100us)}), waits({run(100us)}), fair({run(20us)});
+  const Thread& victim = bench.enter(runs);
+  const Thread& latched = bench.enter(waits);
+  bench.commit(bench.decision(victim));
+  bench.commit_silently(bench.decision(latched, kElidePreempt));
+  bench.enter_fair(fair, 0);
+  EXPECT_EQ(bench.story(victim).back(), Type::kTaskPreempt);
+  EXPECT_EQ(bench.story(latched).back(), Type::kTaskPreempt);
+}
+
 TEST(FairThread, SendsALatchedThreadBackToItsAgent) {  // 3 was_latched
   Bench bench;
   Script ghost({run(100us)}), fair({run(20us)});

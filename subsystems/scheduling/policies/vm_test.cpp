@@ -119,6 +119,22 @@ TEST(VmPolicy, LetsTheOldVmBackInOnlyAfterTheNewOnesSlice) {
   EXPECT_EQ(bench.running, (std::vector<ThreadId>{1, 3, 0, 2}));
 }
 
+TEST(VmPolicy, AfterAnotherAgentLetsNobodyOntoACoreBeforeStrangersHaveLeft) {
+  VmPolicy policy(2, {.vms = 1, .vm_of = {0, 0}, .slice = 5ms, .takes_over = true});
+  policy.runnable(0);
+  EXPECT_FALSE(policy.next(5ms)) << "nothing has been heard of the CPUs";
+  policy.spoke(0, true);
+  policy.spoke(1, false);
+  expect_order(policy.next(5ms), 1, VmPolicy::kNobody);
+  policy.taken(1, 5ms);
+  EXPECT_FALSE(policy.next(10ms - Instant{1}));
+  expect_order(policy.next(10ms), 1, VmPolicy::kNobody);  // it may have been told too early
+  policy.taken(1, 10ms);
+  EXPECT_FALSE(policy.left(1, 1)) << "who was not known to be there";
+  expect_order(policy.next(11ms), 0, 0);
+  EXPECT_TRUE(policy.left(0, 0));
+}
+
 TEST(VmPolicy, EmptiesNoMoreCoresThanTheWaitingVcpusFill) {
   Bench bench;
   bench.runnable(0, 3);
