@@ -166,20 +166,23 @@ TEST(LocalAgentCrash, TakesItsProcessWithItAndAnotherOneFollows) {
 
 /// It keeps its CPU, and nothing can run there until it is killed.
 TEST(LocalAgentHang, IsNoticedByTheLimitAndTheKernelTakesTheCpuBack) {
-  LifeBench bench;
-  Load load(bench);
-  bench.launcher->runtime(0)->hang(bench.sim.now() + 100ms);
-  bench.pass(900us);
-  EXPECT_EQ(bench.keeper->stats().watchdog_firings, 0);
-  while (!bench.keeper->first_given_up()) bench.pass(1us);
-  bench.pass(20us);
-  EXPECT_FALSE(bench.kernel.cpu(0).has_agent()) << "and not at the next tick";
-  EXPECT_EQ(bench.keeper->stats().watchdog_firings, 1);
-  bench.pass(1ms);
-  EXPECT_EQ(bench.keeper->serving(), 1);
-  const Duration before = load.done();
-  bench.pass(1ms);
-  EXPECT_GT(load.done() - before, 1500us) << "of three CPUs' 3 ms";
+  for (const Fallback fallback : {Fallback::kFair, Fallback::kNone}) {
+    LifeBench bench(
+        {.watchdog = 1ms, .look_every = 100us, .fallback = fallback, .restart_after = 100us});
+    Load load(bench);
+    bench.launcher->runtime(0)->hang(bench.sim.now() + 100ms);
+    bench.pass(900us);
+    EXPECT_EQ(bench.keeper->stats().watchdog_firings, 0);
+    while (!bench.keeper->first_given_up()) bench.pass(1us);
+    bench.pass(20us);
+    EXPECT_FALSE(bench.kernel.cpu(0).has_agent()) << "and not at the next tick";
+    EXPECT_EQ(bench.keeper->stats().watchdog_firings, 1);
+    bench.pass(1ms);
+    EXPECT_EQ(bench.keeper->serving(), 1);
+    const Duration before = load.done();
+    bench.pass(1ms);
+    EXPECT_GT(load.done() - before, 1500us) << "of three CPUs' 3 ms";
+  }
 }
 
 TEST(LocalAgentUpgrade, LetsTheNextAgentsInWhenTheLastHaveLeftTheirCpus) {
