@@ -13,7 +13,7 @@
 #include "experiments/machine_params.h"
 #include "experiments/server.h"
 #include "experiments/system_params.h"
-#include "sim/describe.h"
+#include "sim/reflect.h"
 #include "workloads/request_load.h"
 #include "workloads/vm_load.h"
 
@@ -105,3 +105,6 @@ struct RunResult {
 RunResult run_once(const ExperimentParams& experiment, std::uint64_t seed);
 
 }  // namespace experiments
+
+/// Hundreds of members: described once, in experiment.cpp, and not in each file that reads them.
+extern template const sim::Type& sim::type_of<experiments::ExperimentParams>();
