@@ -37,10 +37,10 @@ class Yielder : public scheduling::ThreadBody {
 };
 
 /// A kernel whose first CPU has an agent, which is the benchmark; the others only obey.
-struct Bench {
+struct CostBench {
   static constexpr std::int64_t kCapacity = 256;
 
-  explicit Bench(const KernelHost& host)
+  explicit CostBench(const KernelHost& host)
       : domain("host", host.caches, kKernelCpus, host.transfers),
         region(sim, "queues", domain, sim::Bytes{queue(kKernelCpus + 1).offset}),
         mapping(region, memory::MemoryType::kWriteBack),
@@ -145,7 +145,7 @@ class KernelCosts {
 /// The agent lets a thread run on its own CPU, gets the CPU back with the message that the thread
 /// has stopped, and so on.
 void KernelCosts::local() {
-  Bench bench(host_);
+  CostBench bench(host_);
   std::deque<Yielder> bodies(1);
   Time submitted{}, heard{};
   Duration syscall{};
@@ -178,14 +178,14 @@ void KernelCosts::local() {
 
 /// A message into the queue that an agent on another core polls.
 void KernelCosts::global() {
-  Bench bench(host_);
+  CostBench bench(host_);
   std::deque<Yielder> bodies(1);
   bench.kernel.enclave().default_queue = nullptr;
   class NoNotifier : public wave::Notifier {
     void notify(core::Core&, int) override {}
   } notifier;
   wave::SimulatedRuntime agent(bench.cores[1], bench.mapping, notifier, wave::AgentCosts{});
-  agent.add_queue(Bench::queue(0));
+  agent.add_queue(CostBench::queue(0));
   Time sent{}, heard{};
   bench.cores[1].start([&] {
     for (;;) {
@@ -211,8 +211,8 @@ void KernelCosts::global() {
 
 /// The agent lets threads run on `group` other CPUs, which wait, with one system call.
 void KernelCosts::remote(int group, const std::string& name) {
-  Bench bench(host_);
-  std::deque<Yielder> bodies(Bench::index(group));
+  CostBench bench(host_);
+  std::deque<Yielder> bodies(CostBench::index(group));
   Time submitted{}, returned{};
   bench.attach(0, [&](LocalRuntime& r) {
     for (int heard = 0; heard < group;) heard += r.next_message() ? 1 : 0;
@@ -224,7 +224,7 @@ void KernelCosts::remote(int group, const std::string& name) {
       returned = Time{r.now()};
       for (int heard = 0; heard < group;) heard += r.next_message() ? 1 : 0;
       for (int i = 0; i < group; ++i)
-        while (r.on_cpu(bench.threads[Bench::index(i)]->gtid)) {
+        while (r.on_cpu(bench.threads[CostBench::index(i)]->gtid)) {
         }
     }
     r.yield(r.barrier(), 0);
@@ -245,7 +245,7 @@ void KernelCosts::remote(int group, const std::string& name) {
 
 /// Two threads of the fair class yield to each other.
 void KernelCosts::switches() {
-  Bench bench(host_);
+  CostBench bench(host_);
   std::deque<Yielder> bodies(2);
   core::Core& outside = bench.cores.back();
   outside.start([&] {

@@ -20,7 +20,7 @@ std::string error_of(Action&& action) {
   return "no error";
 }
 
-std::string error_in(const std::string& text) {
+std::string parse_error(const std::string& text) {
   return error_of([&] { Document::parse(text, "e.json"); });
 }
 
@@ -35,38 +35,40 @@ TEST(Document, KeepsTheOrderOfTheFile) {
 }
 
 TEST(Document, RefusesWhatIsNotJsonWithOneLine) {
-  EXPECT_EQ(error_in(""),
+  EXPECT_EQ(parse_error(""),
             "e.json:1:1: malformed JSON: value - unexpected end of input, expected '[', '{', or a "
             "literal; correct it here or just before");
   EXPECT_EQ(
-      error_in("{\n  \"a\": NaN\n}"),
+      parse_error("{\n  \"a\": NaN\n}"),
       "e.json:2:8: malformed JSON: value - invalid literal, last read: '\"a\": N'; correct it "
       "here or just before");
-  EXPECT_EQ(error_in("{} {"),
+  EXPECT_EQ(parse_error("{} {"),
             "e.json:1:4: malformed JSON: value - unexpected '{', expected end of input; correct it "
             "here or just before");
-  EXPECT_EQ(error_in("{} // why").substr(0, 26), "e.json:1:4: malformed JSON");
-  EXPECT_EQ(error_in("[1e999]"), "e.json:1:6: the number is too large; stay within -1e18 and 1e18");
-  EXPECT_EQ(error_in("\"\xff\"").substr(0, 26), "e.json:1:2: malformed JSON");
-  EXPECT_LT(error_in('"' + std::string(100'000, 'x')).size(), 300U);
+  EXPECT_EQ(parse_error("{} // why").substr(0, 26), "e.json:1:4: malformed JSON");
+  EXPECT_EQ(parse_error("[1e999]"),
+            "e.json:1:6: the number is too large; stay within -1e18 and 1e18");
+  EXPECT_EQ(parse_error("\"\xff\"").substr(0, 26), "e.json:1:2: malformed JSON");
+  EXPECT_LT(parse_error('"' + std::string(100'000, 'x')).size(), 300U);
 }
 
 TEST(Document, RefusesANameThatIsThereTwice) {
-  EXPECT_EQ(error_in("{\"a\": 1,\n  \"b\": {\"c\": 1,\n    \"c\": 2}}"),
+  EXPECT_EQ(parse_error("{\"a\": 1,\n  \"b\": {\"c\": 1,\n    \"c\": 2}}"),
             "e.json:3:5: the name \"c\" is there twice; keep one of them");
 }
 
 TEST(Document, HoldsSixtyFourLevelsAndNoMore) {
-  EXPECT_EQ(error_in(nested(64)), "no error");
-  EXPECT_EQ(error_in(nested(65)), "e.json:1:65: more than 64 levels deep; flatten the file");
-  EXPECT_EQ(error_in(nested(10'000)), "e.json:1:65: more than 64 levels deep; flatten the file");
+  EXPECT_EQ(parse_error(nested(64)), "no error");
+  EXPECT_EQ(parse_error(nested(65)), "e.json:1:65: more than 64 levels deep; flatten the file");
+  EXPECT_EQ(parse_error(nested(10'000)), "e.json:1:65: more than 64 levels deep; flatten the file");
 }
 
 TEST(Document, HoldsAMillionValuesAndNoMore) {
   std::string text = "[0";
   for (int i = 2; i < kMostValues; ++i) text += ",0";
-  EXPECT_EQ(error_in(text + "]"), "no error");
-  EXPECT_EQ(error_in(text + ",0]"), "e.json:1:2000000: more than 1000000 values; split the file");
+  EXPECT_EQ(parse_error(text + "]"), "no error");
+  EXPECT_EQ(parse_error(text + ",0]"),
+            "e.json:1:2000000: more than 1000000 values; split the file");
 }
 
 TEST(Document, ReadsManyNamesInLinearTime) {
@@ -76,8 +78,8 @@ TEST(Document, ReadsManyNamesInLinearTime) {
 }
 
 TEST(Document, RefusesMoreThanSixteenMebibytes) {
-  EXPECT_EQ(error_in(std::string(kLargestText - 2, ' ') + "{}"), "no error");
-  EXPECT_EQ(error_in(std::string(kLargestText - 1, ' ') + "{}"),
+  EXPECT_EQ(parse_error(std::string(kLargestText - 2, ' ') + "{}"), "no error");
+  EXPECT_EQ(parse_error(std::string(kLargestText - 1, ' ') + "{}"),
             "e.json: larger than 16 MiB; split the file");
 }
 

@@ -15,13 +15,13 @@ using sample::Client;
 using sample::Link;
 using sample::Machine;
 
-struct Stats {
+struct WireStats {
   std::int64_t packets = 0;
   Duration busy{};
 
   static void describe(auto&& stat) {
-    stat(&Stats::packets, "packets", "handed to the wire");
-    stat(&Stats::busy, "busy", "time the wire was occupied by packets of any kind");
+    stat(&WireStats::packets, "packets", "handed to the wire");
+    stat(&WireStats::busy, "busy", "time the wire was occupied by packets of any kind");
   }
 };
 
@@ -60,7 +60,7 @@ TEST(Table, IsMarkdownForReadmes) {
             "| name | type | default | range | tag | meaning | source |\n"
             "| --- | --- | --- | --- | --- | --- | --- |\n"
             "| `memory` | uc\\|wc\\|wt | wt |  | S | how the queue is mapped | in a talk |\n");
-  EXPECT_EQ(statistics_as_markdown(table<Stats>()),
+  EXPECT_EQ(statistics_as_markdown(table<WireStats>()),
             "| name | unit | meaning |\n"
             "| --- | --- | --- |\n"
             "| `packets` | whole number | handed to the wire |\n"
@@ -68,7 +68,7 @@ TEST(Table, IsMarkdownForReadmes) {
 }
 
 TEST(Table, OfStatisticsHangsTheMeaningBesideTheName) {
-  EXPECT_EQ(statistics_as_text(table<Stats>(), 50),
+  EXPECT_EQ(statistics_as_text(table<WireStats>(), 50),
             "name     unit          meaning\n"
             "packets  whole number  handed to the wire\n"
             "busy     time          time the wire was occupied\n"

@@ -11,7 +11,7 @@
 namespace sim {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (static_cast<unsigned char>(c) < 0x20) {
@@ -58,11 +58,11 @@ class ChromeWriter {
   void introduce(std::size_t lane) {
     const auto [track, number] = timeline_.lanes[lane];
     if (number == 0 && log_.tracks()[track.id - 1].parent.id == 0) {
-      line("M", lane, "process_name") << ",\"args\":{\"name\":" << quoted(path(track)) << "}}";
+      line("M", lane, "process_name") << ",\"args\":{\"name\":" << in_quotes(path(track)) << "}}";
     }
     const std::string suffix = number == 0 ? "" : " (" + std::to_string(number + 1) + ")";
     line("M", lane, "thread_name")
-        << ",\"args\":{\"name\":" << quoted(path(track) + suffix) << "}}";
+        << ",\"args\":{\"name\":" << in_quotes(path(track) + suffix) << "}}";
     line("M", lane, "thread_sort_index") << ",\"args\":{\"sort_index\":" << track.id << "}}";
   }
 
@@ -109,7 +109,7 @@ class ChromeWriter {
 
   std::ostream& line(const char* phase, std::size_t lane, const std::string& name,
                      const Time* at = nullptr) {
-    out_ << (first_ ? "\n" : ",\n") << "{\"ph\":\"" << phase << "\",\"name\":" << quoted(name)
+    out_ << (first_ ? "\n" : ",\n") << "{\"ph\":\"" << phase << "\",\"name\":" << in_quotes(name)
          << ",\"pid\":" << root(timeline_.lanes[lane].track).id << ",\"tid\":" << lane + 1;
     first_ = false;
     if (at) out_ << ",\"ts\":" << microseconds(at->time_since_epoch());
@@ -119,7 +119,8 @@ class ChromeWriter {
   std::string args(std::int64_t request, TraceLog::Name cause) const {
     std::string list;
     if (request != Cause::kNoRequest) list = "\"request\":" + std::to_string(request);
-    if (cause != 0) list += (list.empty() ? "" : ",") + ("\"cause\":" + quoted(log_.name(cause)));
+    if (cause != 0)
+      list += (list.empty() ? "" : ",") + ("\"cause\":" + in_quotes(log_.name(cause)));
     return ",\"args\":{" + list + "}}";
   }
 

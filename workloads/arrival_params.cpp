@@ -3,14 +3,10 @@
 
 #include <chrono>
 
-#include "sim/config_error.h"
+#include "workloads/require.h"
 
 namespace workloads {
 namespace {
-
-void require(bool sensible, const char* path, const char* wrong, const char* remedy) {
-  if (!sensible) throw sim::ConfigError(path, wrong, remedy);
-}
 
 void check_bursts(const ArrivalParams& p) {
   require(0.001 <= p.burst_share && p.burst_share <= 0.999, "burst_share", "is out of bounds",

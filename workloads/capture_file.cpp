@@ -18,44 +18,45 @@ constexpr double kMostNs = 1e12;   // a thousand seconds: no operation of a serv
 
 constexpr const char* kRequired[] = {"operation", "provenance", "samples", "mean", kQuantiles};
 
-void require(bool sensible, const sim::Place& place, const char* wrong, const char* remedy) {
+void require_at(bool sensible, const sim::Place& place, const char* wrong, const char* remedy) {
   if (!sensible) throw place.error(wrong, remedy);
 }
 
 double number(const sim::Place& pair, const char* position) {
   const sim::Json& json = pair.at(position).json();
-  require(json.is_number(), pair, "is not a pair of numbers", "write [share, nanoseconds]");
+  require_at(json.is_number(), pair, "is not a pair of numbers", "write [share, nanoseconds]");
   return json.get<double>();
 }
 
 Quantile read_quantile(const sim::Place& pair) {
-  require(pair.json().is_array() && pair.json().size() == 2, pair, "is not a pair",
-          "write [share, nanoseconds]");
+  require_at(pair.json().is_array() && pair.json().size() == 2, pair, "is not a pair",
+             "write [share, nanoseconds]");
   const double share = number(pair, "0");
   const double ns = number(pair, "1");
-  require(0 <= share && share <= 1, pair, "has a share that is none", "shares go from 0 to 1");
-  require(kLeastNs <= ns && ns <= kMostNs, pair, "has an impossible time",
-          "times are from 1 ps to 1000 s");
+  require_at(0 <= share && share <= 1, pair, "has a share that is none", "shares go from 0 to 1");
+  require_at(kLeastNs <= ns && ns <= kMostNs, pair, "has an impossible time",
+             "times are from 1 ps to 1000 s");
   return {share, sim::Duration{std::llround(ns * 1e3)}};
 }
 
 void check_order(const Quantile& before, const Quantile& after, const sim::Place& pair) {
-  require(before.p < after.p, pair, "does not rise in its share", "sort by share, each one once");
-  require(before.value <= after.value, pair, "falls in its time",
-          "a larger share of the samples cannot end earlier");
+  require_at(before.p < after.p, pair, "does not rise in its share",
+             "sort by share, each one once");
+  require_at(before.value <= after.value, pair, "falls in its time",
+             "a larger share of the samples cannot end earlier");
 }
 
 Quantiles read_quantiles(const sim::Place& list) {
-  require(list.json().is_array() && list.json().size() >= 2, list, "is not a list of pairs",
-          "write at least [[0, least], [1, greatest]]");
+  require_at(list.json().is_array() && list.json().size() >= 2, list, "is not a list of pairs",
+             "write at least [[0, least], [1, greatest]]");
   Quantiles quantiles;
   for (std::size_t i = 0; i < list.json().size(); ++i) {
     const sim::Place pair = list.member(std::to_string(i), list.json()[i]);
     quantiles.push_back(read_quantile(pair));
     if (i > 0) check_order(quantiles[i - 1], quantiles[i], pair);
   }
-  require(quantiles.front().p == 0 && quantiles.back().p == 1, list, "has not all shares",
-          "begin at share 0 and end at share 1");
+  require_at(quantiles.front().p == 0 && quantiles.back().p == 1, list, "has not all shares",
+             "begin at share 0 and end at share 1");
   return quantiles;
 }
 
@@ -69,8 +70,8 @@ void check_mean(const Capture& capture, const sim::Place& mean) {
 }
 
 void check(const Capture& c, const sim::Place& root) {
-  require(c.samples >= 2, root.at("samples"), "are too few", "two at least");
-  require(c.mean > sim::Duration{0}, root.at("mean"), "is not positive", "capture again");
+  require_at(c.samples >= 2, root.at("samples"), "are too few", "two at least");
+  require_at(c.mean > sim::Duration{0}, root.at("mean"), "is not positive", "capture again");
   // What the file leaves out is zero, and passes.
   if (c.dropped < 0) throw root.at("dropped").error("is negative", "count from 0");
   const double noisy = c.share_above_ten_medians;

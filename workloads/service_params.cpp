@@ -3,14 +3,10 @@
 
 #include <chrono>
 
-#include "sim/config_error.h"
+#include "workloads/require.h"
 
 namespace workloads {
 namespace {
-
-void require(bool sensible, const char* path, const char* wrong, const char* remedy) {
-  if (!sensible) throw sim::ConfigError(path, wrong, remedy);
-}
 
 void check_time(sim::Duration time, const char* path) {
   require(sim::Duration{0} < time && time <= std::chrono::seconds{1'000}, path,

@@ -20,23 +20,23 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int kMany = 200'000;
+constexpr int kDraws = 200'000;
 constexpr std::uint64_t kSeed = 1;
 
-std::vector<double> microseconds(const ServiceTimes& times, int count = kMany) {
+std::vector<double> microseconds(const ServiceTimes& times, int count = kDraws) {
   std::vector<double> all;
   for (int i = 0; i < count; ++i) all.push_back(sim::to_us(times.draw(static_cast<unsigned>(i))));
   return all;
 }
 
-double mean_of(const std::vector<double>& values) {
+double average(const std::vector<double>& values) {
   double sum = 0;
   for (const double v : values) sum += v;
   return sum / static_cast<double>(values.size());
 }
 
 double deviation_of(const std::vector<double>& values) {
-  const double mean = mean_of(values);
+  const double mean = average(values);
   double sum = 0;
   for (const double v : values) sum += (v - mean) * (v - mean);
   return std::sqrt(sum / static_cast<double>(values.size() - 1));
@@ -54,8 +54,8 @@ class EveryKind : public testing::TestWithParam<ServiceKind> {
 TEST_P(EveryKind, TendsToTheMeanItStates) {
   const auto times = make(params());
   const std::vector<double> drawn = microseconds(*times);
-  const double standard_error = deviation_of(drawn) / std::sqrt(kMany);
-  EXPECT_NEAR(mean_of(drawn), sim::to_us(times->mean()), 4 * standard_error + 1e-6);
+  const double standard_error = deviation_of(drawn) / std::sqrt(kDraws);
+  EXPECT_NEAR(average(drawn), sim::to_us(times->mean()), 4 * standard_error + 1e-6);
 }
 
 TEST_P(EveryKind, GivesARequestTheSameTimeInWhateverOrderTheyAreServed) {
@@ -88,7 +88,7 @@ TEST(ServiceTimes, OfConstantPlusExponentialStartAtTheConstant) {
 
 TEST(ServiceTimes, OfALognormalHaveTheVariationAskedFor) {
   const auto drawn = microseconds(*make({.kind = ServiceKind::kLognormal, .variation = 0.5}));
-  EXPECT_NEAR(deviation_of(drawn) / mean_of(drawn), 0.5, 0.01);
+  EXPECT_NEAR(deviation_of(drawn) / average(drawn), 0.5, 0.01);
 }
 
 TEST(ServiceTimes, OfAMixAreLongExactlyWhereTheClassIs) {
@@ -129,7 +129,7 @@ TEST_F(SmallCapture, IsStretchedToTheMean) {
   const auto times = make(params(1e3));
   // 0.98 of 100, 0.01 of 150, 0.01 of 3100: a mean of 130.5, and the least of 100 becomes 7.66 us.
   EXPECT_NEAR(sim::to_us(times->draw(0)), 10 * 100 / 130.5, 1e-3);
-  EXPECT_NEAR(mean_of(microseconds(*times)), 10, 0.1);
+  EXPECT_NEAR(average(microseconds(*times)), 10, 0.1);
 }
 
 TEST_F(SmallCapture, IsCutWhereNoiseBegins) {
@@ -139,7 +139,7 @@ TEST_F(SmallCapture, IsCutWhereNoiseBegins) {
       *std::max_element(drawn.begin(), drawn.end()) / *std::min_element(drawn.begin(), drawn.end());
   EXPECT_LE(ratio, 10 + 1e-6);
   EXPECT_GT(ratio, 9);
-  EXPECT_NEAR(mean_of(drawn), 10, 0.02);
+  EXPECT_NEAR(average(drawn), 10, 0.02);
 }
 
 TEST(ServiceTimes, OfTheShippedGetsKeepTheirShape) {
@@ -147,12 +147,12 @@ TEST(ServiceTimes, OfTheShippedGetsKeepTheirShape) {
   std::vector<double> drawn = microseconds(*times);
   std::sort(drawn.begin(), drawn.end());
   // Far from both a constant (1) and an exponential (6.6): real GETs vary, within limits.
-  const double p99_to_median = drawn[kMany * 99 / 100] / drawn[kMany / 2];
+  const double p99_to_median = drawn[kDraws * 99 / 100] / drawn[kDraws / 2];
   EXPECT_GT(p99_to_median, 1.1);
   EXPECT_LT(p99_to_median, 4);
 }
 
-std::string error_of(const ServiceParams& params) {
+std::string refusal_of(const ServiceParams& params) {
   try {
     make(params);
   } catch (const sim::ConfigError& error) {
@@ -162,18 +162,19 @@ std::string error_of(const ServiceParams& params) {
 }
 
 TEST(ServiceParams, WithoutSenseAreRefusedByName) {
-  EXPECT_EQ(error_of({.mean = sim::Duration{0}}).rfind("mean:", 0), 0u);
-  EXPECT_EQ(error_of({.mean = 1001s}).rfind("mean:", 0), 0u);
-  EXPECT_EQ(error_of({.variation = 0}).rfind("variation:", 0), 0u);
-  EXPECT_EQ(error_of({.variation = std::nan("")}).rfind("variation:", 0), 0u);
-  EXPECT_EQ(error_of({.exponential = sim::Duration{0}}).rfind("exponential:", 0), 0u);
-  EXPECT_EQ(error_of({.long_share = 1.01}).rfind("long_share:", 0), 0u);
-  EXPECT_EQ(error_of({.long_share = -0.01}).rfind("long_share:", 0), 0u);
-  EXPECT_EQ(error_of({.longest = 1}).rfind("longest:", 0), 0u);
+  EXPECT_EQ(refusal_of({.mean = sim::Duration{0}}).rfind("mean:", 0), 0u);
+  EXPECT_EQ(refusal_of({.mean = 1001s}).rfind("mean:", 0), 0u);
+  EXPECT_EQ(refusal_of({.variation = 0}).rfind("variation:", 0), 0u);
+  EXPECT_EQ(refusal_of({.variation = std::nan("")}).rfind("variation:", 0), 0u);
+  EXPECT_EQ(refusal_of({.exponential = sim::Duration{0}}).rfind("exponential:", 0), 0u);
+  EXPECT_EQ(refusal_of({.long_share = 1.01}).rfind("long_share:", 0), 0u);
+  EXPECT_EQ(refusal_of({.long_share = -0.01}).rfind("long_share:", 0), 0u);
+  EXPECT_EQ(refusal_of({.longest = 1}).rfind("longest:", 0), 0u);
 }
 
 TEST(ServiceParams, NameTheCaptureThatIsMissing) {
-  EXPECT_NE(error_of({.capture = "rocksdb_delete"}).find("rocksdb_delete.json"), std::string::npos);
+  EXPECT_NE(refusal_of({.capture = "rocksdb_delete"}).find("rocksdb_delete.json"),
+            std::string::npos);
 }
 
 TEST(ServiceParams, AreReadFromAnExperiment) {

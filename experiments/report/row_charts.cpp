@@ -10,10 +10,10 @@ namespace report {
 namespace {
 
 // In pixels of the drawing. A row's name stands above it, so that a phone has room for both.
-constexpr int kWidth = 420;
-constexpr double kLeft = 12;
-constexpr double kRight = kWidth - 12;
-constexpr double kTop = 34;
+constexpr int kRowsWidth = 420;
+constexpr double kRowsLeft = 12;
+constexpr double kRowsRight = kRowsWidth - 12;
+constexpr double kRowsTop = 34;
 constexpr double kRow = 46;
 constexpr double kName = 14;  // a row's top to the base line of its name
 constexpr double kBar = 20;   // a row's top to its bar
@@ -21,24 +21,24 @@ constexpr double kThick = 16;
 constexpr double kFoot = 34;
 
 int height_for(std::size_t rows) {
-  return static_cast<int>(kTop + kRow * static_cast<double>(rows) + kFoot);
+  return static_cast<int>(kRowsTop + kRow * static_cast<double>(rows) + kFoot);
 }
 
 double top_of(std::size_t row) {
-  return kTop + kRow * static_cast<double>(row);
+  return kRowsTop + kRow * static_cast<double>(row);
 }
 
 void draw_axis(Svg& svg, const Axis& x, const std::string& unit, std::size_t rows) {
   const double bottom = top_of(rows);
   for (const double tick : x.ticks()) {
     const bool is_last = tick == x.ticks().back();
-    svg.line(x.at(tick), kTop, x.at(tick), bottom, "grid");
+    svg.line(x.at(tick), kRowsTop, x.at(tick), bottom, "grid");
     svg.text(x.at(tick), bottom + 15, number_text(tick),
              tick == x.ticks().front() ? Svg::Anchor::kStart
              : is_last                 ? Svg::Anchor::kEnd
                                        : Svg::Anchor::kMiddle);
   }
-  svg.text(kRight, bottom + 30, unit, Svg::Anchor::kEnd);
+  svg.text(kRowsRight, bottom + 30, unit, Svg::Anchor::kEnd);
 }
 
 void draw_confidence(Svg& svg, const Reading& reading, const Axis& x, double y) {
@@ -57,9 +57,9 @@ std::string text_of(const Bar& bar) {
 }
 
 void draw_bar(Svg& svg, const Bar& bar, const Axis& x, double top) {
-  svg.text(kLeft, top + kName, bar.name, Svg::Anchor::kStart);
-  svg.text(kRight, top + kName, text_of(bar), Svg::Anchor::kEnd, "value");
-  svg.rectangle(kLeft, top + kBar, x.at(bar.reading.value) - kLeft, kThick, "fill s0");
+  svg.text(kRowsLeft, top + kName, bar.name, Svg::Anchor::kStart);
+  svg.text(kRowsRight, top + kName, text_of(bar), Svg::Anchor::kEnd, "value");
+  svg.rectangle(kRowsLeft, top + kBar, x.at(bar.reading.value) - kRowsLeft, kThick, "fill s0");
   draw_confidence(svg, bar.reading, x, top + kBar + kThick / 2);
   if (!bar.paper) return;
   const double at = x.at(*bar.paper);
@@ -68,8 +68,8 @@ void draw_bar(Svg& svg, const Bar& bar, const Axis& x, double top) {
 
 void draw_span(Svg& svg, const Span& span, const Axis& x, double top) {
   const double middle = top + kBar + kThick / 2;
-  svg.text(kLeft, top + kName, span.name, Svg::Anchor::kStart);
-  svg.text(kRight, top + kName,
+  svg.text(kRowsLeft, top + kName, span.name, Svg::Anchor::kStart);
+  svg.text(kRowsRight, top + kName,
            fmt::format("{} {}", text_of(span.reading), span.inside ? "inside" : "outside"),
            Svg::Anchor::kEnd, span.inside ? "value" : "value miss");
   svg.rectangle(x.at(span.low), top + kBar, std::max(2.0, x.at(span.high) - x.at(span.low)), kThick,
@@ -99,9 +99,9 @@ std::string rows_drawn(const Caption& caption, const std::string& unit, double l
                        const std::vector<Row>& rows,
                        void (*draw)(Svg&, const Row&, const Axis&, double top)) {
   if (rows.empty()) return {};
-  const Axis x(Axis::Scale::kLinear, 0, largest, kLeft, kRight);
-  Svg svg(caption, kWidth, height_for(rows.size()));
-  svg.text(kLeft, 16, caption.title, Svg::Anchor::kStart, "title");
+  const Axis x(Axis::Scale::kLinear, 0, largest, kRowsLeft, kRowsRight);
+  Svg svg(caption, kRowsWidth, height_for(rows.size()));
+  svg.text(kRowsLeft, 16, caption.title, Svg::Anchor::kStart, "title");
   draw_axis(svg, x, unit, rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) draw(svg, rows[i], x, top_of(i));
   return svg.finished();

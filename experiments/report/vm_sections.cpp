@@ -17,9 +17,9 @@ using experiments::PointResult;
 
 constexpr const char* kBusy = "busy vCPUs of 128";
 
-class Results {
+class VmResults {
  public:
-  explicit Results(const std::vector<PointResult>& results) : results_(results) {}
+  explicit VmResults(const std::vector<PointResult>& results) : results_(results) {}
 
   Curve value(const std::string& name, const std::string& variant, const std::string& value) const {
     Curve curve{name, {}};
@@ -87,7 +87,7 @@ std::string chart(const std::string& title, const std::string& description,
 std::string virtual_machines(const Findings& f) {
   const auto found = f.experiments.find("e6");
   if (found == f.experiments.end()) return {};
-  const Results e6(found->second);
+  const VmResults e6(found->second);
   const std::string drawings =
       chart("Gain of Wave, and the part that is turbo",
             "Curves over busy vCPUs: the whole gain, what sleeping cores add to the clock, and "

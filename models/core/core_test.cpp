@@ -20,7 +20,7 @@ using Line = std::array<std::uint64_t, 8>;
 constexpr Line kOnes{1, 1, 1, 1, 1, 1, 1, 1};
 
 /// Two host cores that reach a NIC's memory over a path of 300 ns each way, and one NIC core.
-struct Bench {
+struct CoreBench {
   sim::Simulation sim;
   memory::DomainParams host_params{.last_level = 14ns, .dram = 105ns};
   memory::DomainParams nic_params{.last_level = 35ns, .dram = 115ns};
@@ -52,7 +52,7 @@ struct Bench {
 };
 
 TEST(Core, ScalesComputingByClockAndInstructionsPerClock) {
-  Bench bench;
+  CoreBench bench;
   CoreParams slow = bench.params;
   slow.clock = sim::Frequency::gigahertz(1.75);
   slow.relative_ipc = 0.5;
@@ -62,7 +62,7 @@ TEST(Core, ScalesComputingByClockAndInstructionsPerClock) {
 }
 
 TEST(Uncached, LoadOfFiveWordsAcrossTheLinkIsFiveRoundTrips) {
-  Bench bench;
+  CoreBench bench;
   Mapping uc(bench.nic_memory, MemoryType::kUncached, bench.path);
   std::array<std::uint64_t, 5> words{};
   const Duration took = bench.time(bench.host_core, [&] {
@@ -72,7 +72,7 @@ TEST(Uncached, LoadOfFiveWordsAcrossTheLinkIsFiveRoundTrips) {
 }
 
 TEST(Uncached, LoadSeesWhatMemoryHoldsWhenItArrivesThere) {
-  Bench bench;
+  CoreBench bench;
   Mapping uc(bench.nic_memory, MemoryType::kUncached, bench.path);
   std::uint64_t seen = 0;
   bench.sim.at(Time{299ns},
@@ -82,14 +82,14 @@ TEST(Uncached, LoadSeesWhatMemoryHoldsWhenItArrivesThere) {
 }
 
 TEST(Uncached, StoreCostsTheCoreItsIssueAndArrivesLater) {
-  Bench bench;
+  CoreBench bench;
   Mapping uc(bench.nic_memory, MemoryType::kUncached, bench.path);
   EXPECT_EQ(bench.time(bench.host_core, [&] { bench.host_core.store(uc, 0, kOnes); }), 8 * 50ns);
   EXPECT_EQ(bench.sim.now(), Time{7 * 50ns + 300ns});
 }
 
 TEST(WriteCombining, FullLineLeavesAsOneWriteWithoutAFence) {
-  Bench bench;
+  CoreBench bench;
   Mapping wc(bench.nic_memory, MemoryType::kWriteCombining, bench.path);
   const Duration issue = 8 * bench.params.wc_store_issue;
   EXPECT_EQ(bench.time(bench.host_core, [&] { bench.host_core.store(wc, 0, kOnes); }), issue);
@@ -100,7 +100,7 @@ TEST(WriteCombining, FullLineLeavesAsOneWriteWithoutAFence) {
 }
 
 TEST(WriteCombining, FenceWaitsUntilTheFabricHasTheLine) {
-  Bench bench;
+  CoreBench bench;
   Mapping wc(bench.nic_memory, MemoryType::kWriteCombining, bench.path);
   const Duration took = bench.time(bench.host_core, [&] {
     bench.host_core.store(wc, 0, kOnes);
@@ -111,7 +111,7 @@ TEST(WriteCombining, FenceWaitsUntilTheFabricHasTheLine) {
 }
 
 TEST(WriteCombining, PartOfALineStaysUntilTheFence) {
-  Bench bench;
+  CoreBench bench;
   Mapping wc(bench.nic_memory, MemoryType::kWriteCombining, bench.path);
   std::uint64_t before = 9;
   const Duration took = bench.time(bench.host_core, [&] {
@@ -127,7 +127,7 @@ TEST(WriteCombining, PartOfALineStaysUntilTheFence) {
 }
 
 TEST(WriteCombining, UncachedAccessFlushesTheBuffersFirst) {
-  Bench bench;
+  CoreBench bench;
   Mapping wc(bench.nic_memory, MemoryType::kWriteCombining, bench.path);
   Mapping uc(bench.nic_memory, MemoryType::kUncached, bench.path);
   std::uint64_t seen = 0;
@@ -139,7 +139,7 @@ TEST(WriteCombining, UncachedAccessFlushesTheBuffersFirst) {
 }
 
 TEST(WriteCombining, EvictsTheOldestBufferWhenAllAreOpen) {
-  Bench bench;
+  CoreBench bench;
   Mapping wc(bench.nic_memory, MemoryType::kWriteCombining, bench.path);
   std::uint64_t first = 0, last = 0;
   bench.time(bench.host_core, [&] {
@@ -153,7 +153,7 @@ TEST(WriteCombining, EvictsTheOldestBufferWhenAllAreOpen) {
 }
 
 TEST(WriteCombining, ForgottenFenceIsReportedAsALostWrite) {
-  Bench bench;
+  CoreBench bench;
   bench.nic_memory.attach(&bench.checker);
   Mapping wc(bench.nic_memory, MemoryType::kWriteCombining, bench.path);
   bench.time(bench.host_core, [&] { bench.host_core.store(wc, 64, std::uint64_t{5}); });
@@ -165,7 +165,7 @@ TEST(WriteCombining, ForgottenFenceIsReportedAsALostWrite) {
 }
 
 TEST(WriteThrough, OneFillThenHits) {
-  Bench bench;
+  CoreBench bench;
   Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);
   Line line{};
   const auto whole = std::as_writable_bytes(std::span(line));
@@ -175,7 +175,7 @@ TEST(WriteThrough, OneFillThenHits) {
 }
 
 TEST(WriteThrough, PrefetchHidesTheFillWhenEarlyEnough) {
-  Bench bench;
+  CoreBench bench;
   Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);
   const Duration took = bench.time(bench.host_core, [&] {
     bench.host_core.prefetch(wt, 0);
@@ -187,7 +187,7 @@ TEST(WriteThrough, PrefetchHidesTheFillWhenEarlyEnough) {
 
 TEST(WriteThrough, PrefetchOnUncachedOrCombiningDoesNothing) {
   for (const MemoryType type : {MemoryType::kUncached, MemoryType::kWriteCombining}) {
-    Bench bench;
+    CoreBench bench;
     Mapping mapping(bench.nic_memory, type, bench.path);
     const Duration took = bench.time(bench.host_core, [&] {
       bench.host_core.prefetch(mapping, 0);
@@ -199,7 +199,7 @@ TEST(WriteThrough, PrefetchOnUncachedOrCombiningDoesNothing) {
 }
 
 TEST(WriteThrough, HitIsStaleUntilFlushedAndTheCheckerSaysWhoWroteWhen) {
-  Bench bench;
+  CoreBench bench;
   bench.nic_memory.attach(&bench.checker);
   Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);
   Mapping nic_view(bench.nic_memory, MemoryType::kWriteBack);
@@ -223,7 +223,7 @@ TEST(WriteThrough, HitIsStaleUntilFlushedAndTheCheckerSaysWhoWroteWhen) {
 }
 
 TEST(WriteThrough, StoreGoesThroughAndUpdatesTheCachedLine) {
-  Bench bench;
+  CoreBench bench;
   Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);
   std::uint64_t seen = 0;
   bench.time(bench.host_core, [&] {
@@ -237,7 +237,7 @@ TEST(WriteThrough, StoreGoesThroughAndUpdatesTheCachedLine) {
 }
 
 TEST(WriteThrough, FlushDuringAFillDropsTheLineAfterwards) {
-  Bench bench;
+  CoreBench bench;
   Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);
   const Duration took = bench.time(bench.host_core, [&] {
     bench.host_core.prefetch(wt, 0);
@@ -253,7 +253,7 @@ TEST(WriteThrough, LineReadWhileAStoreArrivesInPartsIsTornIfMoreThanAWordOfItIsW
   for (const auto& [words, staleness, findings] : {std::tuple{2u, Staleness::kIsAnError, 1},
                                                    {2u, Staleness::kFollowsFlag, 0},
                                                    {1u, Staleness::kIsAnError, 0}}) {
-    Bench bench;
+    CoreBench bench;
     bench.nic_memory.attach(&bench.checker);
     Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);
     Mapping uc(bench.nic_memory, MemoryType::kUncached, bench.path);
@@ -271,7 +271,7 @@ TEST(WriteThrough, LineReadWhileAStoreArrivesInPartsIsTornIfMoreThanAWordOfItIsW
 }
 
 TEST(WriteBack, IsRefusedOnPcieWithTheReason) {
-  Bench bench;
+  CoreBench bench;
   try {
     Mapping wb(bench.nic_memory, MemoryType::kWriteBack, bench.path);
     FAIL();
@@ -281,7 +281,7 @@ TEST(WriteBack, IsRefusedOnPcieWithTheReason) {
 }
 
 TEST(WriteBack, HitsInTheOwnCacheAndFetchesFromTheOther) {
-  Bench bench;
+  CoreBench bench;
   Mapping wb(bench.host_memory, MemoryType::kWriteBack);
   Core& a = bench.host_core;
   Core& b = bench.other_core;
@@ -293,7 +293,7 @@ TEST(WriteBack, HitsInTheOwnCacheAndFetchesFromTheOther) {
 }
 
 TEST(WriteBack, StoreBecomesVisibleWhenTheLineHasArrivedAndInOrder) {
-  Bench bench;
+  CoreBench bench;
   Mapping wb(bench.host_memory, MemoryType::kWriteBack);
   Core& a = bench.host_core;
   Core& b = bench.other_core;
@@ -311,7 +311,7 @@ TEST(WriteBack, StoreBecomesVisibleWhenTheLineHasArrivedAndInOrder) {
 }
 
 TEST(NicMemory, ArrivingWriteLeavesTheLineInTheSystemLevelCache) {
-  Bench bench;
+  CoreBench bench;
   Mapping wb(bench.nic_memory, MemoryType::kWriteBack);
   Mapping wc(bench.nic_memory, MemoryType::kWriteCombining, bench.path);
   Core& nic = bench.nic_core;
@@ -322,7 +322,7 @@ TEST(NicMemory, ArrivingWriteLeavesTheLineInTheSystemLevelCache) {
 }
 
 TEST(NicMemory, MappedUncachedEveryWordGoesToMemory) {
-  Bench bench;
+  CoreBench bench;
   Mapping uc(bench.nic_memory, MemoryType::kUncached);
   Core& nic = bench.nic_core;
   Line line{};

@@ -30,7 +30,7 @@ struct Recorder : Package {
   std::vector<Change> changes;
 };
 
-struct Bench {
+struct SpeedBench {
   sim::Simulation sim;
   memory::Domain domain{"host", {}, 1, {Duration{0}}};
   Core core{sim, "cpu0", domain, 0, {}};
@@ -51,7 +51,7 @@ struct Bench {
 };
 
 TEST(CoreSpeed, SplitsWorkExactlyWhereTheClockChanges) {
-  Bench bench;
+  SpeedBench bench;
   bench.at(30us, kHalf);
   bench.start([&] { bench.work(100us); });
   bench.sim.run();
@@ -59,7 +59,7 @@ TEST(CoreSpeed, SplitsWorkExactlyWhereTheClockChanges) {
 }
 
 TEST(CoreSpeed, SplitsWorkAtEveryChange) {
-  Bench bench;
+  SpeedBench bench;
   bench.at(10us, kHalf);
   bench.at(30us, kFull);
   bench.at(40us, kHalf);
@@ -69,7 +69,7 @@ TEST(CoreSpeed, SplitsWorkAtEveryChange) {
 }
 
 TEST(CoreSpeed, GivesTheWholeOfWorkThatBeginsLaterToTheNewSpeed) {
-  Bench bench;
+  SpeedBench bench;
   bench.at(1us, kHalf);  // while it is ahead of the simulation
   bench.start([&] {
     bench.core.spend(2us);
@@ -80,7 +80,7 @@ TEST(CoreSpeed, GivesTheWholeOfWorkThatBeginsLaterToTheNewSpeed) {
 }
 
 TEST(CoreSpeed, LeavesWorkThatEndsAtTheInstantOfTheChangeAlone) {
-  Bench bench;
+  SpeedBench bench;
   bench.at(10us, kHalf);
   bench.start([&] { bench.work(10us); });
   bench.sim.run();
@@ -88,7 +88,7 @@ TEST(CoreSpeed, LeavesWorkThatEndsAtTheInstantOfTheChangeAlone) {
 }
 
 TEST(CoreSpeed, IsAShareOfThePipelineToo) {
-  Bench bench;
+  SpeedBench bench;
   bench.at(0us, kHalf, 0.5);
   bench.start([&] {
     bench.core.sleep_until(Time{1us});
@@ -99,7 +99,7 @@ TEST(CoreSpeed, IsAShareOfThePipelineToo) {
 }
 
 TEST(CoreSpeed, ComputesAtTheSpeedOfTheSegmentsBeginning) {
-  Bench bench;
+  SpeedBench bench;
   bench.at(50us, kHalf);
   bench.start([&] {
     bench.core.compute(100us);
@@ -111,7 +111,7 @@ TEST(CoreSpeed, ComputesAtTheSpeedOfTheSegmentsBeginning) {
 }
 
 TEST(CoreSpeed, ScalesHitsInTheOwnCacheWithTheClockButNotWithTheShare) {
-  Bench bench;
+  SpeedBench bench;
   memory::CoherentLine line;
   Duration full{};
   Duration half{};
@@ -132,7 +132,7 @@ TEST(CoreSpeed, ScalesHitsInTheOwnCacheWithTheClockButNotWithTheShare) {
 }
 
 TEST(CoreSpeed, EndsWorkWhenSomebodyUnparksTheCoreAndSaysWhatIsLeft) {
-  Bench bench;
+  SpeedBench bench;
   Duration left{};
   bool unparked = false;
   bench.sim.at(Time{4us}, [&] { bench.core.unpark(); });
@@ -147,7 +147,7 @@ TEST(CoreSpeed, EndsWorkWhenSomebodyUnparksTheCoreAndSaysWhatIsLeft) {
 
 /// Any order of speeds: what is done in each stretch sums up to the work, to a picosecond a change.
 TEST(CoreSpeed, DoesTheSameWorkWhateverTheSpeedsInBetween) {
-  Bench bench;
+  SpeedBench bench;
   constexpr int kChanges = 200;
   double done = 0;  // on the reference core, in picoseconds
   for (int i = 0; i < kChanges; ++i) {
@@ -162,7 +162,7 @@ TEST(CoreSpeed, DoesTheSameWorkWhateverTheSpeedsInBetween) {
 }
 
 TEST(CoreSpeed, TellsThePackageOfHaltsAndWakeUpsAtTheCoresOwnPresent) {
-  Bench bench;
+  SpeedBench bench;
   Recorder package(bench.sim);
   bench.core.attach(package);
   bench.sim.at(Time{5us}, [&] { bench.core.unpark(); });

@@ -9,7 +9,6 @@
 #include <utility>
 
 namespace machine {
-namespace {
 
 struct Part {
   Kind kind;
@@ -23,6 +22,8 @@ struct Connection {
 
 using Adjacency =
     boost::adjacency_list<boost::vecS, boost::vecS, boost::undirectedS, Part, Connection>;
+
+namespace {
 
 const char* shape(Kind kind) {
   switch (kind) {

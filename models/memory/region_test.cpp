@@ -11,7 +11,7 @@
 namespace memory {
 namespace {
 
-struct Bench {
+struct RegionBench {
   sim::Simulation sim;
   Domain nic{"nic", {.last_level = 35ns, .dram = 115ns}, 1, {sim::Duration{0}}};
   Region region{sim, "queues", nic, sim::Bytes{1000}};
@@ -29,14 +29,14 @@ struct Bench {
 };
 
 TEST(Region, IsWholeLinesOfZeroes) {
-  Bench bench;
+  RegionBench bench;
   EXPECT_EQ(bench.region.size(), 1024);
   EXPECT_EQ(bench.at(0), 0);
   EXPECT_EQ(bench.at(1023), 0);
 }
 
 TEST(Region, ChangesTheBytesWrittenAndNoOthers) {
-  Bench bench;
+  RegionBench bench;
   bench.write(60, 8, 7);
   EXPECT_EQ(bench.at(59), 0);
   EXPECT_EQ(bench.at(60), 7);
@@ -45,7 +45,7 @@ TEST(Region, ChangesTheBytesWrittenAndNoOthers) {
 }
 
 TEST(RegionDeathTest, EndsWhereItEnds) {
-  Bench bench;
+  RegionBench bench;
   EXPECT_DEATH(bench.write(1020, 8, 1), "broken promise");
   EXPECT_DEATH(bench.at(1024), "broken promise");
   EXPECT_DEATH(bench.write(-8, 8, 1), "broken promise");
@@ -56,7 +56,7 @@ TEST(Region, TellsTheWatcherOfEachLineThatAWriteTouches) {
     int times = 0;
     void line_changed(std::int64_t) override { ++times; }
   };
-  Bench bench;
+  RegionBench bench;
   std::array<Count, 3> watchers;
   for (std::size_t i = 0; i < 3; ++i)
     bench.region.watch(static_cast<std::int64_t>(i) * 64, &watchers[i]);
@@ -70,7 +70,7 @@ TEST(Region, TellsTheWatcherOfEachLineThatAWriteTouches) {
 }
 
 /// A core's stores of one byte, and who watches them.
-struct StoreBench : Bench {
+struct StoreBench : RegionBench {
   struct Recorder : Watcher {
     explicit Recorder(sim::Simulation& simulation) : clock(simulation) {}
     void line_changed(std::int64_t) override { told.push_back(clock.now()); }
@@ -151,7 +151,7 @@ TEST(Store, OvertakenByADevicesWriteStillComesAtItsInstant) {
 }
 
 TEST(Mapping, OfOwnMemoryIsUncachedOrWriteBackOnly) {
-  Bench bench;
+  RegionBench bench;
   EXPECT_NO_THROW(Mapping(bench.region, MemoryType::kUncached));
   EXPECT_NO_THROW(Mapping(bench.region, MemoryType::kWriteBack));
   EXPECT_THROW(Mapping(bench.region, MemoryType::kWriteCombining), BadMapping);
@@ -159,7 +159,7 @@ TEST(Mapping, OfOwnMemoryIsUncachedOrWriteBackOnly) {
 }
 
 TEST(Mapping, AcrossPcieIsAnythingButWriteBack) {
-  Bench bench;
+  RegionBench bench;
   for (const MemoryType type :
        {MemoryType::kUncached, MemoryType::kWriteCombining, MemoryType::kWriteThrough})
     EXPECT_TRUE(Mapping(bench.region, type, bench.path).remote());

@@ -19,7 +19,7 @@ std::vector<std::byte> pattern(std::size_t size, unsigned salt = 1) {
   return bytes;
 }
 
-struct Bench {
+struct DmaBench {
   PcieParams params;
   sim::Simulation sim;
   Link link{sim, params.link};
@@ -27,7 +27,7 @@ struct Bench {
   Msix msix{sim, link, root, params.msix};
   Dma dma{sim, link, root, msix, params.dma};
 
-  explicit Bench(PcieParams p = {}) : params(p) {}
+  explicit DmaBench(PcieParams p = {}) : params(p) {}
   Duration wire(Bytes b) const { return params.link.tlp_bandwidth().time_for(b); }
 
   /// A transfer from one end's memory to the other's.
@@ -59,19 +59,19 @@ struct Bench {
 };
 
 TEST(PcieDma, Reads64BytesInTheSumOfTheLegs) {
-  Bench bench;
+  DmaBench bench;
   EXPECT_EQ(bench.warm_read_latency(64),
             bench.wire(24_B) + 130ns + 60ns + 5ns + 100ns + 60ns + bench.wire(84_B) + 130ns + 50ns);
 }
 
 TEST(PcieDma, Reads64BytesWithinThePublishedMedian) {
-  const double ns = sim::to_ns(Bench{}.warm_read_latency(64));
+  const double ns = sim::to_ns(DmaBench{}.warm_read_latency(64));
   EXPECT_GE(ns, 520);
   EXPECT_LE(ns, 600);
 }
 
 TEST(PcieDma, ReadLatencyIsFlatToTwoLinesAndLinearPastFour) {
-  Bench bench;
+  DmaBench bench;
   const auto ns = [&](std::int64_t size) { return sim::to_ns(bench.warm_read_latency(size)); };
   EXPECT_NEAR(ns(128) / ns(64), 1, 0.01);
   const double slope = (ns(2048) - ns(1024)) / 1024;
@@ -80,25 +80,25 @@ TEST(PcieDma, ReadLatencyIsFlatToTwoLinesAndLinearPastFour) {
 }
 
 TEST(PcieDma, ReadIs70NsShorterFromTheCache) {
-  Bench bench;
+  DmaBench bench;
   EXPECT_EQ(bench.warm_read_latency(64) - bench.warm_read_latency(64, HostMemory::kCache),
             Duration{70ns});
 }
 
 TEST(PcieDma, ReadIs100NsLongerFromTheOtherSocket) {
-  Bench bench;
+  DmaBench bench;
   EXPECT_EQ(bench.warm_read_latency(64, HostMemory::kRemoteDram) - bench.warm_read_latency(64),
             Duration{100ns});
 }
 
 TEST(PcieDma, ReadIs330NsLongerWithoutItsTranslation) {
-  Bench bench;
+  DmaBench bench;
   const Duration cold = bench.read_latency(64);
   EXPECT_EQ(cold - bench.read_latency(64), Duration{330ns});
 }
 
 TEST(PcieDma, WriteIsVisibleAboutHalfAReadLater) {
-  Bench bench;
+  DmaBench bench;
   bench.read_latency(64);  // fills the IO-TLB
   const auto source = pattern(64);
   std::vector<std::byte> target(64);
@@ -118,7 +118,7 @@ TEST(PcieDma, MovesEveryByteBothWaysWhateverSizeAndAlignment) {
   for (const Kind kind : {Kind::kToHost, Kind::kFromHost}) {
     for (const std::size_t size : {1u, 63u, 512u, 513u, 4096u, 10'001u}) {
       for (const std::uint64_t address : {0u, 1u, 4095u, 4000u}) {
-        Bench bench;
+        DmaBench bench;
         const auto source = pattern(size);
         std::vector<std::byte> target(size);
         Transfer t = bench.transfer(kind, source, target);
@@ -137,7 +137,7 @@ TEST(PcieDma, MovesEveryByteBothWaysWhateverSizeAndAlignment) {
 
 TEST(PcieDma, ShowsDataBeforeRecordAndRecordBeforeInterruptEvenWhenTranslationsMiss) {
   for (const std::size_t size : {64u, 5000u, 40'000u}) {
-    Bench bench;
+    DmaBench bench;
     const auto source = pattern(size);
     std::vector<std::byte> target(size);
     std::string order;
@@ -154,7 +154,7 @@ TEST(PcieDma, ShowsDataBeforeRecordAndRecordBeforeInterruptEvenWhenTranslationsM
 TEST(PcieDma, ShowsAWriteBurstByBurst) {
   PcieParams params;
   params.iommu.enabled = false;  // a walk would hold the first burst until the second catches up
-  Bench bench(params);
+  DmaBench bench(params);
   const auto source = pattern(1024);
   std::vector<std::byte> target(1024);
   bench.dma.submit(bench.transfer(Kind::kToHost, source, target));
@@ -169,7 +169,7 @@ TEST(PcieDma, ShowsAWriteBurstByBurst) {
 }
 
 TEST(PcieDma, ReadSeesTheDevicesEarlierWrite) {
-  Bench bench;
+  DmaBench bench;
   std::vector<std::byte> host(64), back(64);
   const auto source = pattern(64);
   bench.dma.submit(bench.transfer(Kind::kToHost, source, host));
@@ -181,7 +181,7 @@ TEST(PcieDma, ReadSeesTheDevicesEarlierWrite) {
 TEST(PcieDma, TakesTheBytesOfAReadWhenMemoryIsLookedAt) {
   // Engine, request, flight, fabric, lookup, and the walk of a cold IO-TLB.
   for (const Duration early : {Duration{0}, Duration{1}}) {
-    Bench bench;
+    DmaBench bench;
     std::vector<std::byte> host(64), target(64);
     const Time looked_at = Time{} + 500ns + bench.wire(24_B) + 130ns + 60ns + 5ns + 330ns;
     bench.sim.at(looked_at - early, [&] { host[0] = std::byte{1}; });
@@ -189,7 +189,7 @@ TEST(PcieDma, TakesTheBytesOfAReadWhenMemoryIsLookedAt) {
     bench.sim.run();
     EXPECT_EQ(target[0], std::byte{1}) << "the store was filed before the look";
   }
-  Bench bench;
+  DmaBench bench;
   std::vector<std::byte> host(64), target(64);
   const Time looked_at = Time{} + 500ns + bench.wire(24_B) + 130ns + 60ns + 5ns + 330ns;
   bench.sim.at(looked_at + Duration{1}, [&] { host[0] = std::byte{1}; });
@@ -200,7 +200,7 @@ TEST(PcieDma, TakesTheBytesOfAReadWhenMemoryIsLookedAt) {
 
 /// Gigabytes per second of 64 transfers of 16 KiB.
 double throughput(const PcieParams& params, Kind kind) {
-  Bench bench(params);
+  DmaBench bench(params);
   const auto source = pattern(16'384);
   std::vector<std::byte> target(source.size());
   for (int i = 0; i < 64; ++i) bench.dma.submit(bench.transfer(kind, source, target));
@@ -224,7 +224,7 @@ TEST(PcieDma, MovesNoMoreThanItsPortOrTheLinkAllow) {
 TEST(PcieDma, LeavesTheLinkToOthersBetweenItsBursts) {
   PcieParams params;
   params.link = gen3_x8();
-  Bench bench(params);
+  DmaBench bench(params);
   const auto source = pattern(1 << 20);
   std::vector<std::byte> target(source.size());
   bench.dma.submit(bench.transfer(Kind::kToHost, source, target));
@@ -240,7 +240,7 @@ TEST(PcieDma, LeavesTheLinkToOthersBetweenItsBursts) {
 TEST(PcieDma, WorksOnAsManyTransfersAsItHasEngines) {
   PcieParams params;
   params.dma.engines = 2;
-  Bench bench(params);
+  DmaBench bench(params);
   const auto source = pattern(64);
   std::vector<std::byte> target(64);
   for (int i = 0; i < 5; ++i) bench.dma.submit(bench.transfer(Kind::kToHost, source, target));
@@ -253,7 +253,7 @@ TEST(PcieDma, WorksOnAsManyTransfersAsItHasEngines) {
 TEST(PcieDma, GoesOnAfterALostInterrupt) {
   PcieParams params;
   params.dma.engines = 1;
-  Bench bench(params);
+  DmaBench bench(params);
   bench.msix.lose_if([](int) { return true; });
   const auto source = pattern(64);
   std::vector<std::byte> target(64);

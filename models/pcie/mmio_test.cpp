@@ -6,14 +6,14 @@
 namespace pcie {
 namespace {
 
-struct Bench {
+struct MmioBench {
   PcieParams params{};
   sim::Simulation sim{};
   Link link{sim, params.link};
   RootComplex root{sim, params};
   Mmio mmio{sim, link, root, params.endpoint};
 
-  Bench() = default;
+  MmioBench() = default;
   Duration wire(Bytes b) const { return params.link.tlp_bandwidth().time_for(b); }
 
   Duration read(Duration service, Bytes size = 8_B, Socket from = Socket::kLocal) {
@@ -34,37 +34,37 @@ struct Bench {
 };
 
 TEST(PcieMmio, ReadTakesTheSumOfItsLegs) {
-  Bench bench;
+  MmioBench bench;
   EXPECT_EQ(bench.read(110ns),
             105ns + bench.wire(24_B) + 130ns + 120ns + 110ns + bench.wire(28_B) + 130ns + 105ns);
   EXPECT_EQ(bench.sim.events(), 2u);
 }
 
 TEST(PcieMmio, ReadOfEightBytesTakes630NsFromTheCacheAnd700FromDram) {
-  EXPECT_NEAR(sim::to_ns(Bench{}.read(40ns)), 630, 3);
-  EXPECT_NEAR(sim::to_ns(Bench{}.read(110ns)), 700, 3);
-  EXPECT_NEAR(sim::to_ns(Bench{}.read(110ns, 64_B)), 702, 3);
+  EXPECT_NEAR(sim::to_ns(MmioBench{}.read(40ns)), 630, 3);
+  EXPECT_NEAR(sim::to_ns(MmioBench{}.read(110ns)), 700, 3);
+  EXPECT_NEAR(sim::to_ns(MmioBench{}.read(110ns, 64_B)), 702, 3);
 }
 
 TEST(PcieMmio, ReadFromTheOtherSocketPaysEachWay) {
-  EXPECT_EQ(Bench{}.read(40ns, 8_B, Socket::kRemote), Bench{}.read(40ns) + 2 * 75ns);
+  EXPECT_EQ(MmioBench{}.read(40ns, 8_B, Socket::kRemote), MmioBench{}.read(40ns) + 2 * 75ns);
 }
 
 TEST(PcieMmio, WriteArrivesAfter375NsWithTheMemorysShare) {
   constexpr Duration kMemory = 20ns;
-  Bench bench;
+  MmioBench bench;
   EXPECT_NEAR(sim::to_ns(bench.write(8_B) + kMemory), 375, 2);
   EXPECT_EQ(bench.sim.events(), 1u);
 }
 
 TEST(PcieMmio, EndpointThatIsSlowDominates) {
-  EXPECT_NEAR(sim::to_ns(Bench{}.read(400ns)), 1000, 20);
-  EXPECT_NEAR(sim::to_ns(Bench{}.read(4400ns)), 5000, 20);
+  EXPECT_NEAR(sim::to_ns(MmioBench{}.read(400ns)), 1000, 20);
+  EXPECT_NEAR(sim::to_ns(MmioBench{}.read(4400ns)), 5000, 20);
 }
 
 // What is read at 741 ns a time, 32 bytes each, flows at 43 MB/s.
 TEST(PcieMmio, ReadsOneAtATimeFlowAtSizePerRoundTrip) {
-  Bench bench;
+  MmioBench bench;
   const Duration service = 741ns - bench.read(0ns, 32_B);
   const Time begin = bench.sim.now();
   for (int i = 0; i < 100; ++i) bench.read(service, 32_B);
@@ -73,7 +73,7 @@ TEST(PcieMmio, ReadsOneAtATimeFlowAtSizePerRoundTrip) {
 }
 
 TEST(PcieMmio, ReadDoesNotPassAnEarlierWrite) {
-  Bench bench;
+  MmioBench bench;
   int value = 0, seen = -1;
   bench.mmio.write(256_B, [&] { value = 1; });
   bench.mmio.read(
@@ -89,7 +89,7 @@ TEST(PcieMmio, ReadDoesNotPassAnEarlierWrite) {
 
 /// The device writes `ahead` before the completion of a core's read gets to the root port.
 Duration read_behind_a_device_write(Duration ahead) {
-  Bench bench;
+  MmioBench bench;
   const Duration completion_leaves = 105ns + bench.wire(24_B) + 130ns + 120ns + 40ns;
   const Duration write = bench.wire(88_B);
   bench.sim.after(completion_leaves - write - ahead, [&bench] {
@@ -100,8 +100,8 @@ Duration read_behind_a_device_write(Duration ahead) {
 }
 
 TEST(PcieMmio, ReadPushesTheDevicesEarlierWritesIntoMemory) {
-  const Duration alone = Bench{}.read(40ns);
-  Bench bench;
+  const Duration alone = MmioBench{}.read(40ns);
+  MmioBench bench;
   const Duration visible = bench.root.inbound() + 330ns + 100ns;  // its page is not translated yet
   const Duration behind = visible - bench.wire(28_B) - 105ns;
   EXPECT_EQ(read_behind_a_device_write(0ns), alone + behind);
@@ -112,7 +112,7 @@ TEST(PcieMmio, ReadPushesTheDevicesEarlierWritesIntoMemory) {
 
 TEST(PcieMmio, ReadDoesNotWaitForTheDevicesLaterWrites) {
   // One picosecond after the completion the wire is taken: the write comes behind it.
-  Bench bench;
+  MmioBench bench;
   EXPECT_EQ(read_behind_a_device_write(-bench.wire(88_B) - Duration{1}), bench.read(40ns));
 }
 

@@ -7,7 +7,7 @@
 namespace pcie {
 namespace {
 
-struct Bench {
+struct MsixBench {
   PcieParams params;
   sim::Simulation sim;
   Link link{sim, params.link};
@@ -23,7 +23,7 @@ struct Bench {
 };
 
 TEST(PcieMsix, TakesTheWireTheFlightAndTheHostsDelivery) {
-  Bench bench;
+  MsixBench bench;
   const Time due = Time{} + bench.wire(28_B) + bench.way();
   bench.send(7);
   bench.sim.run_until(due - Duration{1});
@@ -34,7 +34,7 @@ TEST(PcieMsix, TakesTheWireTheFlightAndTheHostsDelivery) {
 }
 
 TEST(PcieMsix, ComesBehindTheWritesSentBeforeItOnTheWire) {
-  Bench bench;
+  MsixBench bench;
   bench.link.post(Direction::kToRootComplex, 4096_B, [] {});
   bench.send(1);
   bench.sim.run();
@@ -42,7 +42,7 @@ TEST(PcieMsix, ComesBehindTheWritesSentBeforeItOnTheWire) {
 }
 
 TEST(PcieMsix, WaitsUntilTheWritesSentBeforeItAreVisible) {
-  Bench bench;
+  MsixBench bench;
   Time visible{};
   bench.link.post(Direction::kToRootComplex, 64_B, {.to_completer = bench.root.inbound()},
                   [&] { visible = bench.root.accept_write(0, HostMemory::kDram); });
@@ -52,7 +52,7 @@ TEST(PcieMsix, WaitsUntilTheWritesSentBeforeItAreVisible) {
 }
 
 TEST(PcieMsix, LosesWhatAFaultSays) {
-  Bench bench;
+  MsixBench bench;
   bench.msix.lose_if([](int vector) { return vector == 2; });
   for (const int vector : {1, 2, 3}) bench.send(vector);
   bench.sim.run();

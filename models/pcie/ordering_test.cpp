@@ -167,13 +167,13 @@ class Plain {
 };
 
 /// Hands the trains to a wire as a link does, and notes when each is told to arrive.
-struct Bench {
+struct OrderingBench {
   LinkParams params;
   sim::Simulation sim;
   Wire wire;
   int arrived = 0;
 
-  explicit Bench(const LinkParams& p) : params(p), wire(p) {}
+  explicit OrderingBench(const LinkParams& p) : params(p), wire(p) {}
 
   void run(std::vector<Train>& trains) {
     for (Train& t : trains)
@@ -214,7 +214,7 @@ TEST(PcieOrdering, IsKeptExactlyUnderRandomTrafficWithFewCredits) {
   std::int64_t stalls = 0;
   for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
     Dice dice(seed);
-    Bench bench(random_params(dice));
+    OrderingBench bench(random_params(dice));
     std::vector<Train> trains = random_traffic(dice);
     std::vector<Train> plain = trains;
     bench.run(trains);

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <string>
 
+#include "models/zen3/test_mhz.h"
+
 namespace zen3 {
 namespace {
 
@@ -14,10 +16,6 @@ using core::IdleState;
 using sim::Duration;
 using sim::Frequency;
 using sim::Time;
-
-constexpr Frequency mhz(double n) {
-  return Frequency::megahertz(n);
-}
 
 /// A socket of four cores of two threads, with its knee at one core: 3.5, 3.375, 3.25 and 3.125 GHz
 /// with one to four cores awake, and power for all of them.

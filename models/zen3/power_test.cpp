@@ -4,15 +4,14 @@
 #include <algorithm>
 #include <gtest/gtest.h>
 
+#include "models/zen3/test_mhz.h"
+
 namespace zen3 {
 namespace {
 
 using sim::Frequency;
 
 constexpr int kCores = 64;
-constexpr Frequency mhz(double n) {
-  return Frequency::megahertz(n);
-}
 
 TEST(Power, OfACoreIsThatOfTheTwoPublishedPoints) {
   const PowerParams params;

@@ -12,11 +12,11 @@ using machine::Graph;
 using machine::Kind;
 using sim::Duration;
 
-struct Bench {
+struct TopologyBench {
   Zen3Params params;
   Graph graph;
   Zen3 host;
-  explicit Bench(int threads_per_core = 2) {
+  explicit TopologyBench(int threads_per_core = 2) {
     params.threads_per_core = threads_per_core;
     host = add_to(graph, params);
   }
@@ -26,7 +26,7 @@ struct Bench {
 };
 
 TEST(Zen3, HasTheMeasuredTransfersAtEveryDistance) {
-  const Bench bench;
+  const TopologyBench bench;
   EXPECT_EQ(bench.between(0, 1), 10ns) << "threads of a core";
   EXPECT_EQ(bench.between(0, 2), 23ns) << "cores of a complex";
   EXPECT_EQ(bench.between(0, 15), 23ns);
@@ -37,7 +37,7 @@ TEST(Zen3, HasTheMeasuredTransfersAtEveryDistance) {
 }
 
 TEST(Zen3, HasSixtyFourCoresASocketAndNoTwoThreadsOnOnePlace) {
-  const Bench bench;
+  const TopologyBench bench;
   EXPECT_EQ(bench.host.threads.size(), 256u);
   EXPECT_EQ(bench.graph.all(Kind::kCore).size(), 128u);
   EXPECT_EQ(bench.graph.all(Kind::kCcx).size(), 16u);
@@ -46,7 +46,7 @@ TEST(Zen3, HasSixtyFourCoresASocketAndNoTwoThreadsOnOnePlace) {
 }
 
 TEST(Zen3, KeepsItsTransfersWithOneThreadOfACore) {
-  const Bench bench(1);
+  const TopologyBench bench(1);
   EXPECT_EQ(bench.host.threads.size(), 128u);
   EXPECT_EQ(bench.between(0, 1), 23ns);
   EXPECT_EQ(bench.between(0, 8), 107ns);
@@ -54,7 +54,7 @@ TEST(Zen3, KeepsItsTransfersWithOneThreadOfACore) {
 }
 
 TEST(Zen3, ReachesItsOwnRootPortAsFastAsSaidAndTheOtherSocketsLater) {
-  const Bench bench;
+  const TopologyBench bench;
   const Graph::Vertex core = bench.host.threads.front();
   EXPECT_EQ(bench.graph.latency(core, bench.host.root_ports[0]), bench.params.to_root_port);
   EXPECT_EQ(bench.graph.latency(core, bench.host.root_ports[1]),
@@ -63,7 +63,7 @@ TEST(Zen3, ReachesItsOwnRootPortAsFastAsSaidAndTheOtherSocketsLater) {
 
 /// hardware.md 9.8: one line that two cores write in turn.
 TEST(Zen3, BouncesALineAcrossDiesIn107AndAcrossSocketsIn197Nanoseconds) {
-  const Bench bench;
+  const TopologyBench bench;
   const std::vector<Graph::Vertex> four{bench.host.threads[0], bench.host.threads[2],
                                         bench.host.threads[16], bench.host.threads[128]};
   const memory::Domain domain("host", bench.params.caches, 4, bench.graph.table(four));

@@ -11,16 +11,16 @@ namespace {
 
 using namespace bench;
 
-constexpr std::size_t kWords = 5;
+constexpr std::size_t kMessageWords = 5;
 
 Slot numbered(std::uint64_t number) {
   Slot slot{};
-  for (std::size_t w = kFlagWord - kWords; w < kFlagWord; ++w) slot[w] = number * 10 + w;
+  for (std::size_t w = kFlagWord - kMessageWords; w < kFlagWord; ++w) slot[w] = number * 10 + w;
   return slot;
 }
 
 QueuePlace place_of(std::int64_t capacity) {
-  return {.offset = 128, .capacity = capacity, .words = kWords};
+  return {.offset = 128, .capacity = capacity, .words = kMessageWords};
 }
 
 /// Sends `count` entries, one every `gap`, from the host; returns how many found room.
@@ -56,7 +56,7 @@ struct Taker {
     if (static_cast<int>(taken.size()) != count) return false;
     for (int i = 0; i < count; ++i) {
       const Slot expected = numbered(static_cast<std::uint64_t>(i + 1));
-      for (std::size_t w = kFlagWord - kWords; w < kFlagWord; ++w)
+      for (std::size_t w = kFlagWord - kMessageWords; w < kFlagWord; ++w)
         if (taken[static_cast<std::size_t>(i)][w] != expected[w]) return false;
     }
     return true;
@@ -88,7 +88,7 @@ TEST(MessageQueue, NeverShowsAFlagBeforeItsEntryIsWhole) {
       bench->region.read(128, std::as_writable_bytes(std::span(slot)));
       if (slot[kFlagWord] == kFree) return;
       ++whole;
-      for (std::size_t w = kFlagWord - kWords; w < kFlagWord; ++w)
+      for (std::size_t w = kFlagWord - kMessageWords; w < kFlagWord; ++w)
         EXPECT_EQ(slot[w], numbered(1)[w]) << "word " << w;
     }
   };

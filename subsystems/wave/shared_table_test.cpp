@@ -11,7 +11,7 @@ namespace {
 
 using namespace bench;
 
-constexpr QueuePlace kQueue{.offset = 0, .capacity = 16, .words = 5};
+constexpr QueuePlace kAboutTable{.offset = 0, .capacity = 16, .words = 5};
 constexpr TablePlace kTable{.offset = 16 * kSlotBytes, .words = 4};
 
 /// A word is written, then a message about it goes out. Without the fence a word of its own line
@@ -20,11 +20,11 @@ TEST(SharedTable, HasTheWordWhenTheMessageAboutItIsThere) {
   for (const Types& types : all_types()) {
     Bench bench(types);
     SimulatedRuntime runtime(bench.nic0, bench.agent, bench.notifier, {});
-    runtime.add_queue(kQueue);
+    runtime.add_queue(kAboutTable);
     runtime.use_table(kTable);
     bench.cpu0.start([&] {
       TableWriter table(bench.messages, kTable);
-      Producer messages(bench.messages, kQueue);
+      Producer messages(bench.messages, kAboutTable);
       for (std::uint64_t i = 1; i <= 10; ++i) {
         table.write(bench.cpu0, 3, i);
         messages.send(bench.cpu0, Slot{0, 0, i, i, i, i, i, 0});

@@ -14,15 +14,15 @@ using namespace wave::scheduling;
 using namespace bench;
 using namespace std::chrono_literals;
 
-struct Bench : AgentBench<Fifo> {
-  explicit Bench(std::optional<Instant> renotify_after = {})
+struct TroubleBench : AgentBench<Fifo> {
+  explicit TroubleBench(std::optional<Instant> renotify_after = {})
       : AgentBench<Fifo>(2, {.commit_flags = kFlags, .renotify_after = renotify_after}) {}
 };
 
 // Taking over
 
 TEST(AFreshAgent, TakesThreadsAtTheNumberThatTheyHave) {
-  Bench bench;
+  TroubleBench bench;
   bench.idle(0);
   bench.tell(MessageType::kTaskNew, 3, 41, kNoCpu, Message::kRunnable);
   ASSERT_EQ(bench.decisions(), 1u);
@@ -30,7 +30,7 @@ TEST(AFreshAgent, TakesThreadsAtTheNumberThatTheyHave) {
 }
 
 TEST(AFreshAgent, KeepsWhatItHearsOfAThreadThatItDoesNotKnowYetIfItIsNews) {
-  Bench bench;
+  TroubleBench bench;
   bench.idle(0);
   bench.tell(MessageType::kTaskWakeup, 3, 42);
   bench.tell(MessageType::kTaskBlocked, 3, 40, 1);  // older than what it is about to be told
@@ -42,7 +42,7 @@ TEST(AFreshAgent, KeepsWhatItHearsOfAThreadThatItDoesNotKnowYetIfItIsNews) {
 }
 
 TEST(AFreshAgent, ToldTwiceOfAThreadGivesItToOneCpu) {
-  Bench bench;
+  TroubleBench bench;
   bench.tell(MessageType::kTaskNew, 3, 41, kNoCpu, Message::kRunnable);
   bench.tell(MessageType::kTaskNew, 3, 42, kNoCpu, Message::kRunnable);
   bench.idle(0);
@@ -52,7 +52,7 @@ TEST(AFreshAgent, ToldTwiceOfAThreadGivesItToOneCpu) {
 }
 
 TEST(AFreshAgent, ForgetsAtOnceWhatIsOlderThanWhatItWasTold) {
-  Bench bench;
+  TroubleBench bench;
   bench.tell(MessageType::kTaskNew, 3, 41);
   bench.tell(MessageType::kTaskWakeup, 3, 40);
   EXPECT_EQ(bench.agent.backlog(), 0u);
@@ -60,7 +60,7 @@ TEST(AFreshAgent, ForgetsAtOnceWhatIsOlderThanWhatItWasTold) {
 
 // A thread that leaves and comes back under another name, its messages in several queues
 
-struct Returning : Bench {
+struct Returning : TroubleBench {
   Returning() {
     idle(0);
     arrives(3);
@@ -94,7 +94,7 @@ TEST(AReturningThread, IsNotBelievedToBeBackBeforeItHasLeft) {
 }
 
 TEST(AReturningThread, IsNotGivenBackByWhatBecomesOfADecisionForItsFormerSelf) {
-  Bench bench;
+  TroubleBench bench;
   bench.idle(0);
   bench.arrives(3);  // decided for CPU 0, on number 1
   bench.tell(MessageType::kTaskDeparted, 3, 2);
@@ -111,7 +111,7 @@ TEST(AReturningThread, IsNotGivenBackByWhatBecomesOfADecisionForItsFormerSelf) {
 // Lost interrupts
 
 TEST(ALostInterrupt, IsSentAgainWhenNothingIsHeardForLong) {
-  Bench bench(Instant{50us});
+  TroubleBench bench(Instant{50us});
   bench.idle(0);
   bench.arrives(1);
   EXPECT_EQ(bench.runtime.notified.size(), 1u);
@@ -127,7 +127,7 @@ TEST(ALostInterrupt, IsSentAgainWhenNothingIsHeardForLong) {
 }
 
 TEST(ALostInterrupt, IsNotSuspectedOnceTheOutcomeIsKnown) {
-  Bench bench(Instant{50us});
+  TroubleBench bench(Instant{50us});
   bench.idle(0);
   bench.arrives(1);
   bench.commits(0, 1);
@@ -137,7 +137,7 @@ TEST(ALostInterrupt, IsNotSuspectedOnceTheOutcomeIsKnown) {
 }
 
 TEST(ALostInterrupt, IsNotSuspectedOfADecisionThatAnotherHasReplaced) {
-  Bench bench(Instant{50us});
+  TroubleBench bench(Instant{50us});
   bench.idle(0);
   bench.arrives(1);
   bench.pass(Instant{20us});
@@ -150,7 +150,7 @@ TEST(ALostInterrupt, IsNotSuspectedOfADecisionThatAnotherHasReplaced) {
 }
 
 TEST(ALostInterrupt, IsNothingThatAnAgentWaitsForUnlessItIsTold) {
-  Bench bench;
+  TroubleBench bench;
   bench.idle(0);
   bench.arrives(1);
   EXPECT_EQ(bench.patience(), wave::kNever);

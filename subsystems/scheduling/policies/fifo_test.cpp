@@ -3,18 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include "subsystems/scheduling/policies/test_drain.h"
+
 namespace scheduling {
 namespace {
 
+using bench::drain;
+using bench::kNow;
 using Why = Policy::Why;
-constexpr Instant kNow{};
-
-/// All that the policy still has to give, in its order.
-std::vector<ThreadId> drain(Policy& policy) {
-  std::vector<ThreadId> order;
-  while (const auto next = policy.pick(0, kNow)) order.push_back(*next);
-  return order;
-}
 
 TEST(Fifo, GivesThreadsInTheOrderInWhichTheyCameWhateverTheCpu) {
   Fifo fifo;

@@ -12,7 +12,7 @@ using Why = Policy::Why;
 constexpr std::uint64_t kGet = 0, kRange = 1;
 
 /// GETs are to take 100 us, range queries 10 ms.
-struct Bench {
+struct ClassBench {
   MultiQueueShinjuku policy{30us, {100us, 10ms}};
 
   void arrives(ThreadId thread, std::uint64_t request_class, Instant at) {
@@ -22,7 +22,7 @@ struct Bench {
 };
 
 TEST(MultiQueueShinjuku, ServesAClassInTheOrderInWhichItsThreadsCame) {
-  Bench bench;
+  ClassBench bench;
   bench.arrives(4, kGet, 0us);
   bench.arrives(2, kGet, 1us);
   EXPECT_EQ(bench.policy.pick(0, 2us), 4);
@@ -33,7 +33,7 @@ TEST(MultiQueueShinjuku, ServesAClassInTheOrderInWhichItsThreadsCame) {
 /// The range query has waited 1 ms of its 10 ms, the GET w of its 100 us: equal at w = 10 us.
 TEST(MultiQueueShinjuku, ServesTheHeadThatHasWaitedTheLargestPartOfItsSlo) {
   for (const auto& [get_came, first] : {std::pair{Instant{990us + 1ns}, 1}, {990us - 1ns, 2}}) {
-    Bench bench;
+    ClassBench bench;
     bench.arrives(1, kRange, 0us);
     bench.arrives(2, kGet, get_came);
     EXPECT_EQ(bench.policy.pick(0, 1ms), first);
@@ -42,7 +42,7 @@ TEST(MultiQueueShinjuku, ServesTheHeadThatHasWaitedTheLargestPartOfItsSlo) {
 }
 
 TEST(MultiQueueShinjuku, LooksAtHeadsOnly) {
-  Bench bench;
+  ClassBench bench;
   bench.arrives(1, kGet, 0us);
   EXPECT_EQ(bench.policy.pick(0, 0us), 1);
   bench.arrives(2, kGet, 995us);
@@ -52,7 +52,7 @@ TEST(MultiQueueShinjuku, LooksAtHeadsOnly) {
 }
 
 TEST(MultiQueueShinjuku, PutsAPreemptedThreadToTheTailWithItsFirstArrival) {
-  Bench bench;
+  ClassBench bench;
   bench.arrives(1, kRange, 0us);
   EXPECT_EQ(bench.policy.pick(0, 0us), 1);
   bench.arrives(2, kRange, 20us);
@@ -64,7 +64,7 @@ TEST(MultiQueueShinjuku, PutsAPreemptedThreadToTheTailWithItsFirstArrival) {
 }
 
 TEST(MultiQueueShinjuku, StartsAgainWithTheNextRequestOfTheSameThread) {
-  Bench bench;
+  ClassBench bench;
   bench.arrives(1, kRange, 0us);
   EXPECT_EQ(bench.policy.pick(0, 0us), 1);
   bench.arrives(1, kGet, 9ms);
@@ -73,7 +73,7 @@ TEST(MultiQueueShinjuku, StartsAgainWithTheNextRequestOfTheSameThread) {
 }
 
 TEST(MultiQueueShinjuku, TakesAnUnknownClassForTheLast) {
-  Bench bench;
+  ClassBench bench;
   bench.arrives(1, 7, 0us);
   bench.arrives(2, kGet, 0us);
   EXPECT_EQ(bench.policy.pick(0, 10us), 2);
@@ -81,7 +81,7 @@ TEST(MultiQueueShinjuku, TakesAnUnknownClassForTheLast) {
 }
 
 TEST(MultiQueueShinjuku, ForgetsAThreadThatIsGone) {
-  Bench bench;
+  ClassBench bench;
   bench.arrives(1, kRange, 0us);
   bench.arrives(2, kRange, 0us);
   bench.policy.gone(1);

@@ -3,18 +3,15 @@
 
 #include <gtest/gtest.h>
 
+#include "subsystems/scheduling/policies/test_drain.h"
+
 namespace scheduling {
 namespace {
 
 using namespace std::chrono_literals;
+using bench::drain;
+using bench::kNow;
 using Why = Policy::Why;
-constexpr Instant kNow{};
-
-std::vector<ThreadId> drain(Policy& policy) {
-  std::vector<ThreadId> order;
-  while (const auto next = policy.pick(0, kNow)) order.push_back(*next);
-  return order;
-}
 
 TEST(Shinjuku, GivesThreadsInTheOrderInWhichTheyCame) {
   Shinjuku policy(30us);

@@ -13,7 +13,7 @@ using Order = VmPolicy::Order;
 constexpr ThreadId kNobody = VmPolicy::kNobody;
 
 /// Two cores of two CPUs. Threads 0 to 3 are vCPUs of VM 0, threads 4 to 7 of VM 1.
-struct Bench {
+struct VmBench {
   static constexpr Instant kSlice = 5ms;
 
   void runnable(ThreadId from, ThreadId to) {
@@ -46,7 +46,7 @@ void expect_order(const std::optional<Order>& order, Cpu cpu, ThreadId vcpu) {
 }
 
 TEST(VmPolicy, GivesEachVcpuACoreOfItsOwnBeforeItSharesOne) {
-  Bench bench;
+  VmBench bench;
   bench.runnable(0, 3);
   expect_order(bench.next(), 0, 0);
   expect_order(bench.next(), 2, 1);
@@ -56,7 +56,7 @@ TEST(VmPolicy, GivesEachVcpuACoreOfItsOwnBeforeItSharesOne) {
 }
 
 TEST(VmPolicy, LetsNoSecondVmOntoACoreThatIsHalfFree) {
-  Bench bench;
+  VmBench bench;
   bench.runnable(0, 0);
   bench.runnable(4, 6);
   bench.settle();
@@ -64,7 +64,7 @@ TEST(VmPolicy, LetsNoSecondVmOntoACoreThatIsHalfFree) {
 }
 
 TEST(VmPolicy, ServesVmsInTurnWhileCoresAreFree) {
-  Bench bench;
+  VmBench bench;
   bench.runnable(0, 3);
   bench.runnable(4, 7);
   bench.settle();
@@ -72,23 +72,23 @@ TEST(VmPolicy, ServesVmsInTurnWhileCoresAreFree) {
 }
 
 TEST(VmPolicy, TakesNothingAwayBeforeTheSliceIsOver) {
-  Bench bench;
+  VmBench bench;
   bench.runnable(0, 3);
   bench.settle();
   bench.runnable(4, 4);
-  bench.now = Bench::kSlice - Instant{1};
+  bench.now = VmBench::kSlice - Instant{1};
   EXPECT_FALSE(bench.next());
-  EXPECT_EQ(bench.policy.ask_again(bench.now), Bench::kSlice);
-  bench.now = Bench::kSlice;
+  EXPECT_EQ(bench.policy.ask_again(bench.now), VmBench::kSlice);
+  bench.now = VmBench::kSlice;
   expect_order(bench.next(), 0, kNobody);
 }
 
 TEST(VmPolicy, HandsACoreOverOnlyWhenBothOfItsCpusAreKnownToBeEmpty) {
-  Bench bench;
+  VmBench bench;
   bench.runnable(0, 3);
   bench.settle();
   bench.runnable(4, 5);
-  bench.now = Bench::kSlice;
+  bench.now = VmBench::kSlice;
   expect_order(bench.next(), 0, kNobody);
   expect_order(bench.next(), 1, kNobody);
   EXPECT_FALSE(bench.next());
@@ -104,14 +104,14 @@ TEST(VmPolicy, HandsACoreOverOnlyWhenBothOfItsCpusAreKnownToBeEmpty) {
 }
 
 TEST(VmPolicy, LetsTheOldVmBackInOnlyAfterTheNewOnesSlice) {
-  Bench bench;
+  VmBench bench;
   bench.runnable(0, 3);
   bench.settle();
   bench.runnable(4, 7);
-  bench.now = Bench::kSlice;
+  bench.now = VmBench::kSlice;
   bench.settle();
   EXPECT_EQ(bench.running, (std::vector<ThreadId>{4, 5, 6, 7}));
-  bench.now += Bench::kSlice - Instant{1};
+  bench.now += VmBench::kSlice - Instant{1};
   bench.settle();
   EXPECT_EQ(bench.running, (std::vector<ThreadId>{4, 5, 6, 7}));
   bench.now += Instant{1};
@@ -136,11 +136,11 @@ TEST(VmPolicy, AfterAnotherAgentLetsNobodyOntoACoreBeforeStrangersHaveLeft) {
 }
 
 TEST(VmPolicy, EmptiesNoMoreCoresThanTheWaitingVcpusFill) {
-  Bench bench;
+  VmBench bench;
   bench.runnable(0, 3);
   bench.settle();
   bench.runnable(4, 5);
-  bench.now = Bench::kSlice;
+  bench.now = VmBench::kSlice;
   bench.settle();
   EXPECT_EQ(bench.running, (std::vector<ThreadId>{4, 5, 0, 2})) << "1 and 3 wait for the rest";
 }
@@ -182,14 +182,14 @@ TEST(VmPolicy, PutsAVcpuWhoseOrderWasRefusedAtTheHeadAndTheOldOneKeepsTheCpu) {
 }
 
 TEST(VmPolicy, ForgetsAWaitingVcpuThatWentAway) {
-  Bench bench;
+  VmBench bench;
   bench.runnable(0, 0);
   bench.policy.gone(0);
   EXPECT_FALSE(bench.next());
 }
 
 TEST(VmPolicy, NeedNotBeAskedAgainWhileNobodyWaits) {
-  Bench bench;
+  VmBench bench;
   bench.runnable(0, 3);
   bench.settle();
   EXPECT_EQ(bench.policy.ask_again(bench.now), wave::kNever);
