@@ -121,12 +121,6 @@ std::optional<bool> Core::gated() const {
   return package_->gated(index_);
 }
 
-sim::Duration Core::scaled(sim::Duration on_reference) const {
-  constexpr auto kHalf = sim::detail::Int128{1} << 31;
-  const auto product = sim::detail::Int128{on_reference.count()} * scale_;
-  return sim::Duration{static_cast<std::int64_t>((product + kHalf) >> 32)};
-}
-
 void Core::sync() {
   if (ahead_ == sim::Duration{0}) return;
   const sim::Time when = now();
@@ -182,6 +176,14 @@ void Core::unpark_at(sim::Time when) {
 
 // Loads
 
+/// Whether the domain's directory alone decides what an access takes: own memory, and cached types
+/// across a coherent link. Write combining and write-through of own memory are not modelled: a
+/// region's own node takes them for uncached and write-back.
+inline bool Core::by_coherence(const Mapping& mapping) const {
+  if (!is_far(mapping)) return true;
+  return mapping.coherent() && is_cached(mapping.type());
+}
+
 void Core::load(Mapping& from, std::int64_t offset, std::span<std::byte> out, Staleness staleness) {
   const std::size_t part = part_in_line(offset, out.size());
   if (part == out.size()) return load_line(from, offset, out, staleness);
@@ -195,14 +197,6 @@ void Core::load_line(Mapping& from, std::int64_t offset, std::span<std::byte> ou
   if (from.type() == MemoryType::kWriteThrough)
     return load_write_through(from, offset, out, staleness);
   load_across(from, offset, out);
-}
-
-/// Whether the domain's directory alone decides what an access takes: own memory, and cached types
-/// across a coherent link. Write combining and write-through of own memory are not modelled: a
-/// region's own node takes them for uncached and write-back.
-bool Core::by_coherence(const Mapping& mapping) const {
-  if (!is_far(mapping)) return true;
-  return mapping.coherent() && is_cached(mapping.type());
 }
 
 void Core::load_home(Mapping& from, std::int64_t offset, std::span<std::byte> out) {
@@ -495,16 +489,6 @@ void Core::flush(Mapping& from, std::int64_t offset) {
     line.dropped = true;
   else
     line.state = CachedLine::State::kInvalid;
-}
-
-void Core::touch(memory::CoherentLine& line, int lines) {
-  const sim::Duration each = line.write(domain_, index_);
-  ahead_ += lines * (each + l1_hit_);
-}
-
-void Core::look(memory::CoherentLine& line, int lines) {
-  const sim::Duration each = line.read(domain_, index_);
-  ahead_ += lines * (each + l1_hit_);
 }
 
 void Core::check_lost_writes() {

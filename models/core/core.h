@@ -116,9 +116,13 @@ class Core {
 
   // Lines that are shared between cores but whose bytes do not matter (locks, run queues, thread
   // structures): only their movement takes time, and the core waits for it.
-  void touch(memory::CoherentLine& line, int lines = 1);
+  void touch(memory::CoherentLine& line, int lines = 1) {
+    ahead_ += lines * (line.write(domain_, index_) + l1_hit_);
+  }
   /// Reads `lines` lines that move together.
-  void look(memory::CoherentLine& line, int lines = 1);
+  void look(memory::CoherentLine& line, int lines = 1) {
+    ahead_ += lines * (line.read(domain_, index_) + l1_hit_);
+  }
 
   /// Whether a store to the line is still on its way to own memory.
   bool has_pending_store(const memory::Mapping& mapping, std::int64_t offset) const;
@@ -143,7 +147,11 @@ class Core {
   bool parked() const { return parked_; }
 
   /// What `on_reference` takes at the present speed.
-  sim::Duration scaled(sim::Duration on_reference) const;
+  sim::Duration scaled(sim::Duration on_reference) const {
+    constexpr auto kHalf = sim::detail::Int128{1} << 31;
+    const auto product = sim::detail::Int128{on_reference.count()} * scale_;
+    return sim::Duration{static_cast<std::int64_t>((product + kHalf) >> 32)};
+  }
   /// Reports writes that never left the write-combining buffers.
   void check_lost_writes();
 

@@ -27,10 +27,10 @@ class CoherentLine {
   /// What `write` would cost now, without doing it.
   sim::Duration cost_to_write(const Domain& domain, CoreIndex core) const {
     if (owner_ == core) return sim::Duration{0};
+    if (owner_ != kNoCore) return from(domain, owner_, core);  // which has the only copy
     sim::Duration fetch = sharers_.contains(core) ? ask_home(domain, core) : nearest(domain, core);
     // A clean copy from a neighbour does not make its home forget the others.
-    if (owner_ == kNoCore && !domain.has_one_node())
-      fetch = std::max(fetch, ask_home(domain, core));
+    if (!domain.has_one_node()) fetch = std::max(fetch, ask_home(domain, core));
     return std::max(fetch, farthest_sharer(domain, core));
   }
 

@@ -17,7 +17,7 @@ SimulatedRuntime::SimulatedRuntime(core::Core& core, memory::Mapping& mapping, N
                              : core.params().clock.time_for(core.params().l1_hit))) {}
 
 SimulatedRuntime::~SimulatedRuntime() {
-  for (const Source& source : sources_) mapping_.region().watch(source.word, nullptr);
+  for (const auto& source : sources_) mapping_.region().watch(source->word, nullptr);
 }
 
 void SimulatedRuntime::add_queue(const QueuePlace& place) {
@@ -44,9 +44,10 @@ void SimulatedRuntime::use(const AgentMemory& memory) {
 }
 
 void SimulatedRuntime::add(Source source) {
-  Source& kept = sources_.emplace_back(std::move(source));
+  Source& kept = *sources_.emplace_back(std::make_unique<Source>(std::move(source)));
   kept.runtime = this;
   kept.index = sources_.size() - 1;
+  period_ = turn_ * static_cast<std::int64_t>(sources_.size());
   changed_.resize(sources_.size());
   changed_.insert(kept.index);
   mapping_.region().watch(kept.word, &kept);
@@ -66,14 +67,15 @@ void SimulatedRuntime::ask_to_leave() {
 // known. Only those turns are simulated.
 
 Event SimulatedRuntime::poll(Instant deadline) {
+  Event event;
   const sim::Time end{deadline};
   while (!leaving_ && core_.now() < end) {
     if (!costs_.full_polling && !waits_for_own_stores() && !skip_unchanged(end)) continue;
-    Source& source = sources_[cursor_];
-    cursor_ = (cursor_ + 1) % sources_.size();
-    if (std::optional<Event> event = look(source)) return *event;
+    Source& source = *sources_[cursor_];
+    cursor_ = after(1);
+    if (look(source, event)) break;
   }
-  return {};
+  return event;
 }
 
 /// Whether the next turn takes longer because the core's own stores have to be out first, as those
@@ -83,20 +85,22 @@ bool SimulatedRuntime::waits_for_own_stores() const {
          core_.stores_visible() > core_.now();
 }
 
-/// One turn of the loop: loads the source's word and compares.
-std::optional<Event> SimulatedRuntime::look(Source& source) {
+/// One turn of the loop: loads the source's word and compares. True with an event.
+bool SimulatedRuntime::look(Source& source, Event& event) {
   const std::uint64_t value = load(source);
   changed_.erase(source.index);
   core_.spend(overhead_);
+  if (value == (source.is_queue ? kFree : source.last)) return false;
+  event.source = source.number;
   if (source.is_queue) {
-    if (value == kFree) return std::nullopt;
-    ++source.last;
-    SIM_CHECK(value == source.last);  // each message once, in the order in which it was sent
-    return take_message(source);
+    SIM_CHECK(value == source.last + 1);  // each message once, in the order in which it was sent
+    take_message(source, event);
+  } else {
+    event.kind = Event::Kind::kOutcome;
+    event.outcome = value;
   }
-  if (value == source.last) return std::nullopt;
   source.last = value;
-  return Event{.kind = Event::Kind::kOutcome, .source = source.number, .outcome = value};
+  return true;
 }
 
 std::uint64_t SimulatedRuntime::load(Source& source) {
@@ -114,23 +118,21 @@ void SimulatedRuntime::fetch_ahead_of(const Source& source) {
   core_.sync();
   if (is_near(source)) return;
   for (int i = 1; i <= costs_.loads_ahead; ++i) {
-    Source& next = sources_[(source.index + static_cast<std::size_t>(i)) % sources_.size()];
+    Source& next = *sources_[(source.index + static_cast<std::size_t>(i)) % sources_.size()];
     if (!is_near(next)) next.here = core_.fetch_ahead(mapping_, next.word);
   }
 }
 
 /// Reads the entry at a queue's head and gives it back to the producer.
-Event SimulatedRuntime::take_message(Source& source) {
-  const Event event{.kind = Event::Kind::kMessage,
-                    .source = source.number,
-                    .slot = read_entry(core_, mapping_, source.queue, source.head)};
+void SimulatedRuntime::take_message(Source& source, Event& event) {
+  event.kind = Event::Kind::kMessage;
+  event.slot = read_entry(core_, mapping_, source.queue, source.head);
   mapping_.region().watch(source.word, nullptr);
   core_.store(mapping_, source.word, kFree);
-  source.head = (source.head + 1) % source.queue.capacity;
+  if (++source.head == source.queue.capacity) source.head = 0;
   source.word = source.queue.flag(source.head);
   if (!settled(source)) changed_.insert(source.index);
   mapping_.region().watch(source.word, &source);
-  return event;
 }
 
 /// Whether looking at the source now would take a plain turn and find nothing.
@@ -155,8 +157,7 @@ bool SimulatedRuntime::skip_unchanged(sim::Time deadline) {
   if (last == idle_since_) return true;
   resume_at_.reset();
   if (const auto steps = changed_.steps_to_next(cursor_))
-    resume(idle_since_ + static_cast<std::int64_t>(*steps) * turn_,
-           (cursor_ + *steps) % sources_.size());
+    resume(idle_since_ + static_cast<std::int64_t>(*steps) * turn_, after(*steps));
   while (!leaving_ && core_.now() < resume_at_.value_or(last)) {
     if (resume_at_ || last != sim::Time{kNever})
       core_.park_until(resume_at_.value_or(last));
@@ -172,6 +173,15 @@ bool SimulatedRuntime::skip_unchanged(sim::Time deadline) {
   return true;
 }
 
+std::size_t SimulatedRuntime::after(std::size_t steps) const {
+  const std::size_t index = cursor_ + steps;
+  return index < sources_.size() ? index : index - sources_.size();
+}
+
+std::size_t SimulatedRuntime::steps_to(std::size_t index) const {
+  return index >= cursor_ ? index - cursor_ : index + sources_.size() - cursor_;
+}
+
 /// The loop looks at the clock between turns only: when the one begins that the deadline ends.
 sim::Time SimulatedRuntime::last_turn_before(sim::Time deadline) const {
   if (deadline == sim::Time{kNever}) return deadline;
@@ -181,7 +191,7 @@ sim::Time SimulatedRuntime::last_turn_before(sim::Time deadline) const {
 /// As any turn, it is work ahead of the simulation.
 void SimulatedRuntime::take_last_turn(sim::Time begin) {
   const std::int64_t turns = (begin - idle_since_) / turn_ + 1;
-  cursor_ = (cursor_ + static_cast<std::size_t>(turns)) % sources_.size();
+  cursor_ = after(static_cast<std::size_t>(turns) % sources_.size());
   core_.sync();
   core_.spend(turn_);
 }
@@ -190,13 +200,10 @@ void SimulatedRuntime::Source::line_changed(std::int64_t) {
   SimulatedRuntime& r = *runtime;
   r.changed_.insert(index);
   if (!r.core_.parked()) return;
-  const sim::Duration period = r.turn_ * static_cast<std::int64_t>(r.sources_.size());
-  const std::size_t steps = (index + r.sources_.size() - r.cursor_) % r.sources_.size();
-  const sim::Time first = r.idle_since_ + static_cast<std::int64_t>(steps) * r.turn_;
-  const sim::Duration late = r.core_.simulation().now() - first;
-  const std::int64_t rounds =
-      late <= sim::Duration{0} ? 0 : (late.count() + period.count() - 1) / period.count();
-  const sim::Time when = first + rounds * period;
+  sim::Time when = r.idle_since_ + static_cast<std::int64_t>(r.steps_to(index)) * r.turn_;
+  const sim::Duration late = r.core_.simulation().now() - when;
+  if (late > sim::Duration{0})
+    when += (late.count() + r.period_.count() - 1) / r.period_.count() * r.period_;
   if (r.resume(when, index)) r.core_.unpark_at(when);
 }
 
@@ -230,8 +237,8 @@ void SimulatedRuntime::notify(int slot) {
 /// look at them waits: turns that must not be skipped.
 void SimulatedRuntime::look_at_own_stores() {
   if (core_.stores_visible() <= core_.now()) return;
-  for (const Source& source : sources_)
-    if (core_.has_pending_store(mapping_, source.word)) changed_.insert(source.index);
+  for (const auto& source : sources_)
+    if (core_.has_pending_store(mapping_, source->word)) changed_.insert(source->index);
 }
 
 void SimulatedRuntime::charge(Work work) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -143,10 +143,14 @@ class SimulatedRuntime : public Runtime {
 
   void add(Source source);
   bool waits_for_own_stores() const;
-  std::optional<Event> look(Source& source);
+  bool look(Source& source, Event& event);
   std::uint64_t load(Source& source);
   void fetch_ahead_of(const Source& source);
-  Event take_message(Source& source);
+  void take_message(Source& source, Event& event);
+  /// The source that is looked at `steps` turns after the cursor's, at most a round; and how many
+  /// turns after it `index` is.
+  std::size_t after(std::size_t steps) const;
+  std::size_t steps_to(std::size_t index) const;
   bool settled(const Source& source) const;
   bool skip_unchanged(sim::Time deadline);
   bool resume(sim::Time when, std::size_t index);
@@ -158,10 +162,11 @@ class SimulatedRuntime : public Runtime {
   memory::Mapping& mapping_;
   Notifier& notifier_;
   const AgentCosts costs_;
-  const sim::Duration overhead_;  // of a turn, beside its load
-  const sim::Duration turn_;      // that finds its word unchanged
-  std::deque<Source> sources_;    // a deque: watchers keep their addresses
-  ChangeSet changed_;             // those that a look might find changed
+  const sim::Duration overhead_;                  // of a turn, beside its load
+  const sim::Duration turn_;                      // that finds its word unchanged
+  std::vector<std::unique_ptr<Source>> sources_;  // watchers keep their addresses
+  sim::Duration period_{};                        // of a round of such turns
+  ChangeSet changed_;                             // those that a look might find changed
   std::vector<SlotPlace> slots_;
   TablePlace table_;
   std::size_t cursor_ = 0;
