@@ -19,7 +19,8 @@ set(may_include_workloads sim subsystems subsystems/wave subsystems/wave/agent)
 set(may_include_experiments ANYTHING)
 set(may_include_bench ANYTHING)
 
-# Agents and policies also run natively, without a simulator: they may use the standard library only.
+# Agents and policies also run natively, without a simulator: they may use the standard library, and
+# Eigen for arithmetic on arrays.
 set(standard_library_only subsystems/wave/agent policies)
 
 # The folder of `path` whose neighbours it may include.
@@ -78,6 +79,7 @@ function(check_library_include file include)
   folder_of(${file} from)
   layer_of(${from} layer)
   if(layer IN_LIST standard_library_only AND include MATCHES "[./]"
+     AND NOT (layer STREQUAL policies AND include MATCHES "^Eigen/")
      AND NOT (file MATCHES "_test\\.cpp$" AND include MATCHES "^(gtest|gmock)/"))
     refuse("${file} may not include ${include}: ${layer} uses the standard library only")
   endif()

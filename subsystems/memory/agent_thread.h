@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "sim/ring.h"
+#include "subsystems/memory/daemon.h"
+#include "subsystems/memory/transport.h"
+
+namespace tiering {
+
+/// Where the threads of an agent wait for each other.
+class Meeting {
+ public:
+  explicit Meeting(int threads) : missing_(threads), threads_(threads) {}
+  /// Called on `core`; returns when all have come.
+  void meet(core::Core& core);
+
+ private:
+  int missing_;
+  const int threads_;
+  std::int64_t met_ = 0;
+  std::vector<core::Core*> waiting_;
+};
+
+/// A thread of the agent, on a simulated core of host or NIC: its runtime, and what wires it to the
+/// host.
+///
+/// Not modelled: lines that the threads share when they meet; what they cost is far below that of
+/// what they do between.
+class AgentThread : public AgentRuntime {
+ public:
+  struct Parts {
+    core::Core& core;
+    const TieringParams& params;
+    int part;
+    Meeting& meeting;
+    Transport& transport;
+    Daemon& daemon;
+  };
+  explicit AgentThread(const Parts& parts) : parts_(parts), costs_(parts.params.agent) {}
+
+  /// Begins `program` at the present instant.
+  void start(std::function<void(AgentRuntime&)> program);
+  /// From the host, on `from`.
+  void ship(core::Core& from, Shipment shipment);
+
+  // The program's calls:
+  std::optional<Bulk> receive() override;
+  void answer(const Answer& answer) override;
+  void meet() override { parts_.meeting.meet(parts_.core); }
+  void charge(Stage stage, const Work& work) override;
+
+  const StageStats& stats() const { return stats_; }
+
+ private:
+  struct Sent;  // an answer on its way
+  sim::Duration& time_of(Stage stage);
+  sim::Bytes size_of(const Shipment& shipment) const;
+
+  const Parts parts_;
+  const AgentCosts costs_;
+  sim::Ring<Shipment> arrived_;
+  Shipment present_;  // what the program has in hand
+  StageStats stats_;
+};
+
+}  // namespace tiering

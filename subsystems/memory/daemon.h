@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "models/core/core.h"
+#include "sim/ring.h"
+#include "subsystems/memory/layout.h"
+#include "subsystems/memory/policies/agent_runtime.h"
+#include "subsystems/memory/tiered_memory.h"
+#include "subsystems/memory/tiering_params.h"
+#include "subsystems/memory/tiering_stats.h"
+
+namespace tiering {
+
+/// Results that are on their way to a thread of the agent.
+struct Shipment {
+  std::vector<Scan> scans;
+  bool ends_iteration = false;
+  bool ends_epoch = false;
+  double slow_share = 0;
+};
+
+/// The host kernel's part of memory management: two threads, one of which scans page tables and
+/// takes in what the agent answers, while the other moves pages.
+///
+/// At each multiple of the shortest period the batches that are due are scanned, those with longer
+/// periods spread evenly over them. Then the daemon waits for the answers. An iteration that takes
+/// longer than a period makes the next one late, and that one scans what came due meanwhile. The
+/// last iteration of an epoch scans everything, so that decisions are about the whole memory.
+///
+/// Not modelled: page tables that change, interrupts of the two threads, copying that slows the
+/// application's own accesses.
+class Daemon {
+ public:
+  struct Parts {
+    sim::Simulation& sim;
+    const TieringParams& params;
+    TieredMemory& memory;
+    core::Core& scanner;
+    core::Core& migrator;
+    /// Called on the scanner's core.
+    std::function<void(int part, Shipment shipment)> ship;
+  };
+  explicit Daemon(const Parts& parts);
+
+  /// Begins at the present instant to wait for the agent's first answers, which say how often to
+  /// scan what.
+  void start();
+
+  /// The agent's thread for `part` has answered.
+  void answered(int part, const Answer& answer);
+
+  const DaemonStats& stats() const { return stats_; }
+  const Layout& layout() const { return layout_; }
+  Period period(Batch batch) const { return periods_[static_cast<std::size_t>(batch)]; }
+  std::int64_t to_migrate() const { return static_cast<std::int64_t>(moves_.size()); }
+
+  /// What must hold at any instant; throws std::logic_error with what does not.
+  void check_invariants() const;
+
+ private:
+  void scan_loop();
+  void iterate(std::int64_t from, std::int64_t to, bool ends_epoch);
+  void scan_due(std::int64_t from, std::int64_t to);
+  void scan_all();
+  void scan(Batch batch);
+  Period period_of(sim::Duration span);
+  void ship(int part, bool last, bool ends_epoch);
+  void take_answers();
+  void apply();
+  void deal_out();
+  void want(Batch batch, bool fast);
+  void migrate_loop();
+  void take_moves(std::vector<Batch>& together);
+
+  std::size_t list(Period period, std::int64_t tick) const {
+    return (std::size_t{1} << period) + static_cast<std::size_t>(tick % (1 << period));
+  }
+
+  sim::Simulation& sim_;
+  const TieringParams params_;
+  TieredMemory& memory_;
+  core::Core& scanner_;
+  core::Core& migrator_;
+  const std::function<void(int, Shipment)> ship_;
+  const Layout layout_;
+
+  std::vector<Period> periods_;          // of each batch
+  std::vector<std::vector<Batch>> due_;  // by period, and by tick modulo its length
+  std::vector<Shipment> shipments_;      // being filled, by part
+  sim::Duration unpaid_{};               // of scanning since the last shipment
+  sim::Duration span_{};                 // whose period is known
+  Period span_period_ = 0;
+  int answers_ = 0;
+  std::int64_t to_apply_ = 0;  // batches that the answers spoke of
+  bool new_periods_ = false;
+  AccessStats seen_;  // by the counters, when last told
+
+  std::vector<std::uint8_t> wanted_fast_;  // by batch
+  std::vector<std::uint8_t> queued_;
+  sim::Ring<Batch> moves_;
+  DaemonStats stats_;
+};
+
+}  // namespace tiering

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+// The host's daemon and the agent's threads together, without a link between them.
+#include "subsystems/memory/daemon.h"
+
+#include <deque>
+#include <gtest/gtest.h>
+#include <memory>
+#include <optional>
+
+#include "subsystems/memory/agent_thread.h"
+#include "subsystems/memory/policies/fixed_period.h"
+#include "subsystems/memory/policies/oracle.h"
+#include "subsystems/memory/policies/tiering_agent.h"
+
+namespace tiering {
+namespace {
+
+using namespace std::chrono_literals;
+using sim::Duration;
+using sim::Time;
+
+/// What is sent has arrived.
+class Instantly : public Transport {
+ public:
+  void to_agent(core::Core& core, sim::Bytes, std::function<void()> arrived) override {
+    core.sync();
+    arrived();
+  }
+  void to_host(core::Core& core, sim::Bytes, std::function<void()> arrived) override {
+    core.sync();
+    arrived();
+  }
+};
+
+/// 64 batches of 16 pages in stripes of 4; nothing takes time.
+TieringParams small() {
+  TieringParams p;
+  p.memory = sim::Bytes{64 * 16 * 4096};
+  p.batch_pages = 16;
+  p.threads = 2;
+  p.host.chunk = sim::Bytes{4 * 16 * 8};
+  p.host.scan_entry = p.host.apply = p.host.migrate_page = p.host.shootdown = 0ns;
+  p.agent = {.read_entry = 0ns, .scan = 0ns, .sample = 0ns, .comparison = 0ns, .visit = 0ns};
+  return p;
+}
+
+struct DaemonBench {
+  const TieringParams params;
+  sim::Simulation sim;
+  memory::Domain domain;
+  std::deque<core::Core> cores;
+  TieredMemory memory;
+  Instantly transport;
+  std::optional<Daemon> daemon;
+  Meeting meeting;
+  std::deque<AgentThread> threads;
+  std::unique_ptr<TieringAgent> agent;
+
+  using MakePolicy = std::function<std::unique_ptr<Policy>(const Part&, int number)>;
+
+  DaemonBench(const TieringParams& p, const MakePolicy& make_policy)
+      : params(p),
+        domain("host", {}, p.threads + 2,
+               std::vector<Duration>(static_cast<std::size_t>((p.threads + 2) * (p.threads + 2)))),
+        memory(sim, static_cast<Batch>(p.batches()), p.batch_pages, 1),
+        meeting(p.threads) {
+    for (int i = 0; i < p.threads + 2; ++i)
+      cores.emplace_back(sim, "core", domain, i, core::CoreParams{});
+    daemon.emplace(Daemon::Parts{.sim = sim,
+                                 .params = params,
+                                 .memory = memory,
+                                 .scanner = cores[0],
+                                 .migrator = cores[1],
+                                 .ship = [this](int part, Shipment shipment) {
+                                   threads[static_cast<std::size_t>(part)].ship(
+                                       cores[0], std::move(shipment));
+                                 }});
+    std::vector<TieringAgent::PartPolicy> policies;
+    for (int i = 0; i < p.threads; ++i) {
+      threads.emplace_back(AgentThread::Parts{.core = cores[static_cast<std::size_t>(i) + 2],
+                                              .params = params,
+                                              .part = i,
+                                              .meeting = meeting,
+                                              .transport = transport,
+                                              .daemon = *daemon});
+      const Part part{.batches = daemon->layout().batches_of(i),
+                      .pages = p.batch_pages,
+                      .shortest = Seconds{sim::to_seconds(p.shortest_period)},
+                      .periods = p.periods,
+                      .seed = 1};
+      policies.push_back({make_policy(part, i), part.batches});
+    }
+    agent = std::make_unique<TieringAgent>(
+        std::move(policies), HotSetParams{.objective = p.objective, .reserve = 0, .margin = 0});
+    daemon->start();
+    for (int i = 0; i < p.threads; ++i)
+      threads[static_cast<std::size_t>(i)].start(
+          [this, i](AgentRuntime& runtime) { agent->run(i, runtime); });
+  }
+
+  void run_until(Duration when) { sim.run_until(Time{when}); }
+};
+
+DaemonBench::MakePolicy always(Period period) {
+  return [period](const Part& part, int) { return std::make_unique<FixedPeriod>(part, period); };
+}
+
+/// Its threads know how often everything is accessed.
+struct WithOracle : DaemonBench {
+  explicit WithOracle(const TieringParams& p)
+      : DaemonBench(p, [this](const Part& part, int number) {
+          return std::make_unique<Oracle>(part, [this, number](Batch batch) {
+            return static_cast<float>(memory.table().rate(daemon->layout().global(number, batch)));
+          });
+        }) {}
+};
+
+TEST(TieringDaemon, ScansEveryBatchInItsPeriod) {
+  DaemonBench shortest(small(), always(0));
+  shortest.run_until(3100ms);
+  EXPECT_EQ(shortest.daemon->stats().scans, 10 * 64);
+  EXPECT_EQ(shortest.daemon->stats().iterations, 10);
+
+  DaemonBench longest(small(), always(5));
+  longest.run_until(9700ms);  // once around
+  EXPECT_EQ(longest.daemon->stats().scans, 64);
+  EXPECT_EQ(longest.daemon->stats().iterations, 32);
+}
+
+/// 64 batches of 8 stripes' rounds: each tick of a round has one round of the stripes.
+TEST(TieringDaemon, SpreadsALongPeriodOverItsTicks) {
+  DaemonBench bench(small(), always(3));
+  std::int64_t before = 0;
+  for (int tick = 1; tick <= 16; ++tick) {
+    bench.run_until(tick * 300ms + 1ms);
+    EXPECT_EQ(bench.daemon->stats().scans - before, 8) << "tick " << tick;
+    before = bench.daemon->stats().scans;
+  }
+}
+
+TEST(TieringDaemon, ScansEverythingWhenAnEpochEnds) {
+  DaemonBench bench(small(), always(5));
+  bench.run_until(38'300ms);
+  const std::int64_t before = bench.daemon->stats().scans;
+  EXPECT_EQ(bench.daemon->stats().epochs, 0);
+  bench.run_until(38'500ms);
+  EXPECT_EQ(bench.daemon->stats().scans - before, 64);
+  EXPECT_EQ(bench.daemon->stats().epochs, 1);
+}
+
+/// Both threads read while the daemon goes on scanning; the last of the 16 stripes is read after.
+TEST(TieringDaemon, TakesTheTimeOfScanningAndOfReadingTheLastStripe) {
+  TieringParams p = small();
+  p.host.scan_entry = 100ns;
+  p.agent.read_entry = 30ns;
+  p.host.apply = 1us;
+  DaemonBench bench(p, always(0));
+  bench.run_until(400ms);
+  const Duration apply_periods = 64 * 1us;  // the first answers, before the first iteration
+  EXPECT_EQ(bench.daemon->stats().applying, apply_periods);
+  EXPECT_EQ(bench.daemon->stats().scanning, 64 * 16 * 100ns);
+  EXPECT_EQ(bench.daemon->stats().iterating, 64 * 16 * 100ns + 4 * 16 * 30ns);
+}
+
+/// Each iteration takes two periods and a half: the next one finds two ticks' batches due.
+TEST(TieringDaemon, CatchesUpWithWhatCameDueWhileItWasLate) {
+  TieringParams p = small();
+  p.host.scan_entry = Duration{750ms} / (64 * 16);
+  DaemonBench bench(p, always(0));
+  bench.run_until(9299ms);
+  // They begin at 0.3 s, 1.05 s, 1.8 s, ...; the twelfth is about to end.
+  EXPECT_EQ(bench.daemon->stats().iterations, 11);
+  EXPECT_EQ(bench.daemon->stats().scans, 12 * 64) << "each batch once in an iteration";
+}
+
+TEST(TieringDaemon, KeepsTheHottestThatServeTheObjective) {
+  WithOracle bench(small());
+  for (Batch b = 0; b < 64; ++b) bench.memory.set_accesses(b, level_of(b < 8 ? 100 : 1));
+  bench.run_until(40s);
+  // 800 of 856: 7 of the hot ones serve 81.8 %.
+  EXPECT_EQ(bench.memory.fast_pages(), 7 * 16);
+  EXPECT_GE(1 - bench.memory.slow_share(), 0.8);
+  EXPECT_EQ(bench.daemon->stats().to_slow, 57 * 16);
+  bench.daemon->check_invariants();
+}
+
+TEST(TieringDaemon, FollowsAHotSetThatMoves) {
+  WithOracle bench(small());
+  for (Batch b = 0; b < 64; ++b) bench.memory.set_accesses(b, level_of(b < 8 ? 100 : 1));
+  bench.run_until(40s);
+  for (Batch b = 0; b < 64; ++b) bench.memory.set_accesses(b, level_of(b >= 56 ? 100 : 1));
+  EXPECT_LT(1 - bench.memory.slow_share(), 0.1);
+  bench.run_until(80s);
+  EXPECT_GE(1 - bench.memory.slow_share(), 0.8);
+  EXPECT_EQ(bench.memory.fast_pages(), 7 * 16);
+  EXPECT_EQ(bench.daemon->stats().to_fast, 7 * 16);
+}
+
+TEST(TieringDaemon, MovesPagesOneAfterTheOtherOnAnotherCore) {
+  TieringParams p = small();
+  p.host.migrate_page = 10ms;
+  p.host.shootdown = 1ms;
+  p.host.migrated_together = 32;  // two batches
+  WithOracle bench(p);
+  for (Batch b = 0; b < 64; ++b) bench.memory.set_accesses(b, level_of(b < 8 ? 100 : 1));
+  bench.run_until(38'400ms + 2 * 321ms + 1ms);
+  EXPECT_EQ(bench.daemon->stats().to_slow, 2 * 32);
+  EXPECT_EQ(bench.daemon->stats().migrating, 2 * 321ms);
+  EXPECT_EQ(bench.memory.fast_pages(), (64 - 4) * 16);
+  EXPECT_EQ(bench.daemon->to_migrate(), 57 - 6) << "two more are on their way";
+  bench.run_until(76s);
+  EXPECT_EQ(bench.memory.fast_pages(), 7 * 16);
+}
+
+TEST(TieringDaemon, FlushesOnlyWhenToldTo) {
+  DaemonBench without(small(), always(0));
+  without.run_until(1s);
+  EXPECT_EQ(without.daemon->stats().flushes, 0);
+  TieringParams p = small();
+  p.host.flush_tlb = true;
+  p.host.shootdown = 5us;
+  DaemonBench with(p, always(0));
+  with.run_until(1s);
+  EXPECT_EQ(with.daemon->stats().flushes, 3 * 16) << "one a chunk";
+  EXPECT_EQ(with.daemon->stats().scanning, 3 * 16 * 5us);
+}
+
+}  // namespace
+}  // namespace tiering

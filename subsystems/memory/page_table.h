@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/random.h"
+#include "sim/units.h"
+#include "subsystems/memory/policies/policy.h"
+#include "subsystems/memory/touch_table.h"
+
+namespace tiering {
+
+/// The access bits of a large memory, by batches of pages that are accessed alike. No access is an
+/// event: how many of a batch's pages have their bit set is drawn when somebody looks, from how
+/// often they have been accessed on average since the bits were cleared. That is exact for Poisson
+/// accesses, whatever the looks (a test compares it with one event an access).
+///
+/// Not modelled: pages of one batch that are not alike; which of them were accessed; a bit that
+/// stays clear because the translation is still in a TLB, which takes an entry that survives a
+/// whole scan period.
+class PageTable {
+ public:
+  /// Nobody accesses anything yet.
+  PageTable(Batch batches, int pages, std::uint64_t seed);
+
+  Batch batches() const { return static_cast<Batch>(levels_.size()); }
+  int pages() const { return touched_.pages(); }
+
+  /// From now on each page of the batch is accessed so often in a second.
+  void set_accesses(Batch batch, Level per_second, sim::Time now);
+  /// Each page of the batch is accessed so many more times, on average, at this instant.
+  void touch(Batch batch, double accesses) {
+    before_[index(batch)] += static_cast<float>(accesses);
+  }
+  Level accesses(Batch batch) const { return levels_[index(batch)]; }
+  /// Of all its pages, in a second.
+  double rate(Batch batch) const { return rates_[index(batch)]; }
+
+  /// Reads and clears the access bits: how many were set.
+  int scan(Batch batch, sim::Time now);
+  sim::Time scanned(Batch batch) const { return scanned_[index(batch)]; }
+
+ private:
+  static std::size_t index(Batch batch) { return static_cast<std::size_t>(batch); }
+  Level level_of_span(sim::Duration span);
+
+  TouchTable touched_;
+  sim::Stream stream_;
+  std::vector<Level> levels_;  // accesses of a page in a second
+  std::vector<double> rates_;
+  std::vector<sim::Time> scanned_;
+  // Accesses expected of a page at rates that it had since its last scan and has no more.
+  std::vector<float> before_;
+  std::vector<sim::Time> since_;  // when it got the present rate, if after its last scan
+  sim::Duration span_{};          // whose level is known
+  Level span_level_ = 0;
+};
+
+}  // namespace tiering

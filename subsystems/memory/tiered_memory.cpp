@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "subsystems/memory/tiered_memory.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <utility>
+
+namespace tiering {
+
+TieredMemory::TieredMemory(sim::Simulation& sim, Batch batches, int pages, std::uint64_t seed)
+    : sim_(sim),
+      table_(batches, pages, seed),
+      fast_(static_cast<std::size_t>(batches), 1),
+      fast_batches_(batches) {}
+
+void TieredMemory::set_accesses(Batch batch, Level per_second) {
+  count();
+  double& rate = rate_of(is_fast(batch));
+  rate -= table_.rate(batch);
+  table_.set_accesses(batch, per_second, sim_.now());
+  rate += table_.rate(batch);
+}
+
+void TieredMemory::touch(Batch batch, double accesses) {
+  table_.touch(batch, accesses);
+  (is_fast(batch) ? accesses_.fast : accesses_.slow) += accesses * table_.pages();
+}
+
+void TieredMemory::move(Batch batch) {
+  count();
+  const bool was_fast = is_fast(batch);
+  rate_of(was_fast) -= table_.rate(batch);
+  rate_of(!was_fast) += table_.rate(batch);
+  fast_[static_cast<std::size_t>(batch)] = !was_fast;
+  fast_batches_ += was_fast ? -1 : 1;
+}
+
+double TieredMemory::slow_share() const {
+  const double all = fast_rate_ + slow_rate_;
+  return all > 0 ? std::max(slow_rate_, 0.0) / all : 0;
+}
+
+AccessStats TieredMemory::accesses() {
+  count();
+  return accesses_;
+}
+
+void TieredMemory::count() {
+  const double span = sim::to_seconds(sim_.now() - std::exchange(counted_, sim_.now()));
+  accesses_.fast += fast_rate_ * span;
+  accesses_.slow += slow_rate_ * span;
+}
+
+void TieredMemory::check_invariants() const {
+  const auto fast = std::count(fast_.begin(), fast_.end(), std::uint8_t{1});
+  if (fast != fast_batches_)
+    throw std::logic_error(std::to_string(fast) + " batches are in the fast tier, and " +
+                           std::to_string(fast_batches_) + " were counted");
+  double rates[2] = {0, 0};
+  for (Batch b = 0; b < batches(); ++b) rates[is_fast(b) ? 1 : 0] += table_.rate(b);
+  const double all = rates[0] + rates[1];
+  if (std::abs(rates[0] - slow_rate_) > 1e-9 * all || std::abs(rates[1] - fast_rate_) > 1e-9 * all)
+    throw std::logic_error("the tiers' accesses do not add up to those of their batches");
+}
+
+}  // namespace tiering

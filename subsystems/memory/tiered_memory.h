@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/describe.h"
+#include "sim/member_wise.h"
+#include "sim/simulation.h"
+#include "subsystems/memory/page_table.h"
+
+namespace tiering {
+
+/// Accesses are expected numbers, not draws.
+struct AccessStats {
+  double fast = 0;
+  double slow = 0;
+
+  static void describe(auto&& stat) {
+    stat(&AccessStats::fast, "fast", "accesses to the fast tier");
+    stat(&AccessStats::slow, "slow", "accesses to the slow tier");
+  }
+  double hit_rate() const { return fast + slow > 0 ? fast / (fast + slow) : 1; }
+  friend AccessStats operator-(const AccessStats& a, const AccessStats& b) {
+    return sim::difference(a, b);
+  }
+};
+
+/// An application's memory in two tiers: which batches the fast one holds, and which accesses go
+/// where. In the beginning it holds everything.
+class TieredMemory {
+ public:
+  TieredMemory(sim::Simulation& sim, Batch batches, int pages, std::uint64_t seed);
+
+  PageTable& table() { return table_; }
+  const PageTable& table() const { return table_; }
+  Batch batches() const { return table_.batches(); }
+
+  /// The application changes its ways: from now on each page of `batch` is accessed so often.
+  void set_accesses(Batch batch, Level per_second);
+
+  /// It accesses each page of `batch` so many times now, besides.
+  void touch(Batch batch, double accesses);
+
+  bool is_fast(Batch batch) const { return fast_[static_cast<std::size_t>(batch)] != 0; }
+  /// The batch's pages are in the other tier from now on.
+  void move(Batch batch);
+
+  std::int64_t fast_pages() const { return fast_batches_ * table_.pages(); }
+  /// Of the present accesses.
+  double slow_share() const;
+  /// So far.
+  AccessStats accesses();
+
+  /// What must hold at any instant; throws std::logic_error with what does not.
+  void check_invariants() const;
+
+ private:
+  void count();
+  double& rate_of(bool fast) { return fast ? fast_rate_ : slow_rate_; }
+
+  sim::Simulation& sim_;
+  PageTable table_;
+  std::vector<std::uint8_t> fast_;
+  std::int64_t fast_batches_;
+  double fast_rate_ = 0;  // accesses in a second
+  double slow_rate_ = 0;
+  sim::Time counted_{};
+  AccessStats accesses_;
+};
+
+}  // namespace tiering

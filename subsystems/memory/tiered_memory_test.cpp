@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "subsystems/memory/tiered_memory.h"
+
+#include <gtest/gtest.h>
+
+namespace tiering {
+namespace {
+
+using namespace std::chrono_literals;
+using sim::Time;
+
+struct MemoryBench {
+  sim::Simulation sim;
+  TieredMemory memory{sim, 10, 64, 1};
+};
+
+TEST(TieredMemory, BeginsInTheFastTier) {
+  MemoryBench b;
+  EXPECT_EQ(b.memory.fast_pages(), 640);
+  EXPECT_TRUE(b.memory.is_fast(9));
+  EXPECT_EQ(b.memory.slow_share(), 0);
+  EXPECT_EQ(b.memory.accesses().hit_rate(), 1);
+}
+
+TEST(TieredMemory, CountsAccessesByTheTierThatHasThePage) {
+  MemoryBench b;
+  b.memory.set_accesses(0, level_of(1));
+  b.memory.set_accesses(1, level_of(4));
+  b.sim.run_until(Time{1s});
+  b.memory.move(1);
+  EXPECT_NEAR(b.memory.slow_share(), 0.8, 1e-12);
+  b.sim.run_until(Time{3s});
+  EXPECT_NEAR(b.memory.accesses().fast, 64 * (5 + 2), 1e-9);
+  EXPECT_NEAR(b.memory.accesses().slow, 64 * 8, 1e-9);
+  EXPECT_EQ(b.memory.fast_pages(), 576);
+  b.memory.check_invariants();
+}
+
+TEST(TieredMemory, FollowsAnApplicationThatChanges) {
+  MemoryBench b;
+  b.memory.move(2);
+  b.memory.set_accesses(2, level_of(2));
+  b.sim.run_until(Time{1s});
+  b.memory.set_accesses(2, level_of(0));
+  b.sim.run_until(Time{2s});
+  b.memory.touch(2, 0.5);
+  EXPECT_NEAR(b.memory.accesses().slow, 64 * 2.5, 1e-6);
+  b.memory.check_invariants();
+}
+
+TEST(TieredMemory, MovesThereAndBack) {
+  MemoryBench b;
+  b.memory.set_accesses(3, level_of(1));
+  b.memory.move(3);
+  b.memory.move(3);
+  EXPECT_TRUE(b.memory.is_fast(3));
+  EXPECT_EQ(b.memory.fast_pages(), 640);
+  b.memory.check_invariants();
+}
+
+}  // namespace
+}  // namespace tiering

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "sim/describe.h"
+#include "sim/units.h"
+
+namespace tiering {
+
+using namespace std::chrono_literals;
+using sim::operator""_B;
+using sim::operator""_KiB;
+using sim::operator""_MiB;
+using sim::operator""_GiB;
+
+/// What the host's kernel does about memory, and what it costs.
+struct HostCosts {
+  sim::Duration scan_entry = 12ns;
+  sim::Bytes entry = 8_B;
+  sim::Bytes chunk = 64_KiB;
+  bool flush_tlb = false;
+  sim::Duration shootdown = 6us;
+  sim::Duration apply = 15ns;
+  sim::Duration migrate_page = 1200ns;
+  int migrated_together = 512;
+
+  static void describe(auto&& field) {
+    using P = HostCosts;
+    using sim::Range;
+    field(&P::scan_entry, "scan_entry",
+          "reading and clearing one page-table entry's access bit and copying the entry to the "
+          "agent's buffer, on the reference core",
+          sim::recalled("hardware.md 8.7: a lean scan"), Range{5ns, 64ns});
+    field(&P::entry, "entry", "bytes of a page-table entry, which the agent gets as it is",
+          sim::published("the architecture's manual"), Range{8_B, 8_B});
+    field(&P::chunk, "chunk", "entries that go to the agent together",
+          sim::recalled("hardware.md 8.7: 64 B to 64 KiB"), Range{4_KiB, 1_MiB});
+    field(&P::flush_tlb, "flush_tlb",
+          "flush the TLBs of the application's cores after each chunk. Without, a page whose "
+          "translation stays cached for a whole period looks idle",
+          sim::chosen("Linux clears young bits without"));
+    field(&P::shootdown, "shootdown", "flushing the TLBs of the application's cores, for who asks",
+          sim::recalled("hardware.md 7.2: LATR, 16 cores"), Range{1us, 80us});
+    field(&P::apply, "apply", "taking in one batch's new period or tier",
+          sim::assumed("a line of the batch's record"), Range{5ns, 100ns});
+    field(&P::migrate_page, "migrate_page", "moving one page of many between the tiers",
+          sim::recalled("hardware.md 8.7: batched"), Range{700ns, 3us});
+    field(&P::migrated_together, "migrated_together", "pages that are moved with one flush",
+          sim::recalled("Linux migrates at most a huge page's worth at once"), Range{1, 4096});
+  }
+};
+
+/// What the agent's computing costs, on the reference core.
+struct AgentCosts {
+  sim::Duration read_entry{2'200};
+  sim::Duration scan = 8ns;
+  sim::Duration sample = 60ns;
+  sim::Duration comparison = 3ns;
+  sim::Duration visit = 4ns;
+
+  static void describe(auto&& field) {
+    using P = AgentCosts;
+    using sim::Range;
+    field(&P::read_entry, "read_entry", "looking at one page-table entry's access bit",
+          sim::derived("hardware.md 8.7: 4 ns on an N1, of a copy in its memory, by the speed of "
+                       "that core; hardware.md 7.2 has 2.0-3.3 ns for mincore on Zen 4"),
+          Range{sim::Duration{1'100}, sim::Duration{5'500}});
+    field(&P::scan, "scan", "taking one batch's count into what is known of it",
+          sim::assumed("two lines of the batch's record"), Range{4ns, 40ns});
+    field(&P::sample, "sample", "one draw from a Beta distribution",
+          sim::assumed("two gamma draws, a scalar loop"), Range{15ns, 150ns});
+    field(&P::comparison, "comparison", "one comparison of sorting or merging",
+          sim::assumed("half of them mispredicted"), Range{1ns, 8ns});
+    field(&P::visit, "visit", "looking at one batch to decide about it",
+          sim::assumed("a line that is fetched ahead"), Range{1ns, 20ns});
+  }
+};
+
+/// What the application feels.
+struct ApplicationCosts {
+  int cores = 16;
+  sim::Duration slow_access = 250ns;
+  sim::Duration retouch = 60ns;
+  sim::Duration flushed = 20us;
+
+  static void describe(auto&& field) {
+    using P = ApplicationCosts;
+    using sim::Range;
+    field(&P::cores, "cores", "cores that run the application", sim::chosen("as Wave's workers"),
+          Range{1, 128});
+    field(&P::slow_access, "slow_access", "an access to the slow tier, beyond one to the fast tier",
+          sim::assumed("memory behind CXL, with its queues"), Range{100ns, 5us});
+    field(&P::retouch, "retouch", "the first access to a page whose access bit was cleared, more",
+          sim::recalled("hardware.md 8.7"), Range{20ns, 200ns});
+    field(&P::flushed, "flushed", "what a core loses to one flush of its TLB, refills included",
+          sim::assumed("an interrupt of a microsecond and several hundred walks"),
+          Range{1us, 100us});
+  }
+};
+
+struct TieringParams {
+  sim::Bytes memory = 100_GiB;
+  sim::Bytes page = 4_KiB;
+  int batch_pages = 64;
+  sim::Duration shortest_period = 300ms;
+  int periods = 6;
+  int epoch_periods = 4;
+  double objective = 0.8;
+  int threads = 16;
+  HostCosts host;
+  AgentCosts agent;
+  ApplicationCosts application;
+
+  /// The longest period, that often.
+  sim::Duration epoch() const { return shortest_period * ((1 << (periods - 1)) * epoch_periods); }
+  std::int64_t batches() const { return memory.count / (page.count * batch_pages); }
+  /// Batches whose entries fill a chunk, unless that leaves a thread without any.
+  std::int64_t chunk_batches() const {
+    const std::int64_t filled = host.chunk.count / (host.entry.count * batch_pages);
+    return std::max<std::int64_t>(std::min(filled, batches() / threads), 1);
+  }
+
+  static void describe(auto&& field) {
+    using P = TieringParams;
+    using sim::Range;
+    field(&P::memory, "memory", "what the application uses",
+          sim::stated("wave.md E8: RocksDB, 100 GiB"), Range{1_GiB, 1024_GiB});
+    field(&P::page, "page", "what one page-table entry maps: 4 KiB or 2 MiB",
+          sim::recalled("wave.md E8"), Range{4_KiB, 2_MiB});
+    field(&P::batch_pages, "batch_pages", "pages that are scanned, learned about and moved as one",
+          sim::recalled("wave.md E8: 64; SOL's own unit may be 2 MiB"), Range{1, 512});
+    field(&P::shortest_period, "shortest_period", "between two scans of the hottest batches",
+          sim::recalled("wave.md E8"), Range{100ms, 10s});
+    field(&P::periods, "periods", "lengths to choose from, each twice the one before",
+          sim::recalled("wave.md E8: 0.3 to 9.6 s"), Range{1, 6});
+    field(&P::epoch_periods, "epoch_periods", "an epoch is so many of the longest periods",
+          sim::recalled("wave.md E8: 38.4 s"), Range{1, 16});
+    field(&P::objective, "objective", "share of the accesses that the fast tier is to serve",
+          sim::recalled("wave.md E8: at least 80 %"), Range{0.5, 0.99});
+    field(&P::threads, "threads", "of the agent, each on a core of its own",
+          sim::chosen("the question"), Range{1, 64});
+    field(&P::host, "host", "the host's kernel");
+    field(&P::agent, "agent", "the agent's computing");
+    field(&P::application, "application", "what the application feels");
+  }
+};
+
+}  // namespace tiering

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "sim/describe.h"
+#include "sim/member_wise.h"
+#include "sim/units.h"
+
+namespace tiering {
+
+/// What the host's side did.
+struct DaemonStats {
+  std::int64_t iterations = 0;
+  sim::Duration iterating{};
+  std::int64_t epochs = 0;
+  sim::Duration ending_epochs{};
+  std::int64_t scans = 0;
+  sim::Duration scanning{};
+  sim::Duration applying{};
+  std::int64_t touched = 0;
+  std::int64_t flushes = 0;
+  std::int64_t to_fast = 0;
+  std::int64_t to_slow = 0;
+  sim::Duration migrating{};
+
+  static void describe(auto&& stat) {
+    using S = DaemonStats;
+    stat(&S::iterations, "iterations", "rounds of scanning what was due, and what followed");
+    stat(&S::iterating, "iterating", "time from their beginnings to their ends");
+    stat(&S::epochs, "epochs", "of the iterations, those that ended an epoch");
+    stat(&S::ending_epochs, "ending_epochs", "time from the beginnings of those to their ends");
+    stat(&S::scans, "scans", "batches scanned");
+    stat(&S::scanning, "scanning", "time the scanning thread spent on that");
+    stat(&S::applying, "applying", "time it spent on what the agent decided");
+    stat(&S::touched, "touched", "pages found accessed, whose next access is slower");
+    stat(&S::flushes, "flushes", "times that the application's TLBs were flushed");
+    stat(&S::to_fast, "to_fast", "pages moved to the fast tier");
+    stat(&S::to_slow, "to_slow", "pages moved to the slow tier");
+    stat(&S::migrating, "migrating", "time the migrating thread spent on that");
+  }
+  friend DaemonStats operator-(const DaemonStats& a, const DaemonStats& b) {
+    return sim::difference(a, b);
+  }
+};
+
+/// What the agent's threads did, all together: core time.
+struct StageStats {
+  sim::Duration reading{};
+  sim::Duration observing{};
+  sim::Duration estimating{};
+  sim::Duration sorting{};
+  sim::Duration merging{};
+  sim::Duration sampling{};
+  sim::Duration deciding{};
+
+  static void describe(auto&& stat) {
+    using S = StageStats;
+    stat(&S::reading, "reading", "looking at page-table entries");
+    stat(&S::observing, "observing", "learning from what they said");
+    stat(&S::estimating, "estimating", "how often each batch is accessed");
+    stat(&S::sorting, "sorting", "batches by that, each thread its own");
+    stat(&S::merging, "merging", "the sorted parts until the objective is met, one thread alone");
+    stat(&S::sampling, "sampling", "how often each batch is to be scanned");
+    stat(&S::deciding, "deciding", "which batches are to move");
+  }
+  friend StageStats operator-(const StageStats& a, const StageStats& b) {
+    return sim::difference(a, b);
+  }
+  friend StageStats operator+(const StageStats& a, const StageStats& b) { return sim::sum(a, b); }
+};
+
+}  // namespace tiering
