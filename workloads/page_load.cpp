@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workloads/page_load.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "sim/check.h"
+
+namespace workloads {
+namespace {
+
+/// The whole memory in so many steps.
+constexpr int kSweepSteps = 256;
+
+}  // namespace
+
+PageLoad::PageLoad(const PageLoadParams& params, sim::Simulation& sim,
+                   tiering::TieredMemory& memory, sim::Bytes batch, std::uint64_t seed)
+    : params_(params),
+      sim_(sim),
+      memory_(memory),
+      order_(seed, "popular clusters"),
+      per_cluster_(
+          static_cast<Batch>(std::max<std::int64_t>(params.cluster.count / batch.count, 1))),
+      index_batches_(static_cast<Batch>(params.index_memory * memory.batches())) {
+  // Whole clusters of data; what is left over belongs to the index.
+  const Batch whole = (memory.batches() - index_batches_) / per_cluster_;
+  SIM_CHECK(whole > 0);
+  index_batches_ = memory.batches() - whole * per_cluster_;
+  double sum = 0;
+  for (Batch rank = 1; rank <= whole; ++rank) {
+    shares_.push_back(std::pow(static_cast<double>(rank), -params.exponent));
+    sum += shares_.back();
+  }
+  for (double& share : shares_) share /= sum;
+  shuffle();
+}
+
+void PageLoad::start() {
+  set_all();
+  if (params_.drift_every > 0s && params_.drift > 0)
+    sim_.after(params_.drift_every, [this] { drift(); });
+  if (params_.phase_change > 0s)
+    sim_.after(params_.phase_change, [this] {
+      shuffle();
+      set_all();
+    });
+  if (params_.sweep_every > 0s) sim_.after(params_.sweep_every, [this] { sweep(0); });
+}
+
+/// One of the first `n` clusters, each as likely.
+std::size_t PageLoad::below(std::size_t n) {
+  const auto product =
+      static_cast<sim::detail::Int128>(order_() >> 1) * static_cast<sim::detail::Int128>(n);
+  return static_cast<std::size_t>(product >> 63);
+}
+
+void PageLoad::shuffle() {
+  for (std::size_t i = clusters(); i > 1; --i) std::swap(shares_[i - 1], shares_[below(i)]);
+}
+
+void PageLoad::set_cluster(std::size_t cluster) {
+  const double to_data =
+      params_.accesses.per_second * (index_batches_ > 0 ? 1 - params_.index_accesses : 1);
+  const double pages = static_cast<double>(per_cluster_) * memory_.table().pages();
+  const tiering::Level level = tiering::level_of(to_data * shares_[cluster] / pages);
+  const Batch first = index_batches_ + static_cast<Batch>(cluster) * per_cluster_;
+  for (Batch b = first; b < first + per_cluster_; ++b) memory_.set_accesses(b, level);
+}
+
+/// Each batch of the index leads to neighbouring clusters, and is as popular as all of them.
+void PageLoad::set_index() {
+  const double to_index = params_.accesses.per_second * params_.index_accesses;
+  const auto batches = static_cast<std::size_t>(index_batches_);
+  for (std::size_t b = 0; b < batches; ++b) {
+    const std::size_t from = b * clusters() / batches, to = (b + 1) * clusters() / batches;
+    double share = 0;
+    for (std::size_t c = from; c < to; ++c) share += shares_[c];
+    // Several batches may share a cluster.
+    if (from == to)
+      share = shares_[from] * static_cast<double>(clusters()) / static_cast<double>(batches);
+    memory_.set_accesses(static_cast<Batch>(b),
+                         tiering::level_of(to_index * share / memory_.table().pages()));
+  }
+}
+
+void PageLoad::set_all() {
+  for (std::size_t c = 0; c < clusters(); ++c) set_cluster(c);
+  set_index();
+}
+
+void PageLoad::drift() {
+  const auto swaps = static_cast<std::size_t>(params_.drift * static_cast<double>(clusters()) / 2);
+  for (std::size_t i = 0; i < std::max<std::size_t>(swaps, 1); ++i) {
+    const std::size_t a = below(clusters());
+    const std::size_t b = below(clusters());
+    std::swap(shares_[a], shares_[b]);
+    set_cluster(a);
+    set_cluster(b);
+  }
+  set_index();
+  sim_.after(params_.drift_every, [this] { drift(); });
+}
+
+void PageLoad::sweep(Batch from) {
+  const Batch step = std::max(memory_.batches() / kSweepSteps, 1);
+  const Batch to = std::min(from + step, memory_.batches());
+  for (Batch b = from; b < to; ++b) memory_.touch(b, 1);
+  if (to < memory_.batches())
+    sim_.after(params_.sweep_takes / kSweepSteps, [this, to] { sweep(to); });
+  else
+    sim_.after(params_.sweep_every, [this] { sweep(0); });
+}
+
+}  // namespace workloads

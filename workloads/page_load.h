@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/describe.h"
+#include "sim/random.h"
+#include "sim/simulation.h"
+#include "subsystems/memory/tiered_memory.h"
+
+namespace workloads {
+
+using namespace std::chrono_literals;
+using sim::operator""_KiB;
+using sim::operator""_MiB;
+using sim::operator""_GiB;
+
+/// A key-value store in memory: keys that lie together are wanted together, and each is found
+/// through an index.
+struct PageLoadParams {
+  sim::Rate accesses{4e6};
+  double exponent = 0.99;
+  sim::Bytes cluster = 2_MiB;
+  double index_memory = 0.02;
+  double index_accesses = 0.5;
+  sim::Duration drift_every = 60s;
+  double drift = 0.001;
+  sim::Duration phase_change = 0s;
+  sim::Duration sweep_every = 0s;
+  sim::Duration sweep_takes = 100s;
+
+  static void describe(auto&& field) {
+    using P = PageLoadParams;
+    using sim::Range;
+    field(&P::accesses, "accesses", "to memory beyond the processors' caches, in a second",
+          sim::assumed("a million GETs a second, two pages of index and two of data each"),
+          Range{sim::Rate{1e4}, sim::Rate{1e9}});
+    field(&P::exponent, "exponent", "of the Zipf distribution over clusters of keys",
+          sim::published("YCSB's default"), Range{0.0, 1.5});
+    field(&P::cluster, "cluster", "how much memory holds keys that are alike in popularity",
+          sim::assumed("tenants, tables and recent keys lie together in sorted files"),
+          Range{256_KiB, 1_GiB});
+    field(&P::index_memory, "index_memory", "share of the memory that is index",
+          sim::assumed("RocksDB's index and filter blocks"), Range{0.0, 0.2});
+    field(&P::index_accesses, "index_accesses", "share of the accesses that go there",
+          sim::assumed("as many as to data"), Range{0.0, 0.8});
+    field(&P::drift_every, "drift_every", "how often some clusters swap their popularity; 0: never",
+          sim::assumed("minutes"), Range{1s, 3600s});
+    field(&P::drift, "drift", "share of the clusters that do", sim::assumed("a slow drift"),
+          Range{0.0, 0.1});
+    field(&P::phase_change, "phase_change", "when all of them do at once; 0: never",
+          sim::chosen("the question"));
+    field(&P::sweep_every, "sweep_every",
+          "how often the whole memory is read once from one end to the other; 0: never",
+          sim::chosen("the question"));
+    field(&P::sweep_takes, "sweep_takes", "how long that takes",
+          sim::assumed("a backup at a GiB a second"), Range{10s, 3600s});
+  }
+};
+
+/// Says how often each batch is accessed, and changes it in time.
+///
+/// Not modelled: keys of one cluster that differ; an index deeper than one level; writes.
+class PageLoad {
+ public:
+  PageLoad(const PageLoadParams& params, sim::Simulation& sim, tiering::TieredMemory& memory,
+           sim::Bytes batch, std::uint64_t seed);
+
+  /// From the present instant on.
+  void start();
+
+ private:
+  using Batch = tiering::Batch;
+
+  std::size_t clusters() const { return shares_.size(); }
+  std::size_t below(std::size_t n);
+  void shuffle();
+  void set_cluster(std::size_t cluster);
+  void set_index();
+  void set_all();
+  void drift();
+  void sweep(Batch from);
+
+  const PageLoadParams params_;
+  sim::Simulation& sim_;
+  tiering::TieredMemory& memory_;
+  sim::Stream order_;
+  const Batch per_cluster_;
+  Batch index_batches_;         // the first ones
+  std::vector<double> shares_;  // of the accesses to data, by cluster
+};
+
+}  // namespace workloads
