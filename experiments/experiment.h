@@ -11,6 +11,7 @@
 
 #include "experiments/fault_params.h"
 #include "experiments/machine_params.h"
+#include "experiments/memory_params.h"
 #include "experiments/server.h"
 #include "experiments/system_params.h"
 #include "sim/reflect.h"
@@ -28,6 +29,7 @@ enum class Measure {
   kCapacity,    // what the system does when it is offered more than it can do
   kHardware,    // the machine's own microbenchmarks, without a system or a load
   kVm,          // how fast virtual machines run, and at what clock and power
+  kMemory,      // what an agent for memory management keeps in the fast tier, how quickly
   kKernel,      // the host kernel's own: messages, scheduling, switches
 };
 
@@ -38,6 +40,7 @@ constexpr auto enum_names(std::type_identity<Measure>) {
                     EnumName{Measure::kCapacity, "capacity"},
                     EnumName{Measure::kHardware, "hardware"},
                     EnumName{Measure::kVm, "vm"},
+                    EnumName{Measure::kMemory, "memory"},
                     EnumName{Measure::kKernel, "kernel"}};
 }
 
@@ -56,7 +59,7 @@ struct RunParams {
     field(&P::warm_up, "warm_up", "simulated time before counting begins",
           sim::chosen("hundreds of service times"), Range{0ms, 1000ms});
     field(&P::length, "length", "simulated time that is counted",
-          sim::chosen("tens of thousands of requests"), Range{1ms, 100s});
+          sim::chosen("tens of thousands of requests, or some epochs"), Range{1ms, 3600s});
     field(&P::replications, "replications", "independent runs, with seeds that follow each other",
           sim::chosen("enough for an interval"), Range{1, 100});
     field(&P::seed, "seed", "of the first replication", sim::chosen("any"));
@@ -73,6 +76,7 @@ struct ExperimentParams {
   SystemParams system;
   workloads::RequestLoadParams workload;
   workloads::VmLoadParams vm;
+  MemoryParams memory;
   std::vector<FaultParams> faults = {};
 
   static void describe(auto&& field) {
@@ -83,6 +87,8 @@ struct ExperimentParams {
     field(&P::workload, "workload", "who asks for what and when");
     field(&P::faults, "faults", "what goes wrong, and when");
     field(&P::vm, "vm", "virtual machines, in place of the workload when these are measured");
+    field(&P::memory, "memory",
+          "memory management, in place of the scheduling when that is measured");
   }
 };
 

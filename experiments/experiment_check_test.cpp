@@ -183,8 +183,37 @@ TEST(Check, RefusesTimesWithoutSense) {
             "run.length: is too short; give at least 1 us");
   EXPECT_EQ(error_after([](ExperimentParams& p) { p.machine.linux_kernel.commit = -1ns; }),
             "machine.linux.commit: \"-1 ns\" is negative; give zero or more");
-  EXPECT_EQ(error_after([](ExperimentParams& p) { p.run.length = 1001s; }),
-            "run.length: \"1001 s\" is too long; give at most 1000 s");
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.run.length = 10001s; }),
+            "run.length: \"10001 s\" is too long; give at most 10000 s");
+}
+
+template <class F>
+std::string memory_error_after(F change) {
+  return error_after([&change](ExperimentParams& p) {
+    p.run.measure = Measure::kMemory;
+    change(p);
+  });
+}
+
+TEST(Check, RefusesMemoryThatCannotBeManaged) {
+  EXPECT_EQ(memory_error_after([](ExperimentParams&) {}), "no error");
+  EXPECT_EQ(memory_error_after([](ExperimentParams& p) { p.memory.tiering.batch_pages = 513; }),
+            "memory.tiering.batch_pages: 513 pages; give 1 to 512");
+  EXPECT_EQ(memory_error_after([](ExperimentParams& p) { p.memory.tiering.threads = 17; }),
+            "memory.tiering.threads: 17 threads, each on a core of its own, and there are 16; give "
+            "at most 16");
+  EXPECT_EQ(memory_error_after([](ExperimentParams& p) { p.memory.tiering.objective = 1; }),
+            "memory.tiering.objective: 1 is out of bounds; give more than 0 and less than 1");
+  EXPECT_EQ(memory_error_after([](ExperimentParams& p) { p.memory.policy.remote_limit = 0.15; }),
+            "memory.policy.remote_limit: is 0.15, and the objective leaves 0.2 to the slow tier; "
+            "give more than memory.tiering.objective leaves");
+  EXPECT_EQ(memory_error_after([](ExperimentParams& p) { p.memory.load.cluster = {300 << 10}; }),
+            "memory.load.cluster: 307200 bytes are not whole batches of 262144; give a multiple of "
+            "memory.tiering.batch_pages x memory.tiering.page");
+  EXPECT_EQ(
+      memory_error_after([](ExperimentParams& p) { p.system.placement = Placement::kKernel; }),
+      "system.placement: memory is managed from cores of the host or of the NIC; use host or "
+      "nic");
 }
 
 TEST(Check, RefusesALoadThatTheGeneratorsCannotHandOut) {

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/bulk_transports.h"
+
+#include <utility>
+
+namespace experiments {
+
+DmaTransport::DmaTransport(sim::Simulation& sim, const pcie::PcieParams& pcie,
+                           const DmaQueueParams& queues)
+    : sim_(sim),
+      params_(queues),
+      dma_(sim, pcie),
+      host_ring_{.free = queues.descriptors, .waiting = {}},
+      agent_ring_{.free = queues.descriptors, .waiting = {}} {}
+
+void DmaTransport::to_agent(core::Core& core, sim::Bytes size, std::function<void()> arrived) {
+  submit(host_ring_, core, params_.doorbell, pcie::BulkDma::Kind::kFromHost, size,
+         std::move(arrived));
+}
+
+void DmaTransport::to_host(core::Core& core, sim::Bytes size, std::function<void()> arrived) {
+  submit(agent_ring_, core, sim::Duration{0}, pcie::BulkDma::Kind::kToHost, size,
+         std::move(arrived));
+}
+
+void DmaTransport::submit(Ring& ring, core::Core& core, sim::Duration notice,
+                          pcie::BulkDma::Kind kind, sim::Bytes size,
+                          std::function<void()> arrived) {
+  core.spend(params_.submit);
+  core.sync();
+  while (ring.free == 0) {
+    ring.waiting.push_back(&core);
+    core.park();
+  }
+  --ring.free;
+  std::function<void()> noticed = [this, &ring, kind, size,
+                                   arrived = std::move(arrived)]() mutable {
+    dma_.submit(kind, size, [&ring, arrived = std::move(arrived)] {
+      arrived();
+      give_back(ring);
+    });
+  };
+  sim_.after(notice, std::move(noticed));
+}
+
+void DmaTransport::give_back(Ring& ring) {
+  ++ring.free;
+  if (ring.waiting.empty()) return;
+  ring.waiting.front()->unpark();
+  ring.waiting.pop_front();
+}
+
+void SharedMemoryTransport::to_agent(core::Core& core, sim::Bytes, std::function<void()> arrived) {
+  hand_over(core, std::move(arrived));
+}
+
+void SharedMemoryTransport::to_host(core::Core& core, sim::Bytes, std::function<void()> arrived) {
+  hand_over(core, std::move(arrived));
+}
+
+/// The lines themselves move when they are read, which is part of what reading an entry takes.
+void SharedMemoryTransport::hand_over(core::Core& core, std::function<void()> arrived) {
+  core.sync();
+  sim_.after(sim::Duration{0}, std::move(arrived));
+}
+
+}  // namespace experiments

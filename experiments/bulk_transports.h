@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <vector>
+
+#include "models/pcie/bulk_dma.h"
+#include "sim/describe.h"
+#include "subsystems/memory/transport.h"
+
+namespace experiments {
+
+using namespace std::chrono_literals;
+
+/// Queues that are moved by DMA: a ring of descriptors for each direction.
+struct DmaQueueParams {
+  int descriptors = 64;
+  sim::Duration submit = 60ns;
+  sim::Duration doorbell = 430ns;
+
+  static void describe(auto&& field) {
+    using P = DmaQueueParams;
+    using sim::Range;
+    field(&P::descriptors, "descriptors", "of each ring; who finds none free waits",
+          sim::assumed("a small ring"), Range{1, 1024});
+    field(&P::submit, "submit", "writing a descriptor and telling the engine, for who does it",
+          sim::derived("a line of combined stores and a fence; on the NIC less"),
+          Range{30ns, 200ns});
+    field(&P::doorbell, "doorbell", "until the NIC's engine sees what the host has written",
+          sim::derived("hardware.md 8.3: a posted write from a core to the NIC"),
+          Range{300ns, 600ns});
+  }
+};
+
+/// Through the NIC's DMA engines.
+class DmaTransport : public tiering::Transport {
+ public:
+  DmaTransport(sim::Simulation& sim, const pcie::PcieParams& pcie, const DmaQueueParams& queues);
+
+  void to_agent(core::Core& core, sim::Bytes size, std::function<void()> arrived) override;
+  void to_host(core::Core& core, sim::Bytes size, std::function<void()> arrived) override;
+
+  const pcie::BulkDma& dma() const { return dma_; }
+
+ private:
+  struct Ring {
+    int free;
+    std::deque<core::Core*> waiting;
+  };
+  void submit(Ring& ring, core::Core& core, sim::Duration notice, pcie::BulkDma::Kind kind,
+              sim::Bytes size, std::function<void()> arrived);
+  static void give_back(Ring& ring);
+
+  sim::Simulation& sim_;
+  const DmaQueueParams params_;
+  pcie::BulkDma dma_;
+  Ring host_ring_;
+  Ring agent_ring_;
+};
+
+/// Within the host: what one core has written is there for the others.
+class SharedMemoryTransport : public tiering::Transport {
+ public:
+  explicit SharedMemoryTransport(sim::Simulation& sim) : sim_(sim) {}
+
+  void to_agent(core::Core& core, sim::Bytes size, std::function<void()> arrived) override;
+  void to_host(core::Core& core, sim::Bytes size, std::function<void()> arrived) override;
+
+ private:
+  void hand_over(core::Core& core, std::function<void()> arrived);
+
+  sim::Simulation& sim_;
+};
+
+}  // namespace experiments

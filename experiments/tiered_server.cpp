@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/tiered_server.h"
+
+#include <fmt/format.h>
+#include <utility>
+
+#include "experiments/machine.h"
+#include "sim/check.h"
+#include "subsystems/memory/policies/fixed_period.h"
+#include "subsystems/memory/policies/oracle.h"
+#include "subsystems/memory/policies/sol.h"
+
+namespace experiments {
+namespace {
+
+using tiering::Batch;
+using tiering::Part;
+using tiering::Period;
+
+// The daemon's two threads, on cores of their own.
+constexpr int kScanner = 0;
+constexpr int kMigrator = 1;
+constexpr int kFirstThread = 2;
+
+std::unique_ptr<tiering::Policy> make_policy(const TieringPolicyParams& params, const Part& part,
+                                             tiering::Oracle::TrueRate true_rate) {
+  const auto longest = static_cast<Period>(part.periods - 1);
+  switch (params.kind) {
+    case TieringPolicyKind::kSol:
+      return std::make_unique<tiering::Sol>(part, params.sol());
+    case TieringPolicyKind::kFastest:
+      return std::make_unique<tiering::FixedPeriod>(part, Period{0});
+    case TieringPolicyKind::kSlowest:
+      return std::make_unique<tiering::FixedPeriod>(part, longest);
+    case TieringPolicyKind::kLastScan:
+      return std::make_unique<tiering::LastScanThreshold>(
+          part, tiering::LastScanThresholdParams{.period = longest,
+                                                 .accessed = params.threshold,
+                                                 .scans_to_age = params.scans_to_age});
+    case TieringPolicyKind::kOracle:
+      return std::make_unique<tiering::Oracle>(part, std::move(true_rate));
+  }
+  sim::broken("a policy of a known kind", __FILE__, __LINE__);
+}
+
+}  // namespace
+
+TieredServer::TieredServer(const MachineParams& machine, Placement placement,
+                           const MemoryParams& memory, std::uint64_t seed)
+    : placement_(placement), params_(memory), sim_(seed) {
+  const tiering::TieringParams& tiering = params_.tiering;
+  build_cores(machine);
+  memory_.emplace(sim_, static_cast<Batch>(tiering.batches()), tiering.batch_pages, seed);
+  load_.emplace(params_.load, sim_, *memory_, tiering.batch_pages * tiering.page, seed);
+  build_daemon(machine);
+  build_agent(seed);
+  load_->start();
+}
+
+TieredServer::~TieredServer() = default;
+
+void TieredServer::build_cores(const MachineParams& params) {
+  const Machine machine = make_machine(params);
+  const int threads = params_.tiering.threads;
+  const int host_cores = kFirstThread + (on_nic() ? 0 : threads);
+  // One hardware thread of each core, as an agent that is busy for long is placed.
+  std::vector<machine::Graph::Vertex> used;
+  for (int core = 0; core < host_cores; ++core)
+    used.push_back(
+        machine.host.threads[static_cast<std::size_t>(core * params.host.threads_per_core)]);
+  host_.emplace("host", params.host.caches, host_cores, machine.graph.table(used));
+  nic_.emplace("nic", params.nic.caches.domain(), params.nic.cores,
+               machine.graph.table(machine.nic.cores));
+  for (int core = 0; core < host_cores; ++core)
+    host_cores_.emplace_back(sim_, fmt::format("cpu{}", core), *host_, core, params.host.core);
+  for (int core = 0; on_nic() && core < threads; ++core)
+    nic_cores_.emplace_back(sim_, fmt::format("nic{}", core), *nic_, core, params.nic.core.core());
+}
+
+void TieredServer::build_daemon(const MachineParams& machine) {
+  if (on_nic()) {
+    auto dma = std::make_unique<DmaTransport>(sim_, machine.pcie, params_.dma_queues);
+    dma_ = dma.get();
+    transport_ = std::move(dma);
+  } else {
+    transport_ = std::make_unique<SharedMemoryTransport>(sim_);
+  }
+  core::Core& scanner = host_cores_[kScanner];
+  daemon_.emplace(tiering::Daemon::Parts{
+      .sim = sim_,
+      .params = params_.tiering,
+      .memory = *memory_,
+      .scanner = scanner,
+      .migrator = host_cores_[kMigrator],
+      .ship = [this, &scanner](int part, tiering::Shipment shipment) {
+        threads_[static_cast<std::size_t>(part)].ship(scanner, std::move(shipment));
+      }});
+}
+
+void TieredServer::build_agent(std::uint64_t seed) {
+  const tiering::TieringParams& p = params_.tiering;
+  const tiering::Layout& layout = daemon_->layout();
+  meeting_.emplace(p.threads);
+  std::vector<tiering::TieringAgent::PartPolicy> policies;
+  for (int number = 0; number < p.threads; ++number) {
+    core::Core& core = on_nic() ? nic_cores_[static_cast<std::size_t>(number)]
+                                : host_cores_[static_cast<std::size_t>(kFirstThread + number)];
+    threads_.emplace_back(tiering::AgentThread::Parts{.core = core,
+                                                      .params = params_.tiering,
+                                                      .part = number,
+                                                      .meeting = *meeting_,
+                                                      .transport = *transport_,
+                                                      .daemon = *daemon_});
+    const Part part{.batches = layout.batches_of(number),
+                    .pages = p.batch_pages,
+                    .shortest = tiering::Seconds{sim::to_seconds(p.shortest_period)},
+                    .periods = p.periods,
+                    .seed = sim::Stream(seed, fmt::format("policy of part {}", number))()};
+    const auto true_rate = [this, &layout, number](Batch batch) {
+      return static_cast<float>(memory_->table().rate(layout.global(number, batch)));
+    };
+    policies.push_back({make_policy(params_.policy, part, true_rate), part.batches});
+  }
+  agent_ = std::make_unique<tiering::TieringAgent>(
+      std::move(policies), tiering::HotSetParams{.objective = p.objective,
+                                                 .reserve = params_.policy.reserve,
+                                                 .margin = params_.policy.margin});
+  daemon_->start();
+  for (int number = 0; number < p.threads; ++number)
+    threads_[static_cast<std::size_t>(number)].start(
+        [this, number](tiering::AgentRuntime& runtime) { agent_->run(number, runtime); });
+}
+
+TieredStats TieredServer::stats() {
+  TieredStats stats{.accesses = memory_->accesses(), .daemon = daemon_->stats()};
+  for (const tiering::AgentThread& thread : threads_) stats.agent = stats.agent + thread.stats();
+  if (dma_ == nullptr) return stats;
+  stats.to_agent = dma_->dma().stats().from_host;
+  stats.to_host = dma_->dma().stats().to_host;
+  return stats;
+}
+
+void TieredServer::check_invariants() const {
+  daemon_->check_invariants();
+}
+
+}  // namespace experiments

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "experiments/bulk_transports.h"
+#include "experiments/machine_params.h"
+#include "experiments/memory_params.h"
+#include "experiments/system_params.h"
+#include "subsystems/memory/agent_thread.h"
+#include "subsystems/memory/daemon.h"
+#include "subsystems/memory/policies/tiering_agent.h"
+#include "workloads/page_load.h"
+
+namespace experiments {
+
+/// Everything that a run counts. Plain and subtractable.
+struct TieredStats {
+  tiering::AccessStats accesses{};
+  tiering::DaemonStats daemon{};
+  tiering::StageStats agent{};
+  sim::Bytes to_agent{};
+  sim::Bytes to_host{};
+
+  static void describe(auto&& stat) {
+    stat(&TieredStats::accesses, "accesses", "the application's");
+    stat(&TieredStats::daemon, "daemon", "the host's kernel");
+    stat(&TieredStats::agent, "agent", "all its threads together");
+    stat(&TieredStats::to_agent, "to_agent", "moved by DMA to the NIC");
+    stat(&TieredStats::to_host, "to_host", "moved by DMA to the host");
+  }
+  friend TieredStats operator-(const TieredStats& a, const TieredStats& b) {
+    return sim::difference(a, b);
+  }
+};
+
+/// A server whose application has more memory than its fast tier should hold, and an agent that
+/// decides what stays, on cores of the host or of the NIC.
+class TieredServer {
+ public:
+  TieredServer(const MachineParams& machine, Placement placement, const MemoryParams& memory,
+               std::uint64_t seed);
+  ~TieredServer();
+  TieredServer(const TieredServer&) = delete;
+  TieredServer& operator=(const TieredServer&) = delete;
+
+  sim::Simulation& simulation() { return sim_; }
+  tiering::TieredMemory& memory() { return *memory_; }
+  tiering::Daemon& daemon() { return *daemon_; }
+  void run_until(sim::Time end) { sim_.run_until(end); }
+
+  TieredStats stats();
+  /// Whatever must hold at any instant; throws std::logic_error with what does not.
+  void check_invariants() const;
+
+ private:
+  void build_cores(const MachineParams& machine);
+  void build_daemon(const MachineParams& machine);
+  void build_agent(std::uint64_t seed);
+  bool on_nic() const { return placement_ == Placement::kNic; }
+
+  const Placement placement_;
+  const MemoryParams params_;
+  sim::Simulation sim_;
+  std::optional<memory::Domain> host_;
+  std::optional<memory::Domain> nic_;
+  std::deque<core::Core> host_cores_;
+  std::deque<core::Core> nic_cores_;
+  DmaTransport* dma_ = nullptr;  // if that is the way
+  std::unique_ptr<tiering::Transport> transport_;
+
+  std::optional<tiering::TieredMemory> memory_;
+  std::optional<workloads::PageLoad> load_;
+  std::optional<tiering::Daemon> daemon_;
+  std::optional<tiering::Meeting> meeting_;
+  std::deque<tiering::AgentThread> threads_;
+  std::unique_ptr<tiering::TieringAgent> agent_;
+};
+
+}  // namespace experiments
