@@ -87,7 +87,6 @@ void TieredServer::build_daemon(const MachineParams& machine) {
   }
   core::Core& scanner = host_cores_[kScanner];
   daemon_.emplace(tiering::Daemon::Parts{
-      .sim = sim_,
       .params = params_.tiering,
       .memory = *memory_,
       .scanner = scanner,

@@ -15,8 +15,7 @@ std::size_t index(Batch batch) {
 }  // namespace
 
 Daemon::Daemon(const Parts& parts)
-    : sim_(parts.sim),
-      params_(parts.params),
+    : params_(parts.params),
       memory_(parts.memory),
       scanner_(parts.scanner),
       migrator_(parts.migrator),

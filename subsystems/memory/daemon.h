@@ -36,7 +36,6 @@ struct Shipment {
 class Daemon {
  public:
   struct Parts {
-    sim::Simulation& sim;
     const TieringParams& params;
     TieredMemory& memory;
     core::Core& scanner;
@@ -80,7 +79,6 @@ class Daemon {
     return (std::size_t{1} << period) + static_cast<std::size_t>(tick % (1 << period));
   }
 
-  sim::Simulation& sim_;
   const TieringParams params_;
   TieredMemory& memory_;
   core::Core& scanner_;

@@ -66,8 +66,7 @@ struct DaemonBench {
         meeting(p.threads) {
     for (int i = 0; i < p.threads + 2; ++i)
       cores.emplace_back(sim, "core", domain, i, core::CoreParams{});
-    daemon.emplace(Daemon::Parts{.sim = sim,
-                                 .params = params,
+    daemon.emplace(Daemon::Parts{.params = params,
                                  .memory = memory,
                                  .scanner = cores[0],
                                  .migrator = cores[1],
