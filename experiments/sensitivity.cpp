@@ -220,7 +220,7 @@ std::vector<Effect> sensitivity(const SensitivityOptions& options) {
 
 namespace {
 
-std::string number(const std::optional<double>& x) {
+std::string number_or_dash(const std::optional<double>& x) {
   return x ? fmt::format("{:.3f}", *x) : "-";
 }
 
@@ -231,7 +231,7 @@ TextTable table_of(const std::vector<Effect>& effects, std::size_t most) {
   for (const Effect& e : effects)
     if (shown[e.ratio]++ < most)
       table.add({e.ratio, e.path, std::string(1, e.tag), e.low + " .. " + e.high,
-                 number(e.at_default), number(e.at_low), number(e.at_high),
+                 number_or_dash(e.at_default), number_or_dash(e.at_low), number_or_dash(e.at_high),
                  fmt::format("{:.1f} %", 100 * e.size())});
   return table;
 }
