@@ -7,7 +7,6 @@
 
 #include "experiments/checked_server.h"
 #include "experiments/server_bench.h"
-#include "sim/sanitizer.h"
 
 namespace experiments {
 namespace {
@@ -143,16 +142,13 @@ struct Staged {
 };
 
 /// Whatever the instant, the thread runs, and nobody reads what is not there yet.
-/// Hundreds of runs of a few microseconds each; with sanitizers every fifth of them.
-constexpr int kStride = sim::kSanitized ? 5 : 1;
-
 TEST(Server, RunsTheNextThreadWheneverItsDecisionIsStaged) {
   for (const int combination : {8, 15}) {
     Duration gap = 8us;
     for (Staged coarse; coarse.late == 0 && gap < 25us; gap += 100ns)
       coarse.sweep(mitigated(combination), gap, gap + 1ns, 1ns);
     Staged fine;
-    fine.sweep(mitigated(combination), gap - 1us, gap + 1us, kStride * 10ns);
+    fine.sweep(mitigated(combination), gap - 1us, gap + 1us, 10ns);
     EXPECT_GT(fine.early, 0) << combination;
     EXPECT_GT(fine.late, 0) << combination;
   }
@@ -162,7 +158,7 @@ TEST(Server, RunsTheNextThreadUnderEveryCombinationOfMitigations) {
   for (int combination = 0; combination < 16; ++combination) {
     Staged s;
     const SystemParams system = mitigated(combination);
-    s.sweep(system, 11us, 20us, kStride * 190ns);
+    s.sweep(system, 11us, 20us, 190ns);
     EXPECT_EQ(s.early > 0 && s.late > 0, system.prestage) << combination;
   }
 }
