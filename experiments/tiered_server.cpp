@@ -66,8 +66,8 @@ void TieredServer::build_cores(const MachineParams& params) {
   // One hardware thread of each core, as an agent that is busy for long is placed.
   std::vector<machine::Graph::Vertex> used;
   for (int core = 0; core < host_cores; ++core)
-    used.push_back(
-        machine.host.threads[static_cast<std::size_t>(core * params.host.threads_per_core)]);
+    used.push_back(machine.host.threads[static_cast<std::size_t>(core) *
+                                        static_cast<std::size_t>(params.host.threads_per_core)]);
   host_.emplace("host", params.host.caches, host_cores, machine.graph.table(used));
   nic_.emplace("nic", params.nic.caches.domain(), params.nic.cores,
                machine.graph.table(machine.nic.cores));
@@ -101,9 +101,11 @@ void TieredServer::build_agent(std::uint64_t seed) {
   const tiering::Layout& layout = daemon_->layout();
   meeting_.emplace(p.threads);
   std::vector<tiering::TieringAgent::PartPolicy> policies;
+  std::deque<core::Core>& cores = on_nic() ? nic_cores_ : host_cores_;
+  const int first = on_nic() ? 0 : kFirstThread;
   for (int number = 0; number < p.threads; ++number) {
-    core::Core& core = on_nic() ? nic_cores_[static_cast<std::size_t>(number)]
-                                : host_cores_[static_cast<std::size_t>(kFirstThread + number)];
+    const int place = first + number;
+    core::Core& core = cores[static_cast<std::size_t>(place)];
     threads_.emplace_back(tiering::AgentThread::Parts{.core = core,
                                                       .params = params_.tiering,
                                                       .part = number,

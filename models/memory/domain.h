@@ -124,13 +124,15 @@ class Domain {
   /// Who has to agree before the cores of `node` use its memory; kNoNode: nobody.
   NodeIndex asks(NodeIndex node) const { return at(node).asks; }
   sim::Duration apart(NodeIndex a, NodeIndex b) const {
-    return joined_.apart[static_cast<std::size_t>(a * nodes_ + b)];
+    const int place = a * nodes_ + b;
+    return joined_.apart[static_cast<std::size_t>(place)];
   }
 
   /// What a transfer to `reader` from `holder` takes beyond the way between them because the line
   /// is homed at `home`: the way round by it, and its directory when it is not the holder's own.
   sim::Duration detour(NodeIndex reader, NodeIndex home, NodeIndex holder) const {
-    return detours_[static_cast<std::size_t>((reader * nodes_ + home) * nodes_ + holder)];
+    const int place = (reader * nodes_ + home) * nodes_ + holder;
+    return detours_[static_cast<std::size_t>(place)];
   }
 
  private:

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <deque>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/memory/bytes.h"
@@ -75,9 +76,9 @@ class PathReads {
   }
 
   void finish(PathRead* read) {
-    const PathRead finished = *read;
+    const auto [done, context] = std::pair(read->done, read->context);
     pool_.give_back(read);
-    finished.done(finished.context);
+    done(context);
   }
 
  private:
@@ -111,18 +112,18 @@ class ExpiringReads {
   }
 
   void finish(Read* read) {
-    const PathRead finished = *read;
+    const auto [done, context] = std::pair(read->done, read->context);
     pool_.give_back(read);
-    finished.done(finished.context);
+    done(context);
   }
 
   /// Whoever asked gets all ones.
   void expire(Read* read) {
     read->expired = true;
     std::ranges::fill(read->into, std::byte{0xff});
-    const PathRead finished = *read;
+    const auto [done, context] = std::pair(read->done, read->context);
     if (read->served) pool_.give_back(read);
-    finished.done(finished.context);
+    done(context);
   }
 
  private:
