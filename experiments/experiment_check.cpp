@@ -15,10 +15,7 @@ namespace experiments {
 namespace {
 
 using memory::MemoryType;
-
-void require(bool sensible, const char* path, const std::string& wrong, const std::string& remedy) {
-  if (!sensible) throw sim::ConfigError(path, wrong, remedy);
-}
+using sim::require;
 
 // For every number
 

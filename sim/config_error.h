@@ -55,4 +55,10 @@ class ConfigError : public std::runtime_error {
   std::string remedy_;
 };
 
+/// A rule of a `check`: what is not sensible is an error at `path`.
+inline void require(bool sensible, const char* path, const std::string& wrong,
+                    const std::string& remedy) {
+  if (!sensible) throw ConfigError(path, wrong, remedy);
+}
+
 }  // namespace sim

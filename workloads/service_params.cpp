@@ -3,9 +3,11 @@
 
 #include <chrono>
 
-#include "workloads/require.h"
+#include "sim/config_error.h"
 
 namespace workloads {
+
+using sim::require;
 namespace {
 
 void check_time(sim::Duration time, const char* path) {

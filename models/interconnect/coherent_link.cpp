@@ -5,13 +5,8 @@
 #include "sim/config_error.h"
 
 namespace interconnect {
-namespace {
 
-void require(bool sensible, const char* member, const char* wrong, const char* remedy) {
-  if (!sensible) throw sim::ConfigError(member, wrong, remedy);
-}
-
-}  // namespace
+using sim::require;
 
 sim::Duration CoherentLinkParams::transfer() const {
   const sim::Bytes line = line_header + sim::Bytes{memory::kCacheLine};
