@@ -109,6 +109,10 @@ bool is_unstable(const Backlog& backlog, const ServerStats& stats, int workers) 
          std::max(0.01 * static_cast<double>(stats.requests.arrived), static_cast<double>(workers));
 }
 
+RunResult result_of(const sim::Simulation& sim, std::uint64_t seed) {
+  return {.seed = seed, .trace_hash = sim.hash(), .events = sim.events()};
+}
+
 RunResult run_load(const ExperimentParams& experiment, std::uint64_t seed) {
   constexpr int kLooks = 20;
   Server server(experiment.machine, experiment.system, experiment.workload, seed,
@@ -127,9 +131,7 @@ RunResult run_load(const ExperimentParams& experiment, std::uint64_t seed) {
   faults.run_until(begin + experiment.run.length);
   server.check_invariants();
 
-  RunResult result{.seed = seed,
-                   .trace_hash = server.simulation().hash(),
-                   .events = server.simulation().events()};
+  RunResult result = result_of(server.simulation(), seed);
   result.statistics = server.stats() - before;
   result.unstable = is_unstable(backlog, *result.statistics, experiment.system.workers);
   result.values = values_of(*result.statistics, experiment);
@@ -167,16 +169,22 @@ Values values_of(const VmStats& stats, const VmHost& host) {
           {"switches_kps", static_cast<double>(stats.cpus.switches) / seconds / 1e3}};
 }
 
+/// What `host` counts after the warm-up. What must hold at any instant holds at the end.
+template <class Host>
+auto counted(Host& host, const RunParams& run) {
+  const sim::Time begin{run.warm_up};
+  host.run_until(begin);
+  const auto before = host.stats();
+  host.run_until(begin + run.length);
+  host.check_invariants();
+  return host.stats() - before;
+}
+
 RunResult run_vm(const ExperimentParams& experiment, std::uint64_t seed) {
   VmHost host(experiment.machine, experiment.system, experiment.vm, seed);
-  const sim::Time begin{experiment.run.warm_up};
-  host.run_until(begin);
-  const VmStats before = host.stats();
-  host.run_until(begin + experiment.run.length);
-  host.check_invariants();
-  RunResult result{
-      .seed = seed, .trace_hash = host.simulation().hash(), .events = host.simulation().events()};
-  result.values = values_of(host.stats() - before, host);
+  const VmStats stats = counted(host, experiment.run);
+  RunResult result = result_of(host.simulation(), seed);
+  result.values = values_of(stats, host);
   return result;
 }
 
@@ -217,9 +225,6 @@ Values values_of(const TieredStats& stats, const ExperimentParams& experiment,
                  tiering::TieredMemory& memory) {
   const tiering::TieringParams& params = experiment.memory.tiering;
   const sim::Duration length = experiment.run.length;
-  const tiering::StageStats& agent = stats.agent;
-  const sim::Duration agent_busy = agent.reading + agent.observing + agent.estimating +
-                                   agent.sorting + agent.merging + agent.sampling + agent.deciding;
   const double all_pages = static_cast<double>(memory.batches()) * params.batch_pages;
   const double fast = static_cast<double>(memory.fast_pages()) / all_pages;
   const bool on_host = experiment.system.placement == Placement::kHost;
@@ -234,7 +239,7 @@ Values values_of(const TieredStats& stats, const ExperimentParams& experiment,
   values.emplace_back(
       "daemon_cores",
       share(stats.daemon.scanning + stats.daemon.applying + stats.daemon.migrating, length));
-  values.emplace_back("agent_cores", share(agent_busy, length));
+  values.emplace_back("agent_cores", share(stats.agent.busy(), length));
   values.emplace_back("agent_host_cores", on_host ? params.threads : 0);
   values.emplace_back("dma_gbps", static_cast<double>((stats.to_agent + stats.to_host).count) *
                                       8e-9 / sim::to_seconds(length));
@@ -246,15 +251,9 @@ Values values_of(const TieredStats& stats, const ExperimentParams& experiment,
 
 RunResult run_memory(const ExperimentParams& experiment, std::uint64_t seed) {
   TieredServer server(experiment.machine, experiment.system.placement, experiment.memory, seed);
-  const sim::Time begin{experiment.run.warm_up};
-  server.run_until(begin);
-  const TieredStats before = server.stats();
-  server.run_until(begin + experiment.run.length);
-  server.check_invariants();
-  RunResult result{.seed = seed,
-                   .trace_hash = server.simulation().hash(),
-                   .events = server.simulation().events()};
-  result.values = values_of(server.stats() - before, experiment, server.memory());
+  const TieredStats stats = counted(server, experiment.run);
+  RunResult result = result_of(server.simulation(), seed);
+  result.values = values_of(stats, experiment, server.memory());
   return result;
 }
 

@@ -64,6 +64,9 @@ struct StageStats {
     stat(&S::sampling, "sampling", "how often each batch is to be scanned");
     stat(&S::deciding, "deciding", "which batches are to move");
   }
+  sim::Duration busy() const {
+    return reading + observing + estimating + sorting + merging + sampling + deciding;
+  }
   friend StageStats operator-(const StageStats& a, const StageStats& b) {
     return sim::difference(a, b);
   }
