@@ -66,6 +66,14 @@ class PostedWrites {
   Pool<PostedWrite> pool_;
 };
 
+/// The read's place is free before whoever waits for it goes on, and may read again.
+template <class Read>
+void finish_read(Pool<Read>& pool, Read* read) {
+  const auto [done, context] = std::pair(read->done, read->context);
+  pool.give_back(read);
+  done(context);
+}
+
 /// The reads under way on a path.
 class PathReads {
  public:
@@ -75,11 +83,7 @@ class PathReads {
     return mine;
   }
 
-  void finish(PathRead* read) {
-    const auto [done, context] = std::pair(read->done, read->context);
-    pool_.give_back(read);
-    done(context);
-  }
+  void finish(PathRead* read) { finish_read(pool_, read); }
 
  private:
   Pool<PathRead> pool_;
@@ -111,11 +115,7 @@ class ExpiringReads {
     return service;
   }
 
-  void finish(Read* read) {
-    const auto [done, context] = std::pair(read->done, read->context);
-    pool_.give_back(read);
-    done(context);
-  }
+  void finish(Read* read) { finish_read(pool_, read); }
 
   /// Whoever asked gets all ones.
   void expire(Read* read) {
