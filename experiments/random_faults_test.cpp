@@ -7,7 +7,6 @@
 //   --gtest_filter='*RandomFaults*'
 // To try more: WAVESIM_FAULT_SEEDS=100000 in place of that.
 #include <algorithm>
-#include <cstdlib>
 #include <gtest/gtest.h>
 #include <string>
 #include <vector>
@@ -17,6 +16,7 @@
 #include "sim/json.h"
 #include "sim/random.h"
 #include "sim/sanitizer.h"
+#include "sim/test_seeds.h"
 
 namespace experiments {
 namespace {
@@ -148,11 +148,6 @@ std::string description(const DrawnFaults& drawn) {
   return text;
 }
 
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-  const char* text = std::getenv(variable);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
 void try_seed(std::uint64_t seed) {
   const DrawnFaults drawn(seed);
   const Outcome outcome = run(drawn, seed);
@@ -170,15 +165,7 @@ class RandomFaults : public testing::TestWithParam<std::uint64_t> {
 };
 
 TEST_P(RandomFaults, LoseNothingAndEveryRequestIsAnswered) {
-  if (const std::uint64_t one = number_from("WAVESIM_FAULT_SEED", 0); one != 0) {
-    if (GetParam() == 0) try_seed(one);
-    return;
-  }
-  const std::uint64_t seeds = number_from("WAVESIM_FAULT_SEEDS", kSeeds);
-  for (std::uint64_t seed = 1 + GetParam(); seed <= seeds; seed += kParts) {
-    try_seed(seed);
-    if (HasFailure()) return;
-  }
+  sim::try_seeds(kSeeds, try_seed, {.number = GetParam(), .parts = kParts});
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RandomFaults, testing::Range(std::uint64_t{0}, RandomFaults::kParts));

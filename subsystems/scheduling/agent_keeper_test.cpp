@@ -15,13 +15,6 @@ using namespace bench;
 using namespace wave::scheduling;
 using Type = MessageType;
 
-/// Commands and reports arrive at once.
-class ChannelDouble : public wave::ControlChannel {
- public:
-  void to_agents(std::function<void()> arrived) override { arrived(); }
-  void to_host(std::function<void()> arrived) override { arrived(); }
-};
-
 /// A process that only waits: decisions are the test's.
 class Idle : public wave::Program {
  public:

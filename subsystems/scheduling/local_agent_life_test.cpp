@@ -4,12 +4,12 @@
 // Random ones print their seed when something is wrong. To see it again:
 //   WAVESIM_FAULT_SEED=123 scheduling_test --gtest_filter='*LocalAgentsAtRandom*'
 #include <bit>
-#include <cstdlib>
 #include <gtest/gtest.h>
 #include <optional>
 
 #include "sim/random.h"
 #include "sim/sanitizer.h"
+#include "sim/test_seeds.h"
 #include "subsystems/scheduling/agent_keeper.h"
 #include "subsystems/scheduling/invariants.h"
 #include "subsystems/scheduling/local_agent_launcher.h"
@@ -323,18 +323,10 @@ void try_seed(std::uint64_t seed) {
                                  << " scheduling_test --gtest_filter='*LocalAgentsAtRandom*'";
 }
 
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-  const char* text = std::getenv(variable);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
 constexpr std::uint64_t kSeeds = sim::kSanitized ? 100 : 4000;
 
 TEST(LocalAgentsAtRandom, LoseNothingWhateverBecomesOfThem) {
-  if (const std::uint64_t one = number_from("WAVESIM_FAULT_SEED", 0); one != 0)
-    return try_seed(one);
-  const std::uint64_t seeds = number_from("WAVESIM_FAULT_SEEDS", kSeeds);
-  for (std::uint64_t seed = 1; seed <= seeds && !HasFailure(); ++seed) try_seed(seed);
+  sim::try_seeds(kSeeds, try_seed);
 }
 
 TEST(LocalAgentsAtRandom, DoTheSameForTheSameSeed) {

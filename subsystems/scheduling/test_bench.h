@@ -13,6 +13,7 @@
 #include "models/memory/mapping.h"
 #include "subsystems/scheduling/invariants.h"
 #include "subsystems/scheduling/kernel.h"
+#include "subsystems/wave/agent_launcher.h"
 
 namespace wave::scheduling {
 
@@ -38,6 +39,13 @@ using wave::scheduling::Message;
 using wave::scheduling::MessageType;
 using wave::scheduling::Outcome;
 using wave::scheduling::Transaction;
+
+/// Commands and reports arrive at once.
+class ChannelDouble : public wave::ControlChannel {
+ public:
+  void to_agents(std::function<void()> arrived) override { arrived(); }
+  void to_host(std::function<void()> arrived) override { arrived(); }
+};
 using wave::scheduling::TransactionState;
 
 inline Step run(Duration work) {

@@ -4,7 +4,6 @@
 //
 // A failure prints its seed. To see it again:
 //   WAVESIM_FAULT_SEED=123 scheduling_test --gtest_filter='*VmAgentsAtRandom*'
-#include <cstdlib>
 #include <deque>
 #include <gtest/gtest.h>
 #include <memory>
@@ -16,15 +15,21 @@
 #include "models/memory/fixed_path.h"
 #include "sim/random.h"
 #include "sim/sanitizer.h"
+#include "sim/test_seeds.h"
 #include "subsystems/scheduling/agent_keeper.h"
 #include "subsystems/scheduling/invariants.h"
 #include "subsystems/scheduling/policies/vm_agent.h"
 #include "subsystems/scheduling/syscall_notifier.h"
+#include "subsystems/scheduling/test_bench.h"
+#include "subsystems/scheduling/vm_test_bench.h"
 
 namespace scheduling {
 namespace {
 
 using namespace std::chrono_literals;
+using bench::ChannelDouble;
+using bench::Guest;
+using bench::Interrupter;
 using memory::MemoryType;
 using sim::Duration;
 using sim::Time;
@@ -32,23 +37,6 @@ using sim::Time;
 constexpr int kCpus = 4;
 constexpr int kVms = 3;
 constexpr int kVcpus = 9;
-
-/// A vCPU that runs, halts and yields at random.
-class Guest : public ThreadBody {
- public:
-  Guest(std::uint64_t seed, int number) : random_(seed, "guest " + std::to_string(number)) {}
-  Step next(core::Core&) override {
-    if (std::exchange(running_, !running_))
-      return {.kind = random_() % 8 == 0 ? Step::Kind::kYield : Step::Kind::kBlock};
-    return {.kind = Step::Kind::kRun,
-            .work = Duration{static_cast<std::int64_t>(random_() % 400'000'000)}};
-  }
-  bool is_guest() const override { return true; }
-
- private:
-  sim::Stream random_;
-  bool running_ = false;
-};
 
 class VmProgram : public wave::Program {
  public:
@@ -59,30 +47,6 @@ class VmProgram : public wave::Program {
  private:
   VmPolicy policy_;
   VmAgent agent_;
-};
-
-/// An agent beyond a link makes a CPU look by an interrupt that takes its time, and may be lost.
-class Interrupter : public wave::Notifier {
- public:
-  explicit Interrupter(Kernel& kernel) : kernel_(kernel) {}
-  void notify(core::Core& agent, int cpu) override {
-    agent.store_fence();
-    agent.sync();
-    HostCpu* const target = kernel_.notified(cpu);
-    if (target == nullptr || agent.now() < lost_until) return;
-    agent.simulation().after(900ns, [target] { target->interrupt(HostCpu::Interrupt::kDecision); });
-  }
-  Time lost_until{};
-
- private:
-  Kernel& kernel_;
-};
-
-/// Commands and reports arrive at once.
-class ChannelDouble : public wave::ControlChannel {
- public:
-  void to_agents(std::function<void()> arrived) override { arrived(); }
-  void to_host(std::function<void()> arrived) override { arrived(); }
 };
 
 /// Two cores of two CPUs and three virtual machines of three vCPUs, an agent on the host or beyond
@@ -119,7 +83,7 @@ struct Bench {
       kernel.add_cpu(core(c), producers[std::size_t(c)], readers[std::size_t(c)]);
     }
     kernel.enclave().tunables.agent_frees_status_words = false;
-    for (int v = 0; v < kVcpus; ++v) guests.emplace_back(seed, v);
+    for (int v = 0; v < kVcpus; ++v) guests.emplace_back(seed, v, 400us);
     kernel.start();
     launcher.start_at_once(0, 0);
     keeper.emplace(params,
@@ -334,11 +298,6 @@ std::string run(std::uint64_t seed) {
   return {};
 }
 
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-  const char* text = std::getenv(variable);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
 void try_seed(std::uint64_t seed) {
   EXPECT_EQ(run(seed), "") << "seed " << seed << "; again: WAVESIM_FAULT_SEED=" << seed
                            << " scheduling_test --gtest_filter='*VmAgentsAtRandom*'";
@@ -347,10 +306,7 @@ void try_seed(std::uint64_t seed) {
 constexpr std::uint64_t kSeeds = sim::kSanitized ? 20 : 500;
 
 TEST(VmAgentsAtRandom, LoseNoVcpuAndKeepMachinesApart) {
-  if (const std::uint64_t one = number_from("WAVESIM_FAULT_SEED", 0); one != 0)
-    return try_seed(one);
-  const std::uint64_t seeds = number_from("WAVESIM_FAULT_SEEDS", kSeeds);
-  for (std::uint64_t seed = 1; seed <= seeds && !HasFailure(); ++seed) try_seed(seed);
+  sim::try_seeds(kSeeds, try_seed);
 }
 
 }  // namespace

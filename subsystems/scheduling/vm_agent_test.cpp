@@ -16,47 +16,18 @@
 #include "sim/random.h"
 #include "subsystems/scheduling/kernel.h"
 #include "subsystems/scheduling/syscall_notifier.h"
+#include "subsystems/scheduling/vm_test_bench.h"
 #include "subsystems/wave/simulated_runtime.h"
 
 namespace scheduling {
 namespace {
 
 using namespace std::chrono_literals;
+using bench::Guest;
+using bench::Interrupter;
 using memory::MemoryType;
 using sim::Duration;
 using sim::Time;
-
-/// A vCPU that runs, halts, yields and ends at random.
-class Guest : public ThreadBody {
- public:
-  Guest(std::uint64_t seed, int number) : random_(seed, "guest " + std::to_string(number)) {}
-  Step next(core::Core&) override {
-    if (std::exchange(running_, !running_))
-      return {.kind = random_() % 8 == 0 ? Step::Kind::kYield : Step::Kind::kBlock};
-    return {.kind = Step::Kind::kRun,
-            .work = Duration{static_cast<std::int64_t>(random_() % 900'000'000)}};
-  }
-  bool is_guest() const override { return true; }
-
- private:
-  sim::Stream random_;
-  bool running_ = false;
-};
-
-/// An agent beyond a link makes a CPU look by an interrupt that takes its time.
-class Interrupter : public wave::Notifier {
- public:
-  explicit Interrupter(Kernel& kernel) : kernel_(kernel) {}
-  void notify(core::Core& agent, int cpu) override {
-    agent.store_fence();
-    agent.sync();
-    HostCpu& target = kernel_.cpu(cpu);
-    agent.simulation().after(900ns, [&target] { target.interrupt(HostCpu::Interrupt::kDecision); });
-  }
-
- private:
-  Kernel& kernel_;
-};
 
 /// Four cores of two CPUs and three virtual machines of five vCPUs, so that there is never room for
 /// all.
@@ -96,7 +67,7 @@ struct Bench {
     for (int v = 0; v < kVcpus; ++v) options.vm_of.push_back(v % kVms);
     policy.emplace(kCpus, options);
     agent.emplace(*runtime, *policy);
-    for (int v = 0; v < kVcpus; ++v) guests.emplace_back(seed, v);
+    for (int v = 0; v < kVcpus; ++v) guests.emplace_back(seed, v, 900us);
     kernel.start();
     (beyond_link ? nic0 : core(kAgent)).start([this] { agent->run(); });
     core(kWaker).start([this] { wake_at_random(); });
