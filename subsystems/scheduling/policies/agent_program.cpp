@@ -40,8 +40,6 @@ void AgentProgram::run() {
 
 // What happened to threads
 
-/// Every CPU has a queue of its own, so messages about one thread may be seen out of order; their
-/// names and numbers put them right.
 void AgentProgram::receive(const Message& message) {
   runtime_.charge(Work::kHandleMessage);
   ++stats_.messages;
@@ -53,20 +51,12 @@ void AgentProgram::receive(const Message& message) {
   while (const auto next = take_early(id)) handle(*next);
 }
 
-/// TASK_NEW begins an incarnation, when the last one has come to its end; or it says how a thread
-/// is to an agent that finds it there, and what was said before does not matter any more.
 bool AgentProgram::is_next(const Message& message) const {
-  const Thread& t = known(message);
-  if (message.type == MessageType::kTaskNew)
-    return t.state == ThreadState::kUnknown || message.gtid == t.gtid;
-  return message.gtid == t.gtid && message.seqnum == t.barrier + 1;
+  return known(message).heard().comes_next(message);
 }
 
-/// About an incarnation that has ended, or overtaken by what a fresh agent was told first.
 bool AgentProgram::is_old(const Message& message) const {
-  const Thread& t = known(message);
-  if (message.gtid != t.gtid) return message.gtid < t.gtid;
-  return static_cast<std::int32_t>(message.seqnum - t.barrier) <= 0;
+  return known(message).heard().comes_too_late(message);
 }
 
 std::optional<Message> AgentProgram::take_early(ThreadId id) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "subsystems/scheduling/policies/message_order.h"
 #include "subsystems/scheduling/policies/policy.h"
 #include "subsystems/scheduling/policies/runs.h"
 #include "subsystems/scheduling/policies/unanswered.h"
@@ -95,6 +96,10 @@ class AgentProgram {
     Cpu cpu = wave::scheduling::kNoCpu;  // while staged or running
     int bookings = 0;                    // decisions for it, as it is now, without a known outcome
     bool long_running = false;           // has lost a CPU since it woke up
+
+    Heard heard() const {
+      return {.gtid = gtid, .barrier = barrier, .known = state != ThreadState::kUnknown};
+    }
   };
   enum class CpuState : std::uint8_t {
     kBusy,     // runs a thread

@@ -35,30 +35,15 @@ VmAgent::Thread& VmAgent::thread(ThreadId id) {
   return threads_[index];
 }
 
-/// TASK_NEW says how a thread is, whatever was said before.
-bool VmAgent::is_next(const Message& message) {
-  const Thread& t = thread(static_cast<ThreadId>(wave::scheduling::tid_of(message.gtid)));
-  if (message.type == MessageType::kTaskNew) return !t.known || message.gtid == t.gtid;
-  return message.gtid == t.gtid && message.seqnum == t.barrier + 1;
-}
-
-bool VmAgent::is_old(const Message& message) {
-  const Thread& t = thread(static_cast<ThreadId>(wave::scheduling::tid_of(message.gtid)));
-  if (message.gtid != t.gtid) return message.gtid < t.gtid;
-  return static_cast<std::int32_t>(message.seqnum - t.barrier) <= 0;
-}
-
-/// Every CPU has a queue of its own, so messages about one thread may be seen out of order; their
-/// sequence numbers put them right.
 void VmAgent::receive(const Message& message) {
   runtime_.charge(Work::kHandleMessage);
   ++stats_.messages;
   if (message.gtid == 0) return;  // messages about CPUs: nothing that this program needs
   early_.push_back(message);
   for (;;) {
-    std::erase_if(early_, [&](const Message& m) { return is_old(m); });
-    const auto next =
-        std::find_if(early_.begin(), early_.end(), [&](const Message& m) { return is_next(m); });
+    std::erase_if(early_, [&](const Message& m) { return thread_of(m).comes_too_late(m); });
+    const auto next = std::find_if(early_.begin(), early_.end(),
+                                   [&](const Message& m) { return thread_of(m).comes_next(m); });
     if (next == early_.end()) return;
     const Message in_order = *next;
     early_.erase(next);

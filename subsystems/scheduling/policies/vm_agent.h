@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "subsystems/scheduling/policies/message_order.h"
 #include "subsystems/scheduling/policies/vm.h"
 
 namespace scheduling {
@@ -44,10 +45,7 @@ class VmAgent {
   const VmAgentStats& stats() const { return stats_; }
 
  private:
-  struct Thread {
-    wave::scheduling::Gtid gtid = 0;
-    wave::scheduling::Barrier barrier = 0;
-    bool known = false;  // of this incarnation, and not its end
+  struct Thread : Heard {
     bool runnable = false;
   };
   struct CpuEntry {
@@ -57,8 +55,6 @@ class VmAgent {
   };
 
   void receive(const wave::scheduling::Message& message);
-  bool is_next(const wave::scheduling::Message& message);
-  bool is_old(const wave::scheduling::Message& message);
   void handle(const wave::scheduling::Message& message);
   void handle_outcome(Cpu cpu, const wave::scheduling::Outcome& outcome);
   void became_runnable(ThreadId id);
@@ -66,6 +62,9 @@ class VmAgent {
   void carry_out(const VmPolicy::Order& order);
 
   Thread& thread(ThreadId id);
+  Thread& thread_of(const wave::scheduling::Message& message) {
+    return thread(static_cast<ThreadId>(wave::scheduling::tid_of(message.gtid)));
+  }
   CpuEntry& entry(Cpu cpu) { return cpus_[static_cast<std::size_t>(cpu)]; }
 
   wave::Runtime& runtime_;
