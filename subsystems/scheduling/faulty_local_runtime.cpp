@@ -9,14 +9,14 @@ namespace scheduling {
 using namespace wave::scheduling;
 
 FaultyLocalRuntime::FaultyLocalRuntime(LocalRuntime& sound, HostCpu& cpu, std::uint64_t seed)
-    : sound_(sound),
-      cpu_(cpu),
-      random_(seed, "faults of the agent of CPU " + std::to_string(cpu.id())) {}
+    : AgentFaults(seed, "faults of the agent of CPU " + std::to_string(cpu.id())),
+      sound_(sound),
+      cpu_(cpu) {}
 
 /// The agent comes to something that it does: here it dies or stands still.
 void FaultyLocalRuntime::step() {
-  while (!dies_ && cpu_.core().now() < hung_until_) {
-    cpu_.core().park_until(hung_until_);
+  while (!dies_ && cpu_.core().now() < hung_until()) {
+    cpu_.core().park_until(hung_until());
     cpu_.take_interrupts_of_agent();
   }
   if (dies_) cpu_.end_agent();
@@ -24,11 +24,7 @@ void FaultyLocalRuntime::step() {
 
 void FaultyLocalRuntime::charge(wave::Work work) {
   step();
-  const sim::Time begin = cpu_.core().now();
-  sound_.charge(work);
-  if (begin >= slow_until_) return;
-  const auto took = static_cast<double>((cpu_.core().now() - begin).count());
-  cpu_.core().spend(sim::Duration{static_cast<std::int64_t>(took * (slowness_ - 1))});
+  slowly(cpu_.core(), [&] { sound_.charge(work); });
 }
 
 Barrier FaultyLocalRuntime::barrier() {
@@ -55,16 +51,14 @@ void FaultyLocalRuntime::submit(std::span<RunRequest> requests) {
   step();
   for (RunRequest& request : requests) {
     const RunRequest meant = request;
-    const double drawn = static_cast<double>(random_() >> 11) * 0x1p-53;
-    if (cpu_.core().now() < garbage_until_ && drawn < garbage_share_) spoil(request);
+    if (spoils(cpu_.core().now())) spoil(request);
     last_ = meant;
   }
   sound_.submit(requests);
 }
 
 void FaultyLocalRuntime::spoil(RunRequest& request) {
-  ++garbage_written_;
-  const auto word = [this] { return static_cast<std::uint32_t>(random_()); };
+  const auto word = [this] { return static_cast<std::uint32_t>(random()()); };
   Transaction& t = request.transaction;
   switch (static_cast<Garbage>(word() % static_cast<std::uint32_t>(Garbage::kCount))) {
     case Garbage::kUnknownThread:
@@ -92,16 +86,6 @@ void FaultyLocalRuntime::spoil(RunRequest& request) {
       t.commit_flags = word();
       t.run_flags = word();
   }
-}
-
-void FaultyLocalRuntime::slow_down(double factor, sim::Time until) {
-  slowness_ = factor;
-  slow_until_ = until;
-}
-
-void FaultyLocalRuntime::write_garbage(double share, sim::Time until) {
-  garbage_share_ = share;
-  garbage_until_ = until;
 }
 
 }  // namespace scheduling

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <vector>
-
-#include "sim/random.h"
 #include "subsystems/scheduling/host_cpu.h"
 #include "subsystems/wave/agent/local_runtime.h"
+#include "subsystems/wave/agent_faults.h"
 
 namespace scheduling {
 
@@ -15,7 +13,7 @@ namespace scheduling {
 /// A hung agent keeps its CPU, because nothing comes before it there; interrupts still reach the
 /// kernel, which may kill it. A slow one takes longer for its own code. Garbage is submitted in
 /// place of decisions: see `Garbage`.
-class FaultyLocalRuntime : public wave::scheduling::LocalRuntime {
+class FaultyLocalRuntime : public wave::scheduling::LocalRuntime, public wave::AgentFaults {
  public:
   FaultyLocalRuntime(wave::scheduling::LocalRuntime& sound, HostCpu& cpu, std::uint64_t seed);
 
@@ -38,14 +36,8 @@ class FaultyLocalRuntime : public wave::scheduling::LocalRuntime {
   void submit(std::span<wave::scheduling::RunRequest> requests) override;
   bool ping(wave::scheduling::Cpu other) override { return sound_.ping(other); }
 
-  // Faults, from the agent's next step on:
+  /// A fault that has no end; as all of them, from the agent's next step on.
   void die() { dies_ = true; }
-  void hang(sim::Time until) { hung_until_ = until; }
-  void slow_down(double factor, sim::Time until);
-  /// A share of all decisions, from 0 to 1.
-  void write_garbage(double share, sim::Time until);
-
-  std::int64_t garbage_written() const { return garbage_written_; }
 
  private:
   /// What may be wrong with a decision.
@@ -65,14 +57,7 @@ class FaultyLocalRuntime : public wave::scheduling::LocalRuntime {
 
   wave::scheduling::LocalRuntime& sound_;
   HostCpu& cpu_;
-  sim::Stream random_;
   bool dies_ = false;
-  sim::Time hung_until_{};
-  double slowness_ = 1;
-  sim::Time slow_until_{};
-  double garbage_share_ = 0;
-  sim::Time garbage_until_{};
-  std::int64_t garbage_written_ = 0;
   wave::scheduling::RunRequest last_;  // to replay
 };
 

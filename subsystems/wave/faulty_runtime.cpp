@@ -21,7 +21,7 @@ void put_number(Slot& slot, std::uint64_t number) {
 }  // namespace
 
 FaultyRuntime::FaultyRuntime(Runtime& sound, core::Core& core, std::uint64_t seed)
-    : sound_(sound), core_(core), random_(seed, "agent faults") {}
+    : AgentFaults(seed, "agent faults"), sound_(sound), core_(core) {}
 
 Event FaultyRuntime::poll(Instant deadline) {
   wait_out_hang();
@@ -32,13 +32,13 @@ Event FaultyRuntime::poll(Instant deadline) {
 
 void FaultyRuntime::charge(Work work) {
   wait_out_hang();
-  slowly([&] { sound_.charge(work); });
+  slowly(core_, [&] { sound_.charge(work); });
 }
 
 void FaultyRuntime::notify(int slot) {
   wait_out_hang();
   in_system_call_ = true;
-  slowly([&] { sound_.notify(slot); });
+  slowly(core_, [&] { sound_.notify(slot); });
   in_system_call_ = false;
   if (over_) leave_for_good();
 }
@@ -49,61 +49,37 @@ void FaultyRuntime::leave_for_good() {
   for (;;) core_.park();
 }
 
-void FaultyRuntime::slow_down(double factor, sim::Time until) {
-  slowness_ = factor;
-  slow_until_ = until;
-}
-
-template <class F>
-void FaultyRuntime::slowly(F work) {
-  if (!is_slow()) return work();
-  const sim::Time begin = core_.now();
-  work();
-  const auto took = static_cast<double>((core_.now() - begin).count());
-  core_.spend(sim::Duration{static_cast<std::int64_t>(took * (slowness_ - 1))});
-}
-
-void FaultyRuntime::write_garbage(double share, sim::Time until) {
-  garbage_share_ = share;
-  garbage_until_ = until;
-}
-
-double FaultyRuntime::draw() {
-  return static_cast<double>(random_() >> 11) * 0x1p-53;
-}
-
 void FaultyRuntime::write_decision(int slot, const Slot& decision, std::size_t words) {
   constexpr std::size_t kRemembered = 16;
   wait_out_hang();
   Slot written = decision;
-  if (core_.now() < garbage_until_ && draw() < garbage_share_) {
-    ++garbage_written_;
-    const auto how = random_() % static_cast<std::uint64_t>(Garbage::kCount);
+  if (spoils(core_.now())) {
+    const auto how = random()() % static_cast<std::uint64_t>(Garbage::kCount);
     written = spoil(static_cast<Garbage>(how), slot, decision);
   }
   if (written_.size() < kRemembered)
     written_.push_back(decision);
   else
     written_[oldest_written_++ % kRemembered] = decision;
-  slowly([&] { sound_.write_decision(slot, written, words); });
+  slowly(core_, [&] { sound_.write_decision(slot, written, words); });
 }
 
 Slot FaultyRuntime::spoil(Garbage how, int& slot, const Slot& decision) {
   Transaction t = scheduling::decode_transaction(decision);
-  const auto word = [this] { return static_cast<std::uint32_t>(random_()); };
+  const auto word = [this] { return static_cast<std::uint32_t>(random()()); };
   switch (how) {
     case Garbage::kUnknownThread:
       t.target = scheduling::make_gtid(100'000 + word() % 100'000, 1);
       break;
     case Garbage::kReplayed:
       if (!written_.empty())
-        t = scheduling::decode_transaction(written_[random_() % written_.size()]);
+        t = scheduling::decode_transaction(written_[random()() % written_.size()]);
       break;
     case Garbage::kStaleNumber:
       t.task_barrier -= 1 + word() % 3;
       break;
     case Garbage::kOtherSlot:
-      slot = static_cast<int>(random_() % static_cast<std::uint64_t>(slots()));
+      slot = static_cast<int>(random()() % static_cast<std::uint64_t>(slots()));
       break;
     case Garbage::kNoSuchCpu:
       sound_.notify(slots() + static_cast<int>(word() % 1000));
@@ -114,7 +90,7 @@ Slot FaultyRuntime::spoil(Garbage how, int& slot, const Slot& decision) {
       break;
     default: {
       Slot bits;
-      std::generate(bits.begin(), bits.end(), [this] { return random_(); });
+      std::generate(bits.begin(), bits.end(), [this] { return random()(); });
       put_number(bits, (how == Garbage::kRandomBits ? decision : bits)[kFlagWord]);
       return bits;
     }

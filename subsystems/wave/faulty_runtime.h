@@ -5,9 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "models/core/core.h"
-#include "sim/random.h"
 #include "subsystems/wave/agent/runtime.h"
+#include "subsystems/wave/agent_faults.h"
 
 namespace wave {
 
@@ -17,7 +16,7 @@ namespace wave {
 /// A hung agent does nothing more from its next call on. A slow one takes longer for its own code
 /// and for writing decisions; a turn of its polling loop that finds nothing takes what it always
 /// does. Garbage is written in place of decisions: see `Garbage`.
-class FaultyRuntime : public Runtime {
+class FaultyRuntime : public Runtime, public AgentFaults {
  public:
   FaultyRuntime(Runtime& sound, core::Core& core, std::uint64_t seed);
 
@@ -29,14 +28,6 @@ class FaultyRuntime : public Runtime {
   void notify(int slot) override;
   std::uint64_t read_word(std::int64_t index) override { return sound_.read_word(index); }
   void charge(Work work) override;
-
-  // Faults, each until an instant:
-  void hang(sim::Time until) { hung_until_ = until; }
-  void slow_down(double factor, sim::Time until);
-  /// A share of all decisions, from 0 to 1.
-  void write_garbage(double share, sim::Time until);
-
-  std::int64_t garbage_written() const { return garbage_written_; }
 
   /// The agent is in a system call: the kernel's code, which comes to its end whatever becomes of
   /// the agent.
@@ -57,23 +48,12 @@ class FaultyRuntime : public Runtime {
     kRandomFlag,     // that, and its number too
     kCount,
   };
-  void wait_out_hang() { core_.sleep_until(hung_until_); }
-  bool is_slow() const { return core_.now() < slow_until_; }
-  template <class F>
-  void slowly(F work);
+  void wait_out_hang() { core_.sleep_until(hung_until()); }
   [[noreturn]] void leave_for_good();
   Slot spoil(Garbage how, int& slot, const Slot& decision);
-  double draw();
 
   Runtime& sound_;
   core::Core& core_;
-  sim::Stream random_;
-  sim::Time hung_until_{};
-  double slowness_ = 1;
-  sim::Time slow_until_{};
-  double garbage_share_ = 0;
-  sim::Time garbage_until_{};
-  std::int64_t garbage_written_ = 0;
   std::vector<Slot> written_;  // some decisions to replay
   std::size_t oldest_written_ = 0;
   bool in_system_call_ = false;
