@@ -3,7 +3,6 @@
 
 #include <deque>
 #include <functional>
-#include <vector>
 
 #include "models/pcie/bulk_dma.h"
 #include "sim/describe.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "subsystems/memory/agent_thread.h"
 
+#include <memory>
 #include <utility>
 
 namespace tiering {

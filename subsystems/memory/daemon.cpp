@@ -6,14 +6,6 @@
 #include <utility>
 
 namespace tiering {
-namespace {
-
-std::size_t index(Batch batch) {
-  return static_cast<std::size_t>(batch);
-}
-
-}  // namespace
-
 Daemon::Daemon(const Parts& parts)
     : params_(parts.params),
       memory_(parts.memory),
@@ -23,7 +15,7 @@ Daemon::Daemon(const Parts& parts)
       layout_{.batches = parts.memory.batches(),
               .stripe = static_cast<Batch>(parts.params.chunk_batches()),
               .parts = parts.params.threads},
-      periods_(index(layout_.batches), static_cast<Period>(params_.periods - 1)),
+      periods_(PageTable::index(layout_.batches), static_cast<Period>(params_.periods - 1)),
       due_(std::size_t{2} << params_.periods),
       shipments_(static_cast<std::size_t>(layout_.parts)),
       wanted_fast_(periods_.size(), 1),
@@ -140,7 +132,7 @@ void Daemon::take_answers() {
 
 void Daemon::answered(int part, const Answer& answer) {
   for (std::size_t i = 0; i < answer.periods.size(); ++i)
-    periods_[index(layout_.global(part, static_cast<Batch>(i)))] = answer.periods[i];
+    periods_[PageTable::index(layout_.global(part, static_cast<Batch>(i)))] = answer.periods[i];
   new_periods_ = new_periods_ || !answer.periods.empty();
   for (const Batch batch : answer.to_fast) want(layout_.global(part, batch), true);
   for (const Batch batch : answer.to_slow) want(layout_.global(part, batch), false);
@@ -151,9 +143,9 @@ void Daemon::answered(int part, const Answer& answer) {
 }
 
 void Daemon::want(Batch batch, bool fast) {
-  wanted_fast_[index(batch)] = fast;
-  if (queued_[index(batch)] != 0 || memory_.is_fast(batch) == fast) return;
-  queued_[index(batch)] = 1;
+  wanted_fast_[PageTable::index(batch)] = fast;
+  if (queued_[PageTable::index(batch)] != 0 || memory_.is_fast(batch) == fast) return;
+  queued_[PageTable::index(batch)] = 1;
   moves_.push(batch);
 }
 
@@ -171,7 +163,7 @@ void Daemon::deal_out() {
   for (std::vector<Batch>& batches : due_) batches.clear();
   const Batch round = layout_.stripe * layout_.parts;
   for (Batch batch = 0; batch < layout_.batches; ++batch)
-    due_[list(periods_[index(batch)], batch / round)].push_back(batch);
+    due_[list(periods_[PageTable::index(batch)], batch / round)].push_back(batch);
 }
 
 // Moving
@@ -201,8 +193,9 @@ void Daemon::take_moves(std::vector<Batch>& together) {
   together.clear();
   while (!moves_.empty() && std::ssize(together) < most) {
     const Batch batch = moves_.pop();
-    queued_[index(batch)] = 0;
-    if (memory_.is_fast(batch) != (wanted_fast_[index(batch)] != 0)) together.push_back(batch);
+    queued_[PageTable::index(batch)] = 0;
+    if (memory_.is_fast(batch) != (wanted_fast_[PageTable::index(batch)] != 0))
+      together.push_back(batch);
   }
 }
 

@@ -54,7 +54,7 @@ class Daemon {
 
   const DaemonStats& stats() const { return stats_; }
   const Layout& layout() const { return layout_; }
-  Period period(Batch batch) const { return periods_[static_cast<std::size_t>(batch)]; }
+  Period period(Batch batch) const { return periods_[PageTable::index(batch)]; }
   std::int64_t to_migrate() const { return static_cast<std::int64_t>(moves_.size()); }
 
   /// What must hold at any instant; throws std::logic_error with what does not.

@@ -24,6 +24,9 @@ class PageTable {
   /// Nobody accesses anything yet.
   PageTable(Batch batches, int pages, std::uint64_t seed);
 
+  /// Of the batch, in a table of all of them.
+  static std::size_t index(Batch batch) { return static_cast<std::size_t>(batch); }
+
   Batch batches() const { return static_cast<Batch>(levels_.size()); }
   int pages() const { return touched_.pages(); }
 
@@ -42,7 +45,6 @@ class PageTable {
   sim::Time scanned(Batch batch) const { return scanned_[index(batch)]; }
 
  private:
-  static std::size_t index(Batch batch) { return static_cast<std::size_t>(batch); }
   Level level_of_span(sim::Duration span);
 
   TouchTable touched_;

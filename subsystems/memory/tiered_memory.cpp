@@ -11,7 +11,7 @@ namespace tiering {
 TieredMemory::TieredMemory(sim::Simulation& sim, Batch batches, int pages, std::uint64_t seed)
     : sim_(sim),
       table_(batches, pages, seed),
-      fast_(static_cast<std::size_t>(batches), 1),
+      fast_(PageTable::index(batches), 1),
       fast_batches_(batches) {}
 
 void TieredMemory::set_accesses(Batch batch, Level per_second) {
@@ -32,7 +32,7 @@ void TieredMemory::move(Batch batch) {
   const bool was_fast = is_fast(batch);
   rate_of(was_fast) -= table_.rate(batch);
   rate_of(!was_fast) += table_.rate(batch);
-  fast_[static_cast<std::size_t>(batch)] = !was_fast;
+  fast_[PageTable::index(batch)] = !was_fast;
   fast_batches_ += was_fast ? -1 : 1;
 }
 

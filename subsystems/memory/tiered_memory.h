@@ -43,7 +43,7 @@ class TieredMemory {
   /// It accesses each page of `batch` so many times now, besides.
   void touch(Batch batch, double accesses);
 
-  bool is_fast(Batch batch) const { return fast_[static_cast<std::size_t>(batch)] != 0; }
+  bool is_fast(Batch batch) const { return fast_[PageTable::index(batch)] != 0; }
   /// The batch's pages are in the other tier from now on.
   void move(Batch batch);
 

@@ -37,8 +37,7 @@ struct KeeperParams {
     using sim::Range;
     field(&P::watchdog, "watchdog",
           "the enclave's runnable_timeout: an agent that lets a runnable thread wait for this long "
-          "is "
-          "given up; 0 ns: never",
+          "is given up; 0 ns: never",
           sim::chosen("ghOSt's enclaves have such a limit, tens of milliseconds; 0 is off"),
           Range{0ms, 1000ms});
     field(&P::look_every, "look_every",

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 namespace tiering {
 
