@@ -41,9 +41,8 @@ class Interrupter : public wave::Notifier {
     agent.sync();
     HostCpu* const target = kernel_.notified(cpu);
     if (target == nullptr || agent.now() < lost_until) return;
-    agent.simulation().after(std::chrono::nanoseconds{900}, [target] {
-      target->interrupt(HostCpu::Interrupt::kDecision);
-    });
+    agent.simulation().after(std::chrono::nanoseconds{900},
+                             [target] { target->interrupt(HostCpu::Interrupt::kDecision); });
   }
   sim::Time lost_until{};
 
