@@ -402,6 +402,11 @@ void check_tiering(const tiering::TieringParams& t) {
   require(t.threads >= 1 && t.threads <= t.batches(), "memory.tiering.threads",
           fmt::format("{} threads, and there are {} batches", t.threads, t.batches()),
           "give each thread a batch at least");
+  require(1 <= t.migration.together && t.migration.together <= 1 << 20,
+          "memory.tiering.migration.together", fmt::format("{} pages", t.migration.together),
+          "give 1 to 1048576");
+  require(1 <= t.migration.tries && t.migration.tries <= 1000, "memory.tiering.migration.tries",
+          fmt::format("{} tries", t.migration.tries), "give 1 to 1000");
   require(t.application.cores >= 1, "memory.tiering.application.cores", "0 cores run nothing",
           "give at least 1");
 }
@@ -443,12 +448,19 @@ void check_page_load(const MemoryParams& m) {
           "memory.load.cluster",
           fmt::format("{} bytes are not whole batches of {}", load.cluster.count, batch.count),
           "give a multiple of memory.tiering.batch_pages x memory.tiering.page");
-  require(load.index_memory < 1 && load.index_accesses < 1, "memory.load.index_memory",
-          "or index_accesses leaves nothing to data", "give less than 1");
+  require(load.index_memory < 1, "memory.load.index_memory", "leaves nothing to data",
+          "give less than 1");
+  require(load.index_pages >= 0 && load.data_pages >= 1 && load.pages() <= 64,
+          "memory.load.data_pages",
+          fmt::format("a request accesses {} pages of index and {} of data", load.index_pages,
+                      load.data_pages),
+          "give at least one of data, and 64 in all at most");
+  require(load.puts <= 1, "memory.load.puts", fmt::format("{} is no share", load.puts),
+          "give 0 to 1");
   const double data = (1 - load.index_memory) * static_cast<double>(m.tiering.memory.count);
   require(data >= static_cast<double>(load.cluster.count), "memory.load.cluster",
           "is more than all data", "give less, or more memory.tiering.memory");
-  require(load.accesses.per_second > 0, "memory.load.accesses", "0 accesses show nothing",
+  require(load.requests.per_second > 0, "memory.load.requests", "0 requests show nothing",
           "give more than 0");
   require(load.exponent <= 10, "memory.load.exponent",
           fmt::format("{} is out of bounds", load.exponent), "give 0 to 10");

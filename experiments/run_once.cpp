@@ -213,8 +213,9 @@ void add_slowdown(Values& values, const TieredStats& stats,
   const double slow = (1 - stats.accesses.hit_rate()) * sim::to_ns(costs.slow_access);
   const double retouch =
       static_cast<double>(stats.daemon.touched) * sim::to_ns(costs.retouch) / accesses;
-  const double flushes = static_cast<double>(stats.daemon.flushes * costs.cores) *
-                         sim::to_ns(costs.flushed) / accesses;
+  const double flushes =
+      static_cast<double>((stats.daemon.flushes + stats.migrator.flushes) * costs.cores) *
+      sim::to_ns(costs.flushed) / accesses;
   values.emplace_back("slow_access_ns", slow);
   values.emplace_back("retouch_ns", retouch);
   values.emplace_back("flush_ns", flushes);
@@ -238,13 +239,13 @@ Values values_of(const TieredStats& stats, const ExperimentParams& experiment,
   values.emplace_back("scans_kps", krps(stats.daemon.scans, length));
   values.emplace_back(
       "daemon_cores",
-      share(stats.daemon.scanning + stats.daemon.applying + stats.daemon.migrating, length));
+      share(stats.daemon.scanning + stats.daemon.applying + stats.migrator.migrating, length));
   values.emplace_back("agent_cores", share(stats.agent.busy(), length));
   values.emplace_back("agent_host_cores", on_host ? params.threads : 0);
   values.emplace_back("dma_gbps", static_cast<double>((stats.to_agent + stats.to_host).count) *
                                       8e-9 / sim::to_seconds(length));
   values.emplace_back("moved_gib",
-                      static_cast<double>(stats.daemon.to_fast + stats.daemon.to_slow) *
+                      static_cast<double>(stats.migrator.to_fast + stats.migrator.to_slow) *
                           static_cast<double>(params.page.count) / (1 << 30));
   return values;
 }

@@ -86,11 +86,13 @@ void TieredServer::build_daemon(const MachineParams& machine) {
     transport_ = std::make_unique<SharedMemoryTransport>(sim_);
   }
   core::Core& scanner = host_cores_[kScanner];
+  migrator_.emplace(tiering::Migrator::Parts{
+      .params = params_.tiering, .memory = *memory_, .core = host_cores_[kMigrator]});
   daemon_.emplace(tiering::Daemon::Parts{
       .params = params_.tiering,
       .memory = *memory_,
       .scanner = scanner,
-      .migrator = host_cores_[kMigrator],
+      .migrator = *migrator_,
       .ship = [this, &scanner](int part, tiering::Shipment shipment) {
         threads_[static_cast<std::size_t>(part)].ship(scanner, std::move(shipment));
       }});
@@ -133,7 +135,8 @@ void TieredServer::build_agent(std::uint64_t seed) {
 }
 
 TieredStats TieredServer::stats() {
-  TieredStats stats{.accesses = memory_->accesses(), .daemon = daemon_->stats()};
+  TieredStats stats{
+      .accesses = memory_->accesses(), .daemon = daemon_->stats(), .migrator = migrator_->stats()};
   for (const tiering::AgentThread& thread : threads_) stats.agent = stats.agent + thread.stats();
   if (dma_ == nullptr) return stats;
   stats.to_agent = dma_->dma().stats().from_host;
@@ -143,6 +146,7 @@ TieredStats TieredServer::stats() {
 
 void TieredServer::check_invariants() const {
   daemon_->check_invariants();
+  migrator_->check_invariants();
 }
 
 }  // namespace experiments

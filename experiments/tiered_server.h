@@ -22,13 +22,15 @@ namespace experiments {
 struct TieredStats {
   tiering::AccessStats accesses{};
   tiering::DaemonStats daemon{};
+  tiering::MigratorStats migrator{};
   tiering::StageStats agent{};
   sim::Bytes to_agent{};
   sim::Bytes to_host{};
 
   static void describe(auto&& stat) {
     stat(&TieredStats::accesses, "accesses", "the application's");
-    stat(&TieredStats::daemon, "daemon", "the host's kernel");
+    stat(&TieredStats::daemon, "daemon", "the host's kernel, scanning");
+    stat(&TieredStats::migrator, "migrator", "the host's kernel, moving pages");
     stat(&TieredStats::agent, "agent", "all its threads together");
     stat(&TieredStats::to_agent, "to_agent", "moved by DMA to the NIC");
     stat(&TieredStats::to_host, "to_host", "moved by DMA to the host");
@@ -75,6 +77,7 @@ class TieredServer {
 
   std::optional<tiering::TieredMemory> memory_;
   std::optional<workloads::PageLoad> load_;
+  std::optional<tiering::Migrator> migrator_;
   std::optional<tiering::Daemon> daemon_;
   std::optional<tiering::Meeting> meeting_;
   std::deque<tiering::AgentThread> threads_;

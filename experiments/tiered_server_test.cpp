@@ -17,7 +17,7 @@ MemoryParams one_gib(int threads = 4) {
   MemoryParams m;
   m.tiering.memory = 1_GiB;
   m.tiering.threads = threads;
-  m.load.accesses = sim::Rate{4e4};
+  m.load.requests = sim::Rate{1e4};
   return m;
 }
 

@@ -61,17 +61,15 @@ void PageLoad::shuffle() {
 }
 
 void PageLoad::set_cluster(std::size_t cluster) {
-  const double to_data =
-      params_.accesses.per_second * (index_batches_ > 0 ? 1 - params_.index_accesses : 1);
   const double pages = static_cast<double>(per_cluster_) * memory_.table().pages();
-  const tiering::Level level = tiering::level_of(to_data * shares_[cluster] / pages);
+  const tiering::Level level = tiering::level_of(params_.to_data() * shares_[cluster] / pages);
   const Batch first = index_batches_ + static_cast<Batch>(cluster) * per_cluster_;
-  for (Batch b = first; b < first + per_cluster_; ++b) memory_.set_accesses(b, level);
+  for (Batch b = first; b < first + per_cluster_; ++b)
+    memory_.set_accesses(b, level, params_.written());
 }
 
 /// Each batch of the index leads to neighbouring clusters, and is as popular as all of them.
 void PageLoad::set_index() {
-  const double to_index = params_.accesses.per_second * params_.index_accesses;
   const auto batches = static_cast<std::size_t>(index_batches_);
   for (std::size_t b = 0; b < batches; ++b) {
     const std::size_t from = b * clusters() / batches, to = (b + 1) * clusters() / batches;
@@ -81,7 +79,7 @@ void PageLoad::set_index() {
     if (from == to)
       share = shares_[from] * static_cast<double>(clusters()) / static_cast<double>(batches);
     memory_.set_accesses(static_cast<Batch>(b),
-                         tiering::level_of(to_index * share / memory_.table().pages()));
+                         tiering::level_of(params_.to_index() * share / memory_.table().pages()));
   }
 }
 

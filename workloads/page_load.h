@@ -19,23 +19,39 @@ using sim::operator""_GiB;
 /// A key-value store in memory: keys that lie together are wanted together, and each is found
 /// through an index.
 struct PageLoadParams {
-  sim::Rate accesses{4e6};
+  sim::Rate requests{1e6};
+  int index_pages = 2;
+  int data_pages = 2;
+  double puts = 0.05;
   double exponent = 0.99;
   sim::Bytes cluster = 2_MiB;
   double index_memory = 0.02;
-  double index_accesses = 0.5;
   sim::Duration drift_every = 60s;
   double drift = 0.001;
   sim::Duration phase_change = 0s;
   sim::Duration sweep_every = 0s;
   sim::Duration sweep_takes = 100s;
 
+  int pages() const { return index_pages + data_pages; }
+  /// In a second.
+  double to_index() const { return requests.per_second * index_pages; }
+  double to_data() const { return requests.per_second * data_pages; }
+  /// Of the accesses to data. A PUT writes the page that its value is in.
+  double written() const { return puts / data_pages; }
+
   static void describe(auto&& field) {
     using P = PageLoadParams;
     using sim::Range;
-    field(&P::accesses, "accesses", "to memory beyond the processors' caches, in a second",
-          sim::assumed("a million GETs a second, two pages of index and two of data each"),
-          Range{sim::Rate{1e4}, sim::Rate{1e9}});
+    field(&P::requests, "requests", "GETs and PUTs in a second",
+          sim::assumed("what sixteen cores serve in 16 us each"),
+          Range{sim::Rate{1e3}, sim::Rate{1e8}});
+    field(&P::index_pages, "index_pages",
+          "pages of the index that a request accesses beyond the processors' caches",
+          sim::assumed("a filter or index block and its neighbour"), Range{0, 8});
+    field(&P::data_pages, "data_pages", "pages of data that it accesses so",
+          sim::assumed("as many as of the index"), Range{1, 8});
+    field(&P::puts, "puts", "share of the requests that are PUTs, each of which writes a data page",
+          sim::published("YCSB's workload B; A has 0.5, C none"), Range{0.0, 1.0});
     field(&P::exponent, "exponent", "of the Zipf distribution over clusters of keys",
           sim::published("YCSB's default"), Range{0.0, 1.5});
     field(&P::cluster, "cluster", "how much memory holds keys that are alike in popularity",
@@ -43,8 +59,6 @@ struct PageLoadParams {
           Range{256_KiB, 1_GiB});
     field(&P::index_memory, "index_memory", "share of the memory that is index",
           sim::assumed("RocksDB's index and filter blocks"), Range{0.0, 0.2});
-    field(&P::index_accesses, "index_accesses", "share of the accesses that go there",
-          sim::assumed("as many as to data"), Range{0.0, 0.8});
     field(&P::drift_every, "drift_every", "how often some clusters swap their popularity; 0: never",
           sim::assumed("minutes"), Range{1s, 3600s});
     field(&P::drift, "drift", "share of the clusters that do", sim::assumed("a slow drift"),
@@ -61,7 +75,8 @@ struct PageLoadParams {
 
 /// Says how often each batch is accessed, and changes it in time.
 ///
-/// Not modelled: keys of one cluster that differ; an index deeper than one level; writes.
+/// Not modelled: keys of one cluster that differ; an index deeper than one level; memtables, logs
+/// and compaction: a PUT writes in place.
 class PageLoad {
  public:
   PageLoad(const PageLoadParams& params, sim::Simulation& sim, tiering::TieredMemory& memory,

@@ -17,15 +17,13 @@ Daemon::Daemon(const Parts& parts)
               .parts = parts.params.threads},
       periods_(PageTable::index(layout_.batches), static_cast<Period>(params_.periods - 1)),
       due_(std::size_t{2} << params_.periods),
-      shipments_(static_cast<std::size_t>(layout_.parts)),
-      wanted_fast_(periods_.size(), 1),
-      queued_(periods_.size(), 0) {
+      shipments_(static_cast<std::size_t>(layout_.parts)) {
   deal_out();
 }
 
 void Daemon::start() {
   scanner_.start([this] { scan_loop(); });
-  migrator_.start([this] { migrate_loop(); });
+  migrator_.start();
 }
 
 // Scanning
@@ -134,19 +132,12 @@ void Daemon::answered(int part, const Answer& answer) {
   for (std::size_t i = 0; i < answer.periods.size(); ++i)
     periods_[PageTable::index(layout_.global(part, static_cast<Batch>(i)))] = answer.periods[i];
   new_periods_ = new_periods_ || !answer.periods.empty();
-  for (const Batch batch : answer.to_fast) want(layout_.global(part, batch), true);
-  for (const Batch batch : answer.to_slow) want(layout_.global(part, batch), false);
+  for (const Batch batch : answer.to_fast) migrator_.want(layout_.global(part, batch), true);
+  for (const Batch batch : answer.to_slow) migrator_.want(layout_.global(part, batch), false);
   to_apply_ += static_cast<std::int64_t>(answer.periods.size() + answer.to_fast.size() +
                                          answer.to_slow.size());
   ++answers_;
   scanner_.unpark();
-}
-
-void Daemon::want(Batch batch, bool fast) {
-  wanted_fast_[PageTable::index(batch)] = fast;
-  if (queued_[PageTable::index(batch)] != 0 || memory_.is_fast(batch) == fast) return;
-  queued_[PageTable::index(batch)] = 1;
-  moves_.push(batch);
 }
 
 void Daemon::apply() {
@@ -154,7 +145,7 @@ void Daemon::apply() {
   scanner_.spend(cost);
   stats_.applying += cost;
   if (std::exchange(new_periods_, false)) deal_out();
-  if (!moves_.empty()) migrator_.unpark();
+  migrator_.go_on();
 }
 
 /// Spreads the batches of each period over its ticks: neighbours together, and at each tick some of
@@ -166,39 +157,6 @@ void Daemon::deal_out() {
     due_[list(periods_[PageTable::index(batch)], batch / round)].push_back(batch);
 }
 
-// Moving
-
-void Daemon::migrate_loop() {
-  std::vector<Batch> together;
-  for (;;) {
-    while (moves_.empty()) migrator_.park();
-    take_moves(together);
-    if (together.empty()) continue;
-    const std::int64_t pages = std::ssize(together) * params_.batch_pages;
-    const sim::Duration cost =
-        migrator_.scaled(pages * params_.host.migrate_page) + params_.host.shootdown;
-    migrator_.sleep_until(migrator_.now() + cost);
-    ++stats_.flushes;
-    stats_.migrating += cost;
-    for (const Batch batch : together) {
-      (memory_.is_fast(batch) ? stats_.to_slow : stats_.to_fast) += params_.batch_pages;
-      memory_.move(batch);
-    }
-  }
-}
-
-/// Those that one flush is for, without those for which the agent has changed its mind.
-void Daemon::take_moves(std::vector<Batch>& together) {
-  const std::int64_t most = std::max(params_.host.migrated_together / params_.batch_pages, 1);
-  together.clear();
-  while (!moves_.empty() && std::ssize(together) < most) {
-    const Batch batch = moves_.pop();
-    queued_[PageTable::index(batch)] = 0;
-    if (memory_.is_fast(batch) != (wanted_fast_[PageTable::index(batch)] != 0))
-      together.push_back(batch);
-  }
-}
-
 void Daemon::check_invariants() const {
   memory_.check_invariants();
   std::int64_t listed = 0;
@@ -206,9 +164,6 @@ void Daemon::check_invariants() const {
   if (!new_periods_ && listed != layout_.batches)
     throw std::logic_error(std::to_string(listed) + " batches are scanned, and there are " +
                            std::to_string(layout_.batches));
-  const auto queued = std::count(queued_.begin(), queued_.end(), std::uint8_t{1});
-  if (static_cast<std::size_t>(queued) != moves_.size())
-    throw std::logic_error("batches wait to be moved more than once, or not at all");
 }
 
 }  // namespace tiering

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "models/core/core.h"
-#include "sim/ring.h"
 #include "subsystems/memory/layout.h"
+#include "subsystems/memory/migrator.h"
 #include "subsystems/memory/policies/agent_runtime.h"
 #include "subsystems/memory/tiered_memory.h"
 #include "subsystems/memory/tiering_params.h"
@@ -23,23 +23,22 @@ struct Shipment {
   double slow_share = 0;
 };
 
-/// The host kernel's part of memory management: two threads, one of which scans page tables and
-/// takes in what the agent answers, while the other moves pages.
+/// The host kernel's part of memory management: a thread that scans page tables and takes in what
+/// the agent answers. Another one moves pages (migrator.h).
 ///
 /// At each multiple of the shortest period the batches that are due are scanned, those with longer
 /// periods spread evenly over them. Then the daemon waits for the answers. An iteration that takes
 /// longer than a period makes the next one late, and that one scans what came due meanwhile. The
 /// last iteration of an epoch scans everything, so that decisions are about the whole memory.
 ///
-/// Not modelled: page tables that change, interrupts of the two threads, copying that slows the
-/// application's own accesses.
+/// Not modelled: page tables that change, interrupts of the thread.
 class Daemon {
  public:
   struct Parts {
     const TieringParams& params;
     TieredMemory& memory;
     core::Core& scanner;
-    core::Core& migrator;
+    Migrator& migrator;
     /// Called on the scanner's core.
     std::function<void(int part, Shipment shipment)> ship;
   };
@@ -55,7 +54,6 @@ class Daemon {
   const DaemonStats& stats() const { return stats_; }
   const Layout& layout() const { return layout_; }
   Period period(Batch batch) const { return periods_[PageTable::index(batch)]; }
-  std::int64_t to_migrate() const { return static_cast<std::int64_t>(moves_.size()); }
 
   /// What must hold at any instant; throws std::logic_error with what does not.
   void check_invariants() const;
@@ -71,9 +69,6 @@ class Daemon {
   void take_answers();
   void apply();
   void deal_out();
-  void want(Batch batch, bool fast);
-  void migrate_loop();
-  void take_moves(std::vector<Batch>& together);
 
   std::size_t list(Period period, std::int64_t tick) const {
     return (std::size_t{1} << period) + static_cast<std::size_t>(tick % (1 << period));
@@ -82,7 +77,7 @@ class Daemon {
   const TieringParams params_;
   TieredMemory& memory_;
   core::Core& scanner_;
-  core::Core& migrator_;
+  Migrator& migrator_;
   const std::function<void(int, Shipment)> ship_;
   const Layout layout_;
 
@@ -96,10 +91,6 @@ class Daemon {
   std::int64_t to_apply_ = 0;  // batches that the answers spoke of
   bool new_periods_ = false;
   AccessStats seen_;  // by the counters, when last told
-
-  std::vector<std::uint8_t> wanted_fast_;  // by batch
-  std::vector<std::uint8_t> queued_;
-  sim::Ring<Batch> moves_;
   DaemonStats stats_;
 };
 

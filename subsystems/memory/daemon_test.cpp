@@ -39,7 +39,7 @@ TieringParams small() {
   p.batch_pages = 16;
   p.threads = 2;
   p.host.chunk = sim::Bytes{4 * 16 * 8};
-  p.host.scan_entry = p.host.apply = p.host.migrate_page = p.host.shootdown = 0ns;
+  p.host.scan_entry = p.host.apply = p.migration.page = p.host.shootdown = 0ns;
   p.agent = {.read_entry = 0ns, .scan = 0ns, .sample = 0ns, .comparison = 0ns, .visit = 0ns};
   return p;
 }
@@ -51,6 +51,7 @@ struct DaemonBench {
   std::deque<core::Core> cores;
   TieredMemory memory;
   Instantly transport;
+  std::optional<Migrator> migrator;
   std::optional<Daemon> daemon;
   Meeting meeting;
   std::deque<AgentThread> threads;
@@ -66,10 +67,11 @@ struct DaemonBench {
         meeting(p.threads) {
     for (int i = 0; i < p.threads + 2; ++i)
       cores.emplace_back(sim, "core", domain, i, core::CoreParams{});
+    migrator.emplace(Migrator::Parts{.params = params, .memory = memory, .core = cores[1]});
     daemon.emplace(Daemon::Parts{.params = params,
                                  .memory = memory,
                                  .scanner = cores[0],
-                                 .migrator = cores[1],
+                                 .migrator = *migrator,
                                  .ship = [this](int part, Shipment shipment) {
                                    threads[static_cast<std::size_t>(part)].ship(
                                        cores[0], std::move(shipment));
@@ -179,7 +181,7 @@ TEST(TieringDaemon, KeepsTheHottestThatServeTheObjective) {
   // 800 of 856: 7 of the hot ones serve 81.8 %.
   EXPECT_EQ(bench.memory.fast_pages(), 7 * 16);
   EXPECT_GE(1 - bench.memory.slow_share(), 0.8);
-  EXPECT_EQ(bench.daemon->stats().to_slow, 57 * 16);
+  EXPECT_EQ(bench.migrator->stats().to_slow, 57 * 16);
   bench.daemon->check_invariants();
 }
 
@@ -192,21 +194,21 @@ TEST(TieringDaemon, FollowsAHotSetThatMoves) {
   bench.run_until(80s);
   EXPECT_GE(1 - bench.memory.slow_share(), 0.8);
   EXPECT_EQ(bench.memory.fast_pages(), 7 * 16);
-  EXPECT_EQ(bench.daemon->stats().to_fast, 7 * 16);
+  EXPECT_EQ(bench.migrator->stats().to_fast, 7 * 16);
 }
 
 TEST(TieringDaemon, MovesPagesOneAfterTheOtherOnAnotherCore) {
   TieringParams p = small();
-  p.host.migrate_page = 10ms;
+  p.migration.page = 10ms;
   p.host.shootdown = 1ms;
-  p.host.migrated_together = 32;  // two batches
+  p.migration.together = 32;  // two batches
   WithOracle bench(p);
   for (Batch b = 0; b < 64; ++b) bench.memory.set_accesses(b, level_of(b < 8 ? 100 : 1));
   bench.run_until(38'400ms + 2 * 321ms + 1ms);
-  EXPECT_EQ(bench.daemon->stats().to_slow, 2 * 32);
-  EXPECT_EQ(bench.daemon->stats().migrating, 2 * 321ms);
+  EXPECT_EQ(bench.migrator->stats().to_slow, 2 * 32);
+  EXPECT_EQ(bench.migrator->stats().migrating, 2 * 321ms);
   EXPECT_EQ(bench.memory.fast_pages(), (64 - 4) * 16);
-  EXPECT_EQ(bench.daemon->to_migrate(), 57 - 6) << "two more are on their way";
+  EXPECT_EQ(bench.migrator->waiting(), 57 - 6) << "two more are on their way";
   bench.run_until(76s);
   EXPECT_EQ(bench.memory.fast_pages(), 7 * 16);
 }

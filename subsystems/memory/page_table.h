@@ -11,14 +11,17 @@
 
 namespace tiering {
 
-/// The access bits of a large memory, by batches of pages that are accessed alike. No access is an
-/// event: how many of a batch's pages have their bit set is drawn when somebody looks, from how
-/// often they have been accessed on average since the bits were cleared. That is exact for Poisson
-/// accesses, whatever the looks (a test compares it with one event an access).
+/// The access and dirty bits of a large memory, by batches of pages that are accessed alike. No
+/// access is an event: how many of a batch's pages have a bit set is drawn when somebody looks,
+/// from how often they have been accessed or written on average since the bits were cleared. That
+/// is exact for Poisson accesses, whatever the looks (a test compares it with one event an access).
 ///
-/// Not modelled: pages of one batch that are not alike; which of them were accessed; a bit that
-/// stays clear because the translation is still in a TLB, which takes an entry that survives a
-/// whole scan period.
+/// Access bits are cleared by scans, dirty bits by whoever copies a page: a dirty bit says that the
+/// copy is out of date.
+///
+/// Not modelled: pages of one batch that are not alike; which of them were accessed; that a page
+/// that was written was accessed, too, for who looks at both bits; a bit that stays clear because
+/// the translation is still in a TLB, which takes an entry that survives a whole scan period.
 class PageTable {
  public:
   /// Nobody accesses anything yet.
@@ -30,9 +33,9 @@ class PageTable {
   Batch batches() const { return static_cast<Batch>(levels_.size()); }
   int pages() const { return touched_.pages(); }
 
-  /// From now on each page of the batch is accessed so often in a second.
-  void set_accesses(Batch batch, Level per_second, sim::Time now);
-  /// Each page of the batch is accessed so many more times, on average, at this instant.
+  /// From now on each page of the batch is accessed so often in a second; a share are writes.
+  void set_accesses(Batch batch, Level per_second, double written, sim::Time now);
+  /// Each page of the batch is read so many more times, on average, at this instant.
   void touch(Batch batch, double accesses) {
     before_[index(batch)] += static_cast<float>(accesses);
   }
@@ -44,17 +47,33 @@ class PageTable {
   int scan(Batch batch, sim::Time now);
   sim::Time scanned(Batch batch) const { return scanned_[index(batch)]; }
 
+  /// Reads and clears the dirty bits: how many were set. All are clear in the beginning.
+  int take_dirty(Batch batch, sim::Time now);
+
  private:
+  /// Writes that are expected of a page: `before`, and at `rate` in a second since then.
+  struct Writes {
+    float before = 0;
+    float rate = 0;
+    sim::Time since{};
+
+    double by(sim::Time now) const {
+      return static_cast<double>(before) + static_cast<double>(rate) * sim::to_seconds(now - since);
+    }
+  };
+
   Level level_of_span(sim::Duration span);
 
   TouchTable touched_;
   sim::Stream stream_;
+  sim::Stream dirty_stream_;
   std::vector<Level> levels_;  // accesses of a page in a second
   std::vector<double> rates_;
   std::vector<sim::Time> scanned_;
   // Accesses expected of a page at rates that it had since its last scan and has no more.
   std::vector<float> before_;
   std::vector<sim::Time> since_;  // when it got the present rate, if after its last scan
+  std::vector<Writes> writes_;    // since dirty bits were cleared
   sim::Duration span_{};          // whose level is known
   Level span_level_ = 0;
 };

@@ -24,7 +24,7 @@ TEST(PageTable, FindsNothingWhereNobodyWas) {
 
 TEST(PageTable, FindsEverythingWhereEverybodyIs) {
   PageTable table(1, 64, 1);
-  table.set_accesses(0, level_of(1e4), Time{});
+  table.set_accesses(0, level_of(1e4), 0, Time{});
   EXPECT_EQ(table.scan(0, Time{1s}), 64);
   EXPECT_EQ(table.rate(0), 64 * accesses_of(level_of(1e4)));
 }
@@ -32,15 +32,15 @@ TEST(PageTable, FindsEverythingWhereEverybodyIs) {
 /// A scan clears what it reads.
 TEST(PageTable, FindsOnlyWhatHappenedSinceTheLastScan) {
   PageTable table(1, 64, 1);
-  table.set_accesses(0, level_of(1e4), Time{});
+  table.set_accesses(0, level_of(1e4), 0, Time{});
   table.scan(0, Time{1s});
   EXPECT_EQ(table.scan(0, Time{1s}), 0);
 }
 
 TEST(PageTable, RemembersRatesThatChangedBeforeTheScan) {
   PageTable table(1, 64, 1);
-  table.set_accesses(0, level_of(1e4), Time{});
-  table.set_accesses(0, level_of(0), Time{1s});
+  table.set_accesses(0, level_of(1e4), 0, Time{});
+  table.set_accesses(0, level_of(0), 0, Time{1s});
   EXPECT_EQ(table.scan(0, Time{2s}), 64);
   EXPECT_EQ(table.scan(0, Time{3s}), 0);
 }
@@ -50,6 +50,27 @@ TEST(PageTable, SeesSingleAccessesToo) {
   table.touch(0, 100);
   EXPECT_EQ(table.scan(0, Time{1s}), 64);
   EXPECT_EQ(table.scan(0, Time{2s}), 0);
+}
+
+/// Each bit is cleared by who looks at it, and by nobody else.
+TEST(PageTable, KeepsAccessBitsAndDirtyBitsApart) {
+  PageTable table(1, 64, 1);
+  table.set_accesses(0, level_of(1e4), 0.5, Time{});
+  EXPECT_EQ(table.scan(0, Time{1s}), 64);
+  EXPECT_EQ(table.take_dirty(0, Time{1s}), 64);
+  EXPECT_EQ(table.take_dirty(0, Time{1s}), 0);
+  table.set_accesses(0, level_of(1e4), 0, Time{1s});
+  table.touch(0, 100);
+  EXPECT_EQ(table.take_dirty(0, Time{2s}), 0) << "a read makes nothing dirty";
+  EXPECT_EQ(table.scan(0, Time{2s}), 64);
+}
+
+TEST(PageTable, RemembersWritesAtRatesThatChanged) {
+  PageTable table(1, 64, 1);
+  table.set_accesses(0, level_of(1e4), 1, Time{});
+  table.set_accesses(0, level_of(1e4), 0, Time{1s});
+  EXPECT_EQ(table.take_dirty(0, Time{2s}), 64);
+  EXPECT_EQ(table.take_dirty(0, Time{3s}), 0);
 }
 
 struct Moments {
@@ -92,20 +113,24 @@ std::vector<int> event_by_event(int pages, Level before, Level after, Time chang
   return found;
 }
 
-TEST(PageTable, FindsWhatOneEventAnAccessFinds) {
+/// `look` reads and clears, at the same instants, bits that are set `before` times a second, then
+/// `after` times.
+template <class Look>
+void expect_same_moments(double share, Look look) {
   constexpr int kPages = 64, kRuns = 3000;
-  const Level before = level_of(0.8), after = level_of(2.5);
+  const Level before = level_of(0.8), after = level_of(2.5), less = level_of(share);
   const Time change{1700ms};
   const std::vector<Time> scans{Time{300ms}, Time{900ms}, Time{2100ms}, Time{2400ms}};
   std::vector<std::vector<int>> table_found(scans.size()), events_found(scans.size());
   PageTable table(kRuns, kPages, 7);
   for (Batch run = 0; run < kRuns; ++run) {
-    table.set_accesses(run, before, Time{});
+    table.set_accesses(run, before, accesses_of(less), Time{});
     const auto events =
-        event_by_event(kPages, before, after, change, scans, static_cast<std::uint64_t>(run) + 1);
+        event_by_event(kPages, static_cast<Level>(before + less), static_cast<Level>(after + less),
+                       change, scans, static_cast<std::uint64_t>(run) + 1);
     for (std::size_t i = 0; i < scans.size(); ++i) {
-      if (i == 2) table.set_accesses(run, after, change);
-      table_found[i].push_back(table.scan(run, scans[i]));
+      if (i == 2) table.set_accesses(run, after, accesses_of(less), change);
+      table_found[i].push_back(look(table, run, scans[i]));
       events_found[i].push_back(events[i]);
     }
   }
@@ -115,6 +140,15 @@ TEST(PageTable, FindsWhatOneEventAnAccessFinds) {
     // The variance of a variance of nearly normal numbers.
     EXPECT_NEAR(a.variance / b.variance, 1, 4 * std::sqrt(4.0 / kRuns)) << "scan " << i;
   }
+}
+
+TEST(PageTable, FindsWhatOneEventAnAccessFinds) {
+  expect_same_moments(1, [](PageTable& table, Batch b, Time t) { return table.scan(b, t); });
+}
+
+TEST(PageTable, FindsTheDirtyPagesThatOneEventAWriteLeaves) {
+  expect_same_moments(0.25,
+                      [](PageTable& table, Batch b, Time t) { return table.take_dirty(b, t); });
 }
 
 }  // namespace

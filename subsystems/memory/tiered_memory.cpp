@@ -14,11 +14,11 @@ TieredMemory::TieredMemory(sim::Simulation& sim, Batch batches, int pages, std::
       fast_(PageTable::index(batches), 1),
       fast_batches_(batches) {}
 
-void TieredMemory::set_accesses(Batch batch, Level per_second) {
+void TieredMemory::set_accesses(Batch batch, Level per_second, double written) {
   count();
   double& rate = rate_of(is_fast(batch));
   rate -= table_.rate(batch);
-  table_.set_accesses(batch, per_second, sim_.now());
+  table_.set_accesses(batch, per_second, written, sim_.now());
   rate += table_.rate(batch);
 }
 

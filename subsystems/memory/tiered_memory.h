@@ -37,10 +37,11 @@ class TieredMemory {
   const PageTable& table() const { return table_; }
   Batch batches() const { return table_.batches(); }
 
-  /// The application changes its ways: from now on each page of `batch` is accessed so often.
-  void set_accesses(Batch batch, Level per_second);
+  /// The application changes its ways: from now on each page of `batch` is accessed so often, and
+  /// written by a share of these accesses.
+  void set_accesses(Batch batch, Level per_second, double written = 0);
 
-  /// It accesses each page of `batch` so many times now, besides.
+  /// It reads each page of `batch` so many times now, besides.
   void touch(Batch batch, double accesses);
 
   bool is_fast(Batch batch) const { return fast_[PageTable::index(batch)] != 0; }

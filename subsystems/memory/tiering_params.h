@@ -2,7 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <type_traits>
 
 #include "sim/describe.h"
 #include "sim/units.h"
@@ -23,8 +25,6 @@ struct HostCosts {
   bool flush_tlb = false;
   sim::Duration shootdown = 6us;
   sim::Duration apply = 15ns;
-  sim::Duration migrate_page = 1200ns;
-  int migrated_together = 512;
 
   static void describe(auto&& field) {
     using P = HostCosts;
@@ -45,10 +45,47 @@ struct HostCosts {
           sim::recalled("hardware.md 7.2: LATR, 16 cores"), Range{1us, 80us});
     field(&P::apply, "apply", "taking in one batch's new period or tier",
           sim::assumed("a line of the batch's record"), Range{5ns, 100ns});
-    field(&P::migrate_page, "migrate_page", "moving one page of many between the tiers",
+  }
+};
+
+/// What becomes of a page's mapping while the page is copied to the other tier.
+enum class Migration : std::uint8_t { kUnmapped, kTransactional };
+
+constexpr auto enum_names(std::type_identity<Migration>) {
+  return std::array{sim::EnumName{Migration::kUnmapped, "unmapped"},
+                    sim::EnumName{Migration::kTransactional, "transactional"}};
+}
+
+struct MigrationParams {
+  Migration kind = Migration::kUnmapped;
+  sim::Duration page = 1200ns;
+  sim::Duration remap = 800ns;
+  int together = 512;
+  int tries = 3;
+  bool keep_copies = false;
+
+  static void describe(auto&& field) {
+    using P = MigrationParams;
+    using sim::Range;
+    field(&P::kind, "kind",
+          "unmapped: a page is unmapped while it is copied, and who touches it waits (Linux's "
+          "migrate_pages); transactional: it stays mapped with its dirty bit cleared, and is "
+          "copied again if it was written meanwhile (Nomad)",
+          sim::chosen("as Linux does"));
+    field(&P::page, "page", "moving one page of many between the tiers",
           sim::recalled("hardware.md 8.7: batched"), Range{700ns, 3us});
-    field(&P::migrated_together, "migrated_together", "pages that are moved with one flush",
+    field(&P::remap, "remap", "moving one whose copy in the slow tier is still valid",
+          sim::derived("hardware.md 8.7: moving less the 0.4 us of copying"), Range{100ns, 2600ns});
+    field(&P::together, "together", "pages that are moved with one flush",
           sim::recalled("Linux migrates at most a huge page's worth at once"), Range{1, 4096});
+    field(&P::tries, "tries",
+          "transactional: copies that are made of a page that is written all the time, before it "
+          "is unmapped for the last one",
+          sim::assumed("Nomad only says that it tries again"), Range{1, 16});
+    field(&P::keep_copies, "keep_copies",
+          "keep the slow tier's copy of a page that moves to the fast tier: as long as it is not "
+          "written, moving it back is a matter of its mapping (Nomad's page shadowing)",
+          sim::chosen("tiers are exclusive in Linux"));
   }
 };
 
@@ -110,6 +147,7 @@ struct TieringParams {
   double objective = 0.8;
   int threads = 16;
   HostCosts host;
+  MigrationParams migration;
   AgentCosts agent;
   ApplicationCosts application;
 
@@ -142,6 +180,7 @@ struct TieringParams {
     field(&P::threads, "threads", "of the agent, each on a core of its own",
           sim::chosen("the question"), Range{1, 64});
     field(&P::host, "host", "the host's kernel");
+    field(&P::migration, "migration", "how it moves pages");
     field(&P::agent, "agent", "the agent's computing");
     field(&P::application, "application", "what the application feels");
   }

@@ -20,9 +20,6 @@ struct DaemonStats {
   sim::Duration applying{};
   std::int64_t touched = 0;
   std::int64_t flushes = 0;
-  std::int64_t to_fast = 0;
-  std::int64_t to_slow = 0;
-  sim::Duration migrating{};
 
   static void describe(auto&& stat) {
     using S = DaemonStats;
@@ -34,12 +31,37 @@ struct DaemonStats {
     stat(&S::scanning, "scanning", "time the scanning thread spent on that");
     stat(&S::applying, "applying", "time it spent on what the agent decided");
     stat(&S::touched, "touched", "pages found accessed, whose next access is slower");
-    stat(&S::flushes, "flushes", "times that the application's TLBs were flushed");
-    stat(&S::to_fast, "to_fast", "pages moved to the fast tier");
-    stat(&S::to_slow, "to_slow", "pages moved to the slow tier");
-    stat(&S::migrating, "migrating", "time the migrating thread spent on that");
+    stat(&S::flushes, "flushes", "times that it had the application's TLBs flushed");
   }
   friend DaemonStats operator-(const DaemonStats& a, const DaemonStats& b) {
+    return sim::difference(a, b);
+  }
+};
+
+/// What the thread that moves pages did.
+struct MigratorStats {
+  std::int64_t to_fast = 0;
+  std::int64_t to_slow = 0;
+  std::int64_t copied = 0;
+  std::int64_t copied_again = 0;
+  std::int64_t unmapped_at_last = 0;
+  std::int64_t remapped = 0;
+  std::int64_t flushes = 0;
+  sim::Duration migrating{};
+
+  static void describe(auto&& stat) {
+    using S = MigratorStats;
+    stat(&S::to_fast, "to_fast", "pages moved to the fast tier");
+    stat(&S::to_slow, "to_slow", "pages moved to the slow tier");
+    stat(&S::copied, "copied", "copies of pages made for that");
+    stat(&S::copied_again, "copied_again", "of the copies, those of pages written meanwhile");
+    stat(&S::unmapped_at_last, "unmapped_at_last",
+         "of these, those made without the mapping, after too many tries");
+    stat(&S::remapped, "remapped", "pages moved without: the slow tier had a valid copy");
+    stat(&S::flushes, "flushes", "times that it had the application's TLBs flushed");
+    stat(&S::migrating, "migrating", "its time");
+  }
+  friend MigratorStats operator-(const MigratorStats& a, const MigratorStats& b) {
     return sim::difference(a, b);
   }
 };

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "subsystems/memory/migrator.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace tiering {
+
+Migrator::Migrator(const Parts& parts)
+    : params_(parts.params.migration),
+      shootdown_(parts.params.host.shootdown),
+      batch_pages_(parts.params.batch_pages),
+      memory_(parts.memory),
+      core_(parts.core),
+      wanted_fast_(PageTable::index(parts.memory.batches()), 1),
+      queued_(wanted_fast_.size(), 0),
+      has_copy_(wanted_fast_.size(), 0) {}
+
+void Migrator::start() {
+  core_.start([this] { run(); });
+}
+
+void Migrator::want(Batch batch, bool fast) {
+  wanted_fast_[PageTable::index(batch)] = fast;
+  if (queued_[PageTable::index(batch)] != 0 || memory_.is_fast(batch) == fast) return;
+  queued_[PageTable::index(batch)] = 1;
+  moves_.push(batch);
+}
+
+void Migrator::go_on() {
+  if (!moves_.empty()) core_.unpark();
+}
+
+void Migrator::run() {
+  for (;;) {
+    while (moves_.empty()) core_.park();
+    take();
+    if (together_.empty()) continue;
+    const sim::Time begin = core_.now();
+    const std::int64_t pages = std::ssize(together_) * batch_pages_;
+    const std::int64_t copied = to_copy();
+    stats_.remapped += pages - copied;
+    work(pages - copied, params_.remap);
+    if (params_.kind == Migration::kTransactional)
+      copy_mapped(copied);
+    else
+      copy_unmapped(copied);
+    stats_.migrating += core_.now() - begin;
+    finish();
+  }
+}
+
+/// Those that one flush is for, without those for which the agent has changed its mind.
+void Migrator::take() {
+  const std::int64_t most = std::max(params_.together / batch_pages_, 1);
+  together_.clear();
+  while (!moves_.empty() && std::ssize(together_) < most) {
+    const Batch batch = moves_.pop();
+    queued_[PageTable::index(batch)] = 0;
+    if (memory_.is_fast(batch) != (wanted_fast_[PageTable::index(batch)] != 0))
+      together_.push_back(batch);
+  }
+}
+
+/// Clears all dirty bits, and counts the pages for which the slow tier has no valid copy.
+std::int64_t Migrator::to_copy() {
+  std::int64_t pages = 0;
+  for (const Batch batch : together_) {
+    const int dirty = memory_.table().take_dirty(batch, core_.now());
+    pages += has_copy(batch) ? dirty : batch_pages_;
+  }
+  return pages;
+}
+
+void Migrator::copy_unmapped(std::int64_t pages) {
+  flush();
+  stats_.copied += pages;
+  work(pages, params_.page);
+}
+
+/// Each try ends with a flush: for the pages that have a new mapping from then on, and for the
+/// others' dirty bits, which have been cleared again.
+void Migrator::copy_mapped(std::int64_t pages) {
+  flush();
+  for (int tries = 1;; ++tries) {
+    stats_.copied += pages;
+    work(pages, params_.page);
+    flush();
+    pages = take_dirty();
+    if (pages == 0) return;
+    stats_.copied_again += pages;
+    if (tries == params_.tries) break;
+  }
+  stats_.unmapped_at_last += pages;
+  stats_.copied += pages;
+  work(pages, params_.page);
+}
+
+std::int64_t Migrator::take_dirty() {
+  std::int64_t pages = 0;
+  for (const Batch batch : together_) pages += memory_.table().take_dirty(batch, core_.now());
+  return pages;
+}
+
+void Migrator::work(std::int64_t pages, sim::Duration each) {
+  if (pages > 0) core_.sleep_until(core_.now() + core_.scaled(pages * each));
+}
+
+void Migrator::flush() {
+  ++stats_.flushes;
+  core_.sleep_until(core_.now() + shootdown_);
+}
+
+void Migrator::finish() {
+  for (const Batch batch : together_) {
+    const bool was_fast = memory_.is_fast(batch);
+    (was_fast ? stats_.to_slow : stats_.to_fast) += batch_pages_;
+    has_copy_[PageTable::index(batch)] = params_.keep_copies && !was_fast;
+    memory_.move(batch);
+  }
+  together_.clear();
+}
+
+void Migrator::check_invariants() const {
+  const auto queued = std::count(queued_.begin(), queued_.end(), std::uint8_t{1});
+  if (static_cast<std::size_t>(queued) != moves_.size())
+    throw std::logic_error("batches wait to be moved more than once, or not at all");
+  for (Batch batch = 0; batch < memory_.batches(); ++batch)
+    if (has_copy(batch) && !memory_.is_fast(batch))
+      throw std::logic_error("batch " + std::to_string(batch) + " is a copy of itself");
+}
+
+}  // namespace tiering
