@@ -9,11 +9,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-cmake --preset fuzz >/dev/null
-cmake --build build/fuzz --target experiment_fuzz --parallel "$(nproc)"
+cmake --preset dev >/dev/null
+cmake --build --preset dev --target experiment_fuzz --parallel "$(nproc)"
 
 mkdir -p build/fuzz/{corpus,found,seeds}
 find experiments -name '*.json' -size -64k -exec cp --target-directory=build/fuzz/seeds {} +
-build/fuzz/experiments/experiment_fuzz -max_total_time="${1:-60}" -max_len=4096 -timeout=10 \
+build/dev/experiments/experiment_fuzz -max_total_time="${1:-60}" -max_len=4096 -timeout=10 \
   -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 -dict=sim/json_fuzz.dict \
   -artifact_prefix=build/fuzz/found/ build/fuzz/corpus experiments/fuzz_corpus build/fuzz/seeds

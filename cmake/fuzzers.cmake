@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: Apache-2.0
+# libFuzzer on readers, in builds by clang with WAVESIM_FUZZ.
+
+# Sources by whose branches the fuzzers find their way; counting in all of the simulator would cost the tests
+# of the same build half their time.
+function(steer_fuzzer)
+  if(WAVESIM_FUZZ)
+    set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -fsanitize=fuzzer-no-link)
+  endif()
+endfunction()
+
+# A fuzzer NAME of NAME.cpp that links with a library.
+function(fuzzer name library)
+  if(WAVESIM_FUZZ)
+    add_executable(${name} ${name}.cpp)
+    target_link_libraries(${name} PRIVATE ${library} warnings)
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  endif()
+endfunction()
