@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,9 @@ struct Caption {
   std::string title;
   std::string description;
 };
+
+/// So many things in one drawing differ in colour, and curves also in the shape of their markers.
+inline constexpr std::size_t kMostSeries = 6;
 
 /// A measured number, with half the width of its confidence interval.
 struct Reading {
@@ -31,7 +35,7 @@ struct Curve {
   std::vector<CurvePoint> points;
 };
 
-/// Curves over a linear x, with bars for the confidence. At most three.
+/// Curves over a linear x, with bars for the confidence. At most kMostSeries.
 struct CurveChart {
   Caption caption;
   std::string x_label;
@@ -68,9 +72,23 @@ struct SpanChart {
   std::vector<Span> spans;
 };
 
+struct Stack {
+  std::string name;
+  std::vector<double> parts;  // in the order of the chart's
+};
+
+/// Lying bars that are made up of parts, with their sums. At most kMostSeries parts.
+struct StackChart {
+  Caption caption;
+  std::string unit;
+  std::vector<std::string> parts;
+  std::vector<Stack> stacks;
+};
+
 /// As SVG, to stand in a page that has the style sheet of page.h. Empty charts are empty texts.
 std::string drawn(const CurveChart& chart);
 std::string drawn(const BarChart& chart);
 std::string drawn(const SpanChart& chart);
+std::string drawn(const StackChart& chart);
 
 }  // namespace report

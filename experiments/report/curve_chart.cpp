@@ -96,13 +96,10 @@ void draw_curve(Svg& svg, const CurveChart& chart, std::size_t series, const Axi
   }
 }
 
-void draw_legend(Svg& svg, const CurveChart& chart) {
-  const double step = (kRight - kLeft) / static_cast<double>(chart.curves.size());
-  for (std::size_t i = 0; i < chart.curves.size(); ++i) {
-    const double left = kLeft + step * static_cast<double>(i);
-    svg.marker(left + 6, 32, i);
-    svg.text(left + 16, 36, chart.curves[i].name, Svg::Anchor::kStart);
-  }
+std::vector<std::string> names_of(const std::vector<Curve>& curves) {
+  std::vector<std::string> names;
+  for (const Curve& curve : curves) names.push_back(curve.name);
+  return names;
 }
 
 }  // namespace
@@ -113,13 +110,14 @@ std::string drawn(const CurveChart& chart) {
   if (across.is_empty()) return {};
   const Axis x(Axis::Scale::kLinear, std::min(0.0, across.low), across.high, kLeft, kRight);
   const bool from_zero = chart.y_scale == Axis::Scale::kLinear && up.low < up.high / 2;
-  const Axis y(chart.y_scale, from_zero ? std::min(0.0, up.low) : up.low, up.high, kBottom, kTop);
+  const Axis y(chart.y_scale, from_zero ? std::min(0.0, up.low) : up.low, up.high, kBottom,
+               kTop + legend_room(chart.curves.size()));
 
   Svg svg(chart.caption, kWidth, kHeight);
   svg.text(kLeft, 16, chart.caption.title, Svg::Anchor::kStart, "title");
   draw_axes(svg, chart, x, y);
   for (std::size_t i = 0; i < chart.curves.size(); ++i) draw_curve(svg, chart, i, x, y);
-  draw_legend(svg, chart);
+  draw_legend(svg, names_of(chart.curves), kLeft, kRight, Key::kMarker);
   return svg.finished();
 }
 

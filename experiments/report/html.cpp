@@ -51,7 +51,11 @@ std::string element(const std::string& name, const std::string& content,
 
 std::string table(const std::vector<std::string>& heading, const std::vector<Line>& lines) {
   std::string head;
-  for (const std::string& name : heading) head += element("th", escaped(name), "scope=\"col\"");
+  for (std::size_t column = 0; column < heading.size(); ++column) {
+    const bool numbers = !lines.empty() && lines.front().at(column).style == "number";
+    head += element("th", escaped(heading[column]),
+                    numbers ? "scope=\"col\" class=\"number\"" : "scope=\"col\"");
+  }
   std::string body;
   for (const Line& line : lines) body += row(line);
   const std::string content =

@@ -54,6 +54,12 @@ TEST(Html, EscapesWhateverCouldEndAnElementOrAnAttribute) {
   EXPECT_EQ(escaped("<a href='x' & \"y\">"), "&lt;a href=&#39;x&#39; &amp; &quot;y&quot;&gt;");
 }
 
+TEST(Html, StandsTheHeadingOfNumbersAboveThem) {
+  const std::string html = table({"name", "count"}, {{{"a"}, {"1", "number"}}});
+  EXPECT_TRUE(has(html, "<th scope=\"col\">name</th>"));
+  EXPECT_TRUE(has(html, "<th scope=\"col\" class=\"number\">count</th>"));
+}
+
 TEST(CurveChart, DrawsAMarkerForEachPointAndAConfidenceBarWhereThereIsOne) {
   const CurveChart chart{
       .caption = {"p99", "curves"},
@@ -114,6 +120,46 @@ TEST(Page, DrawsTheGainOfVirtualMachinesInItsParts) {
   EXPECT_EQ(count(html, "<svg "), 2);  // nothing says what the agent's core costs, nor the power
   EXPECT_TRUE(has(html, ">whole<"));
   EXPECT_TRUE(has(html, ">turbo<"));
+}
+
+TEST(StackChart, DrawsEachPartWhereTheOneBeforeItEndsAndWritesTheSum) {
+  const StackChart chart{.caption = {"split", "parts"},
+                         .unit = "s",
+                         .parts = {"sort", "merge", "sample", "wait"},
+                         .stacks = {{"16 cores", {1, 2, 0, 1}}}};
+  const std::string svg = drawn(chart);
+  EXPECT_EQ(count(svg, "class=\"fill part "), 4);
+  EXPECT_EQ(count(svg, "class=\"fill s"), 4);                     // the legend
+  EXPECT_TRUE(has(svg, "x=\"12.0\" y=\"87.0\" width=\"99.0\""));  // a quarter of 396
+  EXPECT_TRUE(has(svg, "x=\"111.0\" y=\"87.0\" width=\"198.0\""));
+  EXPECT_TRUE(has(svg, "class=\"value\">4<"));
+  EXPECT_EQ(drawn(StackChart{}), "");
+}
+
+PointResult memory_point(experiments::Placement placement, int threads, double whole) {
+  PointResult result;
+  result.point.params.system.placement = placement;
+  result.point.params.memory.tiering.threads = threads;
+  result.point.resolved = "{}";
+  result.runs = {RunResult{.values = {{"whole_iteration_s", whole}, {"sorting_s", 0.25}}}};
+  return result;
+}
+
+TEST(Page, SplitsTheTimeOfAnIterationAndLeavesOutRunsThatEndedNoEpoch) {
+  using experiments::Placement;
+  Findings findings;
+  findings.experiments["e8"] = {memory_point(Placement::kNic, 16, 0.5),
+                                memory_point(Placement::kHost, 1, 0.75)};
+  PointResult unfinished = memory_point(Placement::kNic, 1, 1);
+  unfinished.runs[0].values.clear();
+  findings.experiments["e8"].push_back(unfinished);
+  const std::string html = page(findings);
+  EXPECT_EQ(count(html, "<svg "), 2);
+  EXPECT_EQ(count(html, "class=\"curve "), 2);
+  EXPECT_TRUE(has(html, "16 NIC cores"));
+  EXPECT_TRUE(has(html, "1 host core"));
+  EXPECT_FALSE(has(html, "1 NIC core<"));
+  EXPECT_EQ(count(html, "<td class=\"number\">250.0</td>"), 3);  // sorted, twice, and one rest
 }
 
 TEST(Page, EscapesWhatExperimentsAndTargetsSay) {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cmath>
 #include <fmt/format.h>
 
 #include "experiments/report/charts.h"
-#include "experiments/report/html.h"
+#include "experiments/report/readings.h"
 #include "experiments/report/sections.h"
 
 // The parts that draw what the experiments found.
@@ -13,21 +12,6 @@ namespace report {
 namespace {
 
 using experiments::PointResult;
-using Results = std::vector<PointResult>;
-
-const Results& results_of(const Findings& f, const std::string& experiment) {
-  static const Results none;
-  const auto found = f.experiments.find(experiment);
-  return found == f.experiments.end() ? none : found->second;
-}
-
-/// Nothing if some replication has no such value, as of a percentile with too few samples.
-std::optional<Reading> reading(const PointResult& result, const std::string& name) {
-  const sim::Replications values = result.value(name);
-  if (values.count() == 0 || values.count() < result.runs.size()) return std::nullopt;
-  const sim::Estimate estimate = values.estimate();
-  return Reading{estimate.mean, std::isfinite(estimate.half_width) ? estimate.half_width : 0};
-}
 
 /// The names that people use for the variants of the paper's experiments.
 std::string system_name(const std::string& variant) {
@@ -100,12 +84,6 @@ std::string saturation_of(const Findings& f, const std::string& experiment,
     chart.bars.push_back({system_name(variant), *found, paper_for(f, experiment, variant)});
   }
   return drawn(chart);
-}
-
-std::string charts(const std::string& drawings, const std::string& explained) {
-  if (drawings.empty()) return {};
-  return element("p", explained, "class=\"dim\"") + element("div", drawings, "class=\"charts\"") +
-         '\n';
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <fmt/format.h>
+#include <numeric>
 
 #include "experiments/report/axis.h"
 #include "experiments/report/charts.h"
@@ -19,20 +20,21 @@ constexpr double kName = 14;  // a row's top to the base line of its name
 constexpr double kBar = 20;   // a row's top to its bar
 constexpr double kThick = 16;
 constexpr double kFoot = 34;
+constexpr double kLegend = 16;  // its first line
 
-int height_for(std::size_t rows) {
-  return static_cast<int>(kRowsTop + kRow * static_cast<double>(rows) + kFoot);
+int height_for(std::size_t rows, double legend) {
+  return static_cast<int>(legend + kRowsTop + kRow * static_cast<double>(rows) + kFoot);
 }
 
 double top_of(std::size_t row) {
   return kRowsTop + kRow * static_cast<double>(row);
 }
 
-void draw_axis(Svg& svg, const Axis& x, const std::string& unit, std::size_t rows) {
-  const double bottom = top_of(rows);
+void draw_axis(Svg& svg, const Axis& x, const std::string& unit, std::size_t rows, double legend) {
+  const double bottom = legend + top_of(rows);
   for (const double tick : x.ticks()) {
     const bool is_last = tick == x.ticks().back();
-    svg.line(x.at(tick), kRowsTop, x.at(tick), bottom, "grid");
+    svg.line(x.at(tick), legend + kRowsTop, x.at(tick), bottom, "grid");
     svg.text(x.at(tick), bottom + 15, number_text(tick),
              tick == x.ticks().front() ? Svg::Anchor::kStart
              : is_last                 ? Svg::Anchor::kEnd
@@ -93,17 +95,43 @@ double largest_in(const SpanChart& chart) {
   return largest;
 }
 
-/// What both kinds have in common: the frame, and one row after the other.
+double sum_of(const Stack& stack) {
+  return std::accumulate(stack.parts.begin(), stack.parts.end(), 0.0);
+}
+
+double largest_in(const StackChart& chart) {
+  double largest = 0;
+  for (const Stack& stack : chart.stacks) largest = std::max(largest, sum_of(stack));
+  return largest;
+}
+
+void draw_stack(Svg& svg, const Stack& stack, const Axis& x, double top) {
+  svg.text(kRowsLeft, top + kName, stack.name, Svg::Anchor::kStart);
+  svg.text(kRowsRight, top + kName, number_text(sum_of(stack)), Svg::Anchor::kEnd, "value");
+  double from = 0;
+  for (std::size_t i = 0; i < stack.parts.size(); ++i) {
+    const double to = from + stack.parts[i];
+    svg.rectangle(x.at(from), top + kBar, x.at(to) - x.at(from), kThick,
+                  ("fill part " + series_style(i)).c_str());
+    from = to;
+  }
+}
+
+/// What all kinds have in common: the frame, and one row after the other. `names` are those of a
+/// legend.
 template <class Row>
 std::string rows_drawn(const Caption& caption, const std::string& unit, double largest,
                        const std::vector<Row>& rows,
-                       void (*draw)(Svg&, const Row&, const Axis&, double top)) {
+                       void (*draw)(Svg&, const Row&, const Axis&, double top),
+                       const std::vector<std::string>& names = {}) {
   if (rows.empty()) return {};
+  const double legend = names.empty() ? 0 : kLegend + legend_room(names.size());
   const Axis x(Axis::Scale::kLinear, 0, largest, kRowsLeft, kRowsRight);
-  Svg svg(caption, kRowsWidth, height_for(rows.size()));
+  Svg svg(caption, kRowsWidth, height_for(rows.size(), legend));
   svg.text(kRowsLeft, 16, caption.title, Svg::Anchor::kStart, "title");
-  draw_axis(svg, x, unit, rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) draw(svg, rows[i], x, top_of(i));
+  if (!names.empty()) draw_legend(svg, names, kRowsLeft, kRowsRight, Key::kPatch);
+  draw_axis(svg, x, unit, rows.size(), legend);
+  for (std::size_t i = 0; i < rows.size(); ++i) draw(svg, rows[i], x, legend + top_of(i));
   return svg.finished();
 }
 
@@ -115,6 +143,11 @@ std::string drawn(const BarChart& chart) {
 
 std::string drawn(const SpanChart& chart) {
   return rows_drawn(chart.caption, chart.unit, largest_in(chart), chart.spans, draw_span);
+}
+
+std::string drawn(const StackChart& chart) {
+  return rows_drawn(chart.caption, chart.unit, largest_in(chart), chart.stacks, draw_stack,
+                    chart.parts);
 }
 
 }  // namespace report

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/report/svg.h"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
@@ -8,6 +9,11 @@
 
 namespace report {
 namespace {
+
+// In pixels of the drawing.
+constexpr std::size_t kLegendColumns = 3;
+constexpr double kLegendTop = 32;
+constexpr double kLegendLine = 17;
 
 constexpr const char* anchor_name(Svg::Anchor anchor) {
   switch (anchor) {
@@ -58,7 +64,12 @@ void Svg::turned_text(double x, double y, const std::string& text) {
 
 void Svg::marker(double x, double y, std::size_t series) {
   static constexpr std::array kShapes{"m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z",
-                                      "m-3.2 -3.2h6.4v6.4h-6.4z", "m0 -4.2l4.2 7.4h-8.4z"};
+                                      "m-3.2 -3.2h6.4v6.4h-6.4z",
+                                      "m0 -4.2l4.2 7.4h-8.4z",
+                                      "m0 -4.6l4.6 4.6l-4.6 4.6l-4.6 -4.6z",
+                                      "m0 4.2l4.2 -7.4h-8.4z",
+                                      "m-4.2 -1.4h8.4v2.8h-8.4z"};
+  static_assert(kShapes.size() == kMostSeries);
   path(fmt::format("M{:.1f} {:.1f}{}", x, y, kShapes[series % kShapes.size()]),
        "dot " + series_style(series));
 }
@@ -68,7 +79,25 @@ std::string Svg::finished() const {
 }
 
 std::string series_style(std::size_t series) {
-  return fmt::format("s{}", series % 3);
+  return fmt::format("s{}", series % kMostSeries);
+}
+
+void draw_legend(Svg& svg, const std::vector<std::string>& names, double left, double right,
+                 Key key) {
+  const std::size_t columns = std::min(names.size(), kLegendColumns);
+  const double step = (right - left) / static_cast<double>(columns);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const double x = left + step * static_cast<double>(i % columns);
+    const double y = kLegendTop + kLegendLine * static_cast<double>(i / columns);
+    if (key == Key::kMarker) svg.marker(x + 6, y, i);
+    if (key == Key::kPatch) svg.rectangle(x, y - 6, 11, 11, ("fill " + series_style(i)).c_str());
+    svg.text(x + 16, y + 4, names[i], Svg::Anchor::kStart);
+  }
+}
+
+double legend_room(std::size_t names) {
+  const std::size_t lines = (names + kLegendColumns - 1) / kLegendColumns;
+  return lines > 1 ? kLegendLine * static_cast<double>(lines - 1) : 0;
 }
 
 }  // namespace report

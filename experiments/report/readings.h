@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "experiments/report/charts.h"
+#include "experiments/report/page.h"
+
+namespace report {
+
+using Results = std::vector<experiments::PointResult>;
+
+/// Of the experiment in the file of this name; none if it was not run.
+const Results& results_of(const Findings& findings, const std::string& experiment);
+
+/// Nothing if some replication has no such value, as of a percentile with too few samples.
+std::optional<Reading> reading(const experiments::PointResult& result, const std::string& name);
+
+/// Drawings side by side, and above them what they show. Empty without drawings.
+std::string charts(const std::string& drawings, const std::string& explained);
+
+}  // namespace report
