@@ -409,6 +409,13 @@ void check_tiering(const tiering::TieringParams& t) {
           fmt::format("{} tries", t.migration.tries), "give 1 to 1000");
   require(t.application.cores >= 1, "memory.tiering.application.cores", "0 cores run nothing",
           "give at least 1");
+  require(0 <= t.application.far_cores && t.application.far_cores <= t.application.cores,
+          "memory.tiering.application.far_cores",
+          fmt::format("{} of {} cores", t.application.far_cores, t.application.cores),
+          "give 0 to memory.tiering.application.cores");
+  require(0 <= t.application.tlb_entries && t.application.tlb_entries <= 1 << 20,
+          "memory.tiering.application.tlb_entries",
+          fmt::format("{} entries", t.application.tlb_entries), "give 0 for no TLB, to 1048576");
 }
 
 void check_tiering_policy(const MemoryParams& m) {

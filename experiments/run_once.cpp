@@ -214,8 +214,9 @@ void add_slowdown(Values& values, const TieredStats& stats,
   const double retouch =
       static_cast<double>(stats.daemon.touched) * sim::to_ns(costs.retouch) / accesses;
   const double flushes =
-      static_cast<double>((stats.daemon.flushes + stats.migrator.flushes) * costs.cores) *
-      sim::to_ns(costs.flushed) / accesses;
+      (static_cast<double>(stats.accesses.flushes * costs.cores) * sim::to_ns(costs.flushed) +
+       stats.accesses.refills * sim::to_ns(costs.walk)) /
+      accesses;
   values.emplace_back("slow_access_ns", slow);
   values.emplace_back("retouch_ns", retouch);
   values.emplace_back("flush_ns", flushes);

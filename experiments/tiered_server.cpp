@@ -43,6 +43,12 @@ std::unique_ptr<tiering::Policy> make_policy(const TieringPolicyParams& params, 
   sim::broken("a policy of a known kind", __FILE__, __LINE__);
 }
 
+tiering::TlbSetup tlb_of(const tiering::TieringParams& params) {
+  return {.entries = params.application.tlb_entries,
+          .cores = params.application.cores,
+          .flushed = params.host.flush_tlb};
+}
+
 }  // namespace
 
 TieredServer::TieredServer(const MachineParams& machine, Placement placement,
@@ -50,7 +56,8 @@ TieredServer::TieredServer(const MachineParams& machine, Placement placement,
     : placement_(placement), params_(memory), sim_(seed) {
   const tiering::TieringParams& tiering = params_.tiering;
   build_cores(machine);
-  memory_.emplace(sim_, static_cast<Batch>(tiering.batches()), tiering.batch_pages, seed);
+  memory_.emplace(sim_, static_cast<Batch>(tiering.batches()), tiering.batch_pages, seed,
+                  tlb_of(tiering));
   load_.emplace(params_.load, sim_, *memory_, tiering.batch_pages * tiering.page, seed);
   build_daemon(machine);
   build_agent(seed);

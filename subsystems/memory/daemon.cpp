@@ -106,8 +106,9 @@ void Daemon::ship(int part, bool last, bool ends_epoch) {
   Shipment& filled = shipments_[static_cast<std::size_t>(part)];
   if (params_.host.flush_tlb && !filled.scans.empty()) {
     ++stats_.flushes;
-    scanner_.spend(params_.host.shootdown);
-    stats_.scanning += params_.host.shootdown;
+    memory_.flush();
+    scanner_.spend(params_.shootdown());
+    stats_.scanning += params_.shootdown();
   }
   scanner_.sync();
   filled.ends_iteration = last;

@@ -39,7 +39,9 @@ TieringParams small() {
   p.batch_pages = 16;
   p.threads = 2;
   p.host.chunk = sim::Bytes{4 * 16 * 8};
-  p.host.scan_entry = p.host.apply = p.migration.page = p.host.shootdown = 0ns;
+  p.host.scan_entry = p.host.apply = p.migration.page = 0ns;
+  p.application.cores = 1;
+  p.host.flush_first = 0ns;
   p.agent = {.read_entry = 0ns, .scan = 0ns, .sample = 0ns, .comparison = 0ns, .visit = 0ns};
   return p;
 }
@@ -200,7 +202,7 @@ TEST(TieringDaemon, FollowsAHotSetThatMoves) {
 TEST(TieringDaemon, MovesPagesOneAfterTheOtherOnAnotherCore) {
   TieringParams p = small();
   p.migration.page = 10ms;
-  p.host.shootdown = 1ms;
+  p.host.flush_first = 1ms;
   p.migration.together = 32;  // two batches
   WithOracle bench(p);
   for (Batch b = 0; b < 64; ++b) bench.memory.set_accesses(b, level_of(b < 8 ? 100 : 1));
@@ -218,12 +220,13 @@ TEST(TieringDaemon, FlushesOnlyWhenToldTo) {
   without.run_until(1s);
   EXPECT_EQ(without.daemon->stats().flushes, 0);
   TieringParams p = small();
-  p.host.flush_tlb = true;
-  p.host.shootdown = 5us;
+  p.application.cores = 16;
+  p.application.far_cores = 8;
+  p.host = {.scan_entry = 0ns, .chunk = p.host.chunk, .flush_tlb = true, .apply = 0ns};
   DaemonBench with(p, always(0));
   with.run_until(1s);
   EXPECT_EQ(with.daemon->stats().flushes, 3 * 16) << "one a chunk";
-  EXPECT_EQ(with.daemon->stats().scanning, 3 * 16 * 5us);
+  EXPECT_EQ(with.daemon->stats().scanning, 3 * 16 * (775ns + 7 * 70ns + 8 * 150ns));
 }
 
 }  // namespace

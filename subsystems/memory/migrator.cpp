@@ -8,7 +8,7 @@ namespace tiering {
 
 Migrator::Migrator(const Parts& parts)
     : params_(parts.params.migration),
-      shootdown_(parts.params.host.shootdown),
+      shootdown_(parts.params.shootdown()),
       batch_pages_(parts.params.batch_pages),
       memory_(parts.memory),
       core_(parts.core),
@@ -108,6 +108,7 @@ void Migrator::work(std::int64_t pages, sim::Duration each) {
 
 void Migrator::flush() {
   ++stats_.flushes;
+  memory_.flush();
   core_.sleep_until(core_.now() + shootdown_);
 }
 

@@ -18,7 +18,8 @@ constexpr Batch kBatches = 2000;
 TieringParams one_batch_at_a_time() {
   TieringParams p;
   p.batch_pages = kPages;
-  p.host.shootdown = 1ms;
+  p.application.cores = 1;
+  p.host.flush_first = 1ms;
   p.migration.page = 1ms;
   p.migration.remap = 100us;
   p.migration.together = kPages;

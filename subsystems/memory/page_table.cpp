@@ -2,10 +2,19 @@
 #include "subsystems/memory/page_table.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace tiering {
 
-PageTable::PageTable(Batch batches, int pages, std::uint64_t seed)
+namespace {
+
+std::size_t place(Level level) {
+  return static_cast<std::size_t>(level - std::numeric_limits<Level>::min());
+}
+
+}  // namespace
+
+PageTable::PageTable(Batch batches, int pages, std::uint64_t seed, const TlbSetup& tlb)
     : touched_(pages),
       stream_(seed, "access bits"),
       dirty_stream_(seed, "dirty bits"),
@@ -14,13 +23,20 @@ PageTable::PageTable(Batch batches, int pages, std::uint64_t seed)
       scanned_(levels_.size()),
       before_(levels_.size()),
       since_(levels_.size()),
-      writes_(levels_.size()) {}
+      tlb_(tlb),
+      by_level_(std::size_t{1} << 16),
+      writes_(levels_.size()) {
+  by_level_[place(level_of(0))] = batches;
+}
 
 void PageTable::set_accesses(Batch batch, Level per_second, double written, sim::Time now) {
   const std::size_t b = index(batch);
   const sim::Time begin = std::max(scanned_[b], since_[b]);
-  before_[b] += static_cast<float>(accesses_of(levels_[b]) * sim::to_seconds(now - begin));
+  before_[b] += static_cast<float>(accesses_of(tlb_.seen(levels_[b], level_of_span(now - begin))));
   since_[b] = now;
+  --by_level_[place(levels_[b])];
+  ++by_level_[place(per_second)];
+  levels_changed_ = true;
   levels_[b] = per_second;
   rates_[b] = accesses_of(per_second) * pages();
   writes_[b] = {.before = static_cast<float>(writes_[b].by(now)),
@@ -31,13 +47,34 @@ void PageTable::set_accesses(Batch batch, Level per_second, double written, sim:
 int PageTable::scan(Batch batch, sim::Time now) {
   const std::size_t b = index(batch);
   const sim::Duration span = now - std::max(scanned_[b], since_[b]);
-  Level level = static_cast<Level>(levels_[b] + level_of_span(span));
+  Level level = seen(b, span);
   if (before_[b] > 0) {
-    level = level_of(before_[b] + accesses_of(levels_[b]) * sim::to_seconds(span));
+    level = level_of(static_cast<double>(before_[b]) + accesses_of(level));
     before_[b] = 0;
   }
   scanned_[b] = now;
   return touched_.draw(level, stream_);
+}
+
+/// How much accesses in the span, at the present rate, do to access bits.
+Level PageTable::seen(std::size_t batch, sim::Duration span) {
+  if (levels_changed_) count_levels();
+  return tlb_.seen(levels_[batch], level_of_span(span));
+}
+
+double PageTable::refills() {
+  if (levels_changed_) count_levels();
+  return tlb_.refills();
+}
+
+void PageTable::count_levels() {
+  levels_changed_ = false;
+  Tlb::Pages all;
+  for (std::size_t i = place(level_of(1e-12)); i < by_level_.size(); ++i)
+    if (by_level_[i] > 0)
+      all.emplace_back(static_cast<Level>(std::numeric_limits<Level>::min() + static_cast<int>(i)),
+                       std::int64_t{by_level_[i]} * pages());
+  tlb_.set_pages(std::move(all));
 }
 
 int PageTable::take_dirty(Batch batch, sim::Time now) {

@@ -7,6 +7,7 @@
 #include "sim/random.h"
 #include "sim/units.h"
 #include "subsystems/memory/policies/policy.h"
+#include "subsystems/memory/tlb.h"
 #include "subsystems/memory/touch_table.h"
 
 namespace tiering {
@@ -19,13 +20,16 @@ namespace tiering {
 /// Access bits are cleared by scans, dirty bits by whoever copies a page: a dirty bit says that the
 /// copy is out of date.
 ///
+/// Whether an access sets the bit depends on TLBs: without a flush, those whose translations are
+/// still cached do not (tlb.h).
+///
 /// Not modelled: pages of one batch that are not alike; which of them were accessed; that a page
-/// that was written was accessed, too, for who looks at both bits; a bit that stays clear because
-/// the translation is still in a TLB, which takes an entry that survives a whole scan period.
+/// that was written was accessed, too, for who looks at both bits; writes that leave a dirty bit
+/// clear: whoever clears one flushes.
 class PageTable {
  public:
   /// Nobody accesses anything yet.
-  PageTable(Batch batches, int pages, std::uint64_t seed);
+  PageTable(Batch batches, int pages, std::uint64_t seed, const TlbSetup& tlb = {});
 
   /// Of the batch, in a table of all of them.
   static std::size_t index(Batch batch) { return static_cast<std::size_t>(batch); }
@@ -42,6 +46,9 @@ class PageTable {
   Level accesses(Batch batch) const { return levels_[index(batch)]; }
   /// Of all its pages, in a second.
   double rate(Batch batch) const { return rates_[index(batch)]; }
+
+  /// Walks of each core that follow a flush of all TLBs.
+  double refills();
 
   /// Reads and clears the access bits: how many were set.
   int scan(Batch batch, sim::Time now);
@@ -63,6 +70,8 @@ class PageTable {
   };
 
   Level level_of_span(sim::Duration span);
+  Level seen(std::size_t batch, sim::Duration span);
+  void count_levels();
 
   TouchTable touched_;
   sim::Stream stream_;
@@ -73,8 +82,11 @@ class PageTable {
   // Accesses expected of a page at rates that it had since its last scan and has no more.
   std::vector<float> before_;
   std::vector<sim::Time> since_;  // when it got the present rate, if after its last scan
-  std::vector<Writes> writes_;    // since dirty bits were cleared
-  sim::Duration span_{};          // whose level is known
+  Tlb tlb_;
+  std::vector<std::int32_t> by_level_;  // batches
+  bool levels_changed_ = true;
+  std::vector<Writes> writes_;  // since dirty bits were cleared
+  sim::Duration span_{};        // whose level is known
   Level span_level_ = 0;
 };
 

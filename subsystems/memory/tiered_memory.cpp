@@ -8,9 +8,11 @@
 
 namespace tiering {
 
-TieredMemory::TieredMemory(sim::Simulation& sim, Batch batches, int pages, std::uint64_t seed)
+TieredMemory::TieredMemory(sim::Simulation& sim, Batch batches, int pages, std::uint64_t seed,
+                           const TlbSetup& tlb)
     : sim_(sim),
-      table_(batches, pages, seed),
+      cores_(tlb.cores),
+      table_(batches, pages, seed, tlb),
       fast_(PageTable::index(batches), 1),
       fast_batches_(batches) {}
 
@@ -25,6 +27,11 @@ void TieredMemory::set_accesses(Batch batch, Level per_second, double written) {
 void TieredMemory::touch(Batch batch, double accesses) {
   table_.touch(batch, accesses);
   (is_fast(batch) ? accesses_.fast : accesses_.slow) += accesses * table_.pages();
+}
+
+void TieredMemory::flush() {
+  ++accesses_.flushes;
+  accesses_.refills += cores_ * table_.refills();
 }
 
 void TieredMemory::move(Batch batch) {

@@ -16,10 +16,14 @@ namespace tiering {
 struct AccessStats {
   double fast = 0;
   double slow = 0;
+  std::int64_t flushes = 0;
+  double refills = 0;
 
   static void describe(auto&& stat) {
     stat(&AccessStats::fast, "fast", "accesses to the fast tier");
     stat(&AccessStats::slow, "slow", "accesses to the slow tier");
+    stat(&AccessStats::flushes, "flushes", "times that the TLBs of all its cores were flushed");
+    stat(&AccessStats::refills, "refills", "walks that its cores took because of that");
   }
   double hit_rate() const { return fast + slow > 0 ? fast / (fast + slow) : 1; }
   friend AccessStats operator-(const AccessStats& a, const AccessStats& b) {
@@ -31,7 +35,8 @@ struct AccessStats {
 /// where. In the beginning it holds everything.
 class TieredMemory {
  public:
-  TieredMemory(sim::Simulation& sim, Batch batches, int pages, std::uint64_t seed);
+  TieredMemory(sim::Simulation& sim, Batch batches, int pages, std::uint64_t seed,
+               const TlbSetup& tlb = {});
 
   PageTable& table() { return table_; }
   const PageTable& table() const { return table_; }
@@ -43,6 +48,9 @@ class TieredMemory {
 
   /// It reads each page of `batch` so many times now, besides.
   void touch(Batch batch, double accesses);
+
+  /// The TLBs of all its cores are flushed.
+  void flush();
 
   bool is_fast(Batch batch) const { return fast_[PageTable::index(batch)] != 0; }
   /// The batch's pages are in the other tier from now on.
@@ -62,6 +70,7 @@ class TieredMemory {
   double& rate_of(bool fast) { return fast ? fast_rate_ : slow_rate_; }
 
   sim::Simulation& sim_;
+  const int cores_;
   PageTable table_;
   std::vector<std::uint8_t> fast_;
   std::int64_t fast_batches_;

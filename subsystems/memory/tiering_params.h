@@ -23,7 +23,9 @@ struct HostCosts {
   sim::Bytes entry = 8_B;
   sim::Bytes chunk = 64_KiB;
   bool flush_tlb = false;
-  sim::Duration shootdown = 6us;
+  sim::Duration flush_first = 775ns;
+  sim::Duration flush_near = 70ns;
+  sim::Duration flush_far = 150ns;
   sim::Duration apply = 15ns;
 
   static void describe(auto&& field) {
@@ -38,11 +40,18 @@ struct HostCosts {
     field(&P::chunk, "chunk", "entries that go to the agent together",
           sim::recalled("hardware.md 8.7: 64 B to 64 KiB"), Range{4_KiB, 1_MiB});
     field(&P::flush_tlb, "flush_tlb",
-          "flush the TLBs of the application's cores after each chunk. Without, a page whose "
-          "translation stays cached for a whole period looks idle",
+          "flush the TLBs of the application's cores after each chunk. Without, an access whose "
+          "translation is still cached leaves the bit clear",
           sim::chosen("Linux clears young bits without"));
-    field(&P::shootdown, "shootdown", "flushing the TLBs of the application's cores, for who asks",
-          sim::recalled("hardware.md 7.2: LATR, 16 cores"), Range{1us, 80us});
+    field(&P::flush_first, "flush_first",
+          "flushing another core's TLB by IPI, until it has answered, for who asks",
+          sim::published("LKML 20190525082203.6531-1-namit@vmware.com, bare metal"),
+          Range{600ns, 1200ns});
+    field(&P::flush_near, "flush_near", "each further core of the application",
+          sim::derived("hardware.md 7.2: the same, with more cores"), Range{40ns, 120ns});
+    field(&P::flush_far, "flush_far", "each one on the other socket",
+          sim::recalled("hardware.md 8: shootdown; LATR has 6 us for 16 cores on two sockets"),
+          Range{100ns, 600ns});
     field(&P::apply, "apply", "taking in one batch's new period or tier",
           sim::assumed("a line of the batch's record"), Range{5ns, 100ns});
   }
@@ -118,22 +127,30 @@ struct AgentCosts {
 /// What the application feels.
 struct ApplicationCosts {
   int cores = 16;
+  int far_cores = 0;
   sim::Duration slow_access = 250ns;
   sim::Duration retouch = 60ns;
-  sim::Duration flushed = 20us;
+  sim::Duration flushed = 1us;
+  int tlb_entries = 2048;
+  sim::Duration walk = 28ns;
 
   static void describe(auto&& field) {
     using P = ApplicationCosts;
     using sim::Range;
     field(&P::cores, "cores", "cores that run the application", sim::chosen("as Wave's workers"),
           Range{1, 128});
+    field(&P::far_cores, "far_cores", "of these, on the other socket than the daemon",
+          sim::chosen("all on one"), Range{0, 128});
     field(&P::slow_access, "slow_access", "an access to the slow tier, beyond one to the fast tier",
           sim::assumed("memory behind CXL, with its queues"), Range{100ns, 5us});
     field(&P::retouch, "retouch", "the first access to a page whose access bit was cleared, more",
           sim::recalled("hardware.md 8.7"), Range{20ns, 200ns});
-    field(&P::flushed, "flushed", "what a core loses to one flush of its TLB, refills included",
-          sim::assumed("an interrupt of a microsecond and several hundred walks"),
-          Range{1us, 100us});
+    field(&P::flushed, "flushed", "what a core loses to the interrupt that flushes its TLB",
+          sim::assumed("entry, a new CR3, exit: as much as other interrupts"), Range{300ns, 4us});
+    field(&P::tlb_entries, "tlb_entries", "translations that a core's second-level TLB holds",
+          sim::recalled("hardware.md 4: Zen 3, as Zen 2"), Range{512, 4096});
+    field(&P::walk, "walk", "a translation that is not there",
+          sim::recalled("hardware.md 7.2: measured on a virtual machine"), Range{4ns, 100ns});
   }
 };
 
@@ -154,6 +171,12 @@ struct TieringParams {
   /// The longest period, that often.
   sim::Duration epoch() const { return shortest_period * ((1 << (periods - 1)) * epoch_periods); }
   std::int64_t batches() const { return memory.count / (page.count * batch_pages); }
+  /// Flushing the TLBs of the application's cores, for who asks.
+  sim::Duration shootdown() const {
+    const int far = std::min(application.far_cores, application.cores - 1);
+    const int near = application.cores - 1 - far;
+    return host.flush_first + near * host.flush_near + far * host.flush_far;
+  }
   /// Batches whose entries fill a chunk, unless that leaves a thread without any.
   std::int64_t chunk_batches() const {
     const std::int64_t filled = host.chunk.count / (host.entry.count * batch_pages);
