@@ -74,12 +74,14 @@ void cancelled(benchmark::State& state) {
   });
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a type cannot have them
 #define CANDIDATE(Q)                                                 \
   BENCHMARK(random_delays<Q>)->Apply(pending);                       \
   BENCHMARK(half_now<Q>)->Arg(16)->Arg(256)->Arg(4096);              \
   BENCHMARK(half_now<WithPresent<Q>>)->Arg(16)->Arg(256)->Arg(4096); \
   BENCHMARK(short_fixed_delays<Q>)->Arg(16)->Arg(256)->Arg(4096);    \
   BENCHMARK(cancelled<Q>)->Apply(pending)
+// NOLINTEND(bugprone-macro-parentheses)
 
 CANDIDATE(TournamentQueue);
 CANDIDATE(HeapQueue);

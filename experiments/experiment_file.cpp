@@ -21,6 +21,7 @@ using sim::Path;
 using sim::Place;
 
 /// One value that a variant, a sweep or the command line puts at a path of the experiment.
+// NOLINTNEXTLINE(bugprone-exception-escape): moving JSON does not throw
 struct Change {
   Path path;
   Json value;
@@ -203,7 +204,7 @@ Document without_expansion(const Document& document) {
 }
 
 ExperimentParams read_experiment(const Document& document, Files& files) {
-  const auto params = sim::read<ExperimentParams>(document, "", {"variants", "sweep"});
+  auto params = sim::read<ExperimentParams>(document, "", {"variants", "sweep"});
   files.check(document, params.workload);
   return params;
 }

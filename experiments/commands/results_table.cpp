@@ -91,7 +91,8 @@ std::string many_points(const std::vector<PointResult>& results) {
 std::string name_of(const Point& point) {
   std::string name = point.variant;
   for (const auto& [path, value] : point.swept) {
-    name += (name.empty() ? "" : ", ") + path + " = " + value;
+    if (!name.empty()) name += ", ";
+    name.append(path).append(" = ").append(value);
   }
   return name.empty() ? "the only point" : name;
 }

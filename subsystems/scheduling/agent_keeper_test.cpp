@@ -54,7 +54,7 @@ struct KeeperBench : Bench {
         .mapping = agent_mapping,
         .notifier = notifier,
         .costs = costs,
-        .memory = {.queues = {{.offset = place * 512, .capacity = 8}}, .slots = {}},
+        .memory = {.queues = {{.offset = std::int64_t{512} * place, .capacity = 8}}, .slots = {}},
         .program = [](wave::Runtime& r) { return std::make_unique<Idle>(r); },
         .may_fail = true});
   }

@@ -82,7 +82,7 @@ struct LifeBench {
             .words = wave::scheduling::kMessageWords};
   }
   static std::vector<Duration> table() {
-    std::vector<Duration> all((kMost + 2) * (kMost + 2), 23ns);
+    std::vector<Duration> all(std::size_t{kMost + 2} * (kMost + 2), 23ns);
     for (std::size_t c = 0; c < kMost + 2; ++c) all[c * (kMost + 3)] = 0ns;
     return all;
   }
@@ -112,7 +112,7 @@ struct LifeBench {
   sim::Simulation sim;
   memory::Domain domain{"host", {}, kMost + 2, table()};
   memory::Region region{sim, "queues", domain,
-                        sim::Bytes{kPlaces * kMost * capacity * wave::kSlotBytes}};
+                        sim::Bytes{std::int64_t{kPlaces} * kMost * capacity * wave::kSlotBytes}};
   memory::Mapping mapping{region, memory::MemoryType::kWriteBack};
   std::deque<wave::Producer> producers;
   LocalAgents agents;
@@ -310,7 +310,7 @@ std::string run(std::uint64_t seed, std::uint64_t& hash) {
     Thread& one = *threads[static_cast<std::size_t>(drawn.below(drawn.threads))];
     if (one.state != Thread::State::kDead) bench.wake(one);
     bench.pass(20us);
-    if (const std::string wrong = bench.broken(); !wrong.empty()) return wrong;
+    if (std::string wrong = bench.broken(); !wrong.empty()) return wrong;
   }
   hash = bench.sim.hash();
   if (done() == work) return {};

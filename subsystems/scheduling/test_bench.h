@@ -120,7 +120,7 @@ struct Bench {
   }
 
   static std::vector<Duration> table(Duration apart) {
-    std::vector<Duration> all(kCores * kCores, apart);
+    std::vector<Duration> all(std::size_t{kCores} * kCores, apart);
     for (std::size_t c = 0; c < kCores; ++c) all[c * kCores + c] = 0ns;
     return all;
   }

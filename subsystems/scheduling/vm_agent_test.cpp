@@ -86,7 +86,7 @@ struct Bench {
   }
 
   static wave::QueuePlace queue(int c) {
-    return {.offset = c * 64 * wave::kSlotBytes,
+    return {.offset = std::int64_t{64} * c * wave::kSlotBytes,
             .capacity = 64,
             .words = wave::scheduling::kMessageWords};
   }
@@ -94,7 +94,7 @@ struct Bench {
     return {.offset = queue(kCores).offset + c * wave::SlotPlace::kBytes};
   }
   static std::vector<Duration> apart() {
-    std::vector<Duration> table(kCores * kCores, 23ns);
+    std::vector<Duration> table(std::size_t{kCores} * kCores, 23ns);
     for (std::size_t c = 0; c < kCores; ++c) table[c * kCores + c] = 0ns;
     return table;
   }
