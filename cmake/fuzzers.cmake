@@ -9,10 +9,11 @@ function(steer_fuzzer)
   endif()
 endfunction()
 
-# A fuzzer NAME of NAME.cpp that links with a library.
-function(fuzzer name library)
+# A fuzzer of SOURCE that links with a library, named like the source.
+function(fuzzer source library)
   if(WAVESIM_FUZZ)
-    add_executable(${name} ${name}.cpp)
+    get_filename_component(name ${source} NAME_WE)
+    add_executable(${name} ${source})
     target_link_libraries(${name} PRIVATE ${library} warnings)
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
   endif()
