@@ -119,4 +119,9 @@ void write_capture(const Capture& capture, std::ostream& out) {
       << "\n  ]\n}\n";
 }
 
+std::string path_of_capture(const std::string& name) {
+  const bool shipped = name.find_first_of("/.") == std::string::npos;
+  return shipped ? WAVESIM_CAPTURES "/" + name + ".json" : name;
+}
+
 }  // namespace workloads

@@ -46,4 +46,7 @@ Capture read_capture(const sim::Document& document);
 
 void write_capture(const Capture& capture, std::ostream& out);
 
+/// A name without a dot or slash is one of the captures that come with the program, of any kind.
+std::string path_of_capture(const std::string& name);
+
 }  // namespace workloads

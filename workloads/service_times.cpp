@@ -81,14 +81,8 @@ double sigma_for(double variation) {
   return std::sqrt(std::log1p(variation * variation));
 }
 
-/// A bare name is one of the captures that come with the program.
-std::string path_of(const std::string& capture) {
-  const bool shipped = capture.find_first_of("/.") == std::string::npos;
-  return shipped ? WAVESIM_CAPTURES "/" + capture + ".json" : capture;
-}
-
 sim::Empirical shape_of(const std::string& capture, double longest) {
-  const Quantiles all = read_capture(sim::Document::load(path_of(capture))).quantiles;
+  const Quantiles all = read_capture(sim::Document::load(path_of_capture(capture))).quantiles;
   const Duration median = sim::Empirical::of_quantiles(all).at(0.5);
   const Duration most = sim::from_seconds(longest * sim::to_seconds(median));
   return sim::Empirical::of_quantiles(up_to(most, all));
