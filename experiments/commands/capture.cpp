@@ -11,6 +11,7 @@
 #include "sim/config_error.h"
 #include "sim/wording.h"
 #include "workloads/capture/options.h"
+#include "workloads/capture/pages.h"
 
 namespace commands {
 namespace {
@@ -47,6 +48,20 @@ std::string text_of(const workloads::Capture& capture) {
   return text.str();
 }
 
+std::string text_of(const workloads::PageCapture& capture) {
+  std::ostringstream text;
+  workloads::write_page_capture(capture, text);
+  return text.str();
+}
+
+double visits_of_an_operation(const workloads::PageCapture& capture) {
+  std::int64_t visits = 0;
+  for (const workloads::IntervalAccesses& interval : capture.intervals)
+    for (const workloads::BatchAccesses& batch : interval) visits += batch.visits;
+  return static_cast<double>(visits) / static_cast<double>(capture.operations) /
+         static_cast<double>(capture.intervals.size());
+}
+
 }  // namespace
 
 int capture_rocksdb(const CaptureOptions& o) {
@@ -57,6 +72,17 @@ int capture_rocksdb(const CaptureOptions& o) {
   deliver(o.out, text_of(capture));
   print(fmt::format("{}: {} {} operations, {} dropped, mean {:.0f} ns\n", o.out, capture.samples,
                     capture.operation, capture.dropped, sim::to_ns(capture.mean)));
+  return kFine;
+}
+
+int capture_pages(const PageCaptureOptions& o) {
+  capture::check(o.pages);
+  require_writable(o.out);
+  const workloads::PageCapture capture = capture::capture_pages(o.pages);
+  deliver(o.out, text_of(capture));
+  print(fmt::format("{}: {} intervals of {} operations on {} batches, {:.1f} pages an operation\n",
+                    o.out, capture.intervals.size(), capture.operations, capture.batches,
+                    visits_of_an_operation(capture)));
   return kFine;
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "workloads/capture/page_options.h"
 #include "workloads/capture/rocksdb.h"
 
 namespace commands {
@@ -18,5 +19,13 @@ struct CaptureOptions {
 
 /// Times operations of a real RocksDB on this machine and writes a service-time capture.
 int capture_rocksdb(const CaptureOptions& options);
+
+struct PageCaptureOptions {
+  capture::PageOptions pages;
+  std::string out;
+};
+
+/// Notes which pages a real RocksDB accesses on this machine and writes a capture of them.
+int capture_pages(const PageCaptureOptions& options);
 
 }  // namespace commands

@@ -73,6 +73,8 @@ test_help_of_each_command_has_an_example() {
   done
   ends_with 0 capture rocksdb --help
   says 'wavesim capture rocksdb' out
+  ends_with 0 capture pages --help
+  says 'wavesim capture pages' out
 }
 
 test_version_is_one_line() {
@@ -148,6 +150,8 @@ test_refuses_values_of_options_that_make_no_sense() {
   refuses 'run: Could not convert: --seed = first; see wavesim run --help' run --seed first x.json
   refuses 'capture rocksdb --operation: no such operation: "gett"; did you mean get?' \
     capture rocksdb --operation gett --out x.json
+  refuses 'capture pages --intervals: give 1 to 10,000 intervals' \
+    capture pages --intervals 0 --out x.json
   refuses 'regress: --json excludes --markdown; see wavesim regress --help' \
     regress --markdown --json
 }

@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "sim/random.h"
+#include "workloads/capture/values.h"
 
 namespace capture {
 namespace {
@@ -39,18 +40,6 @@ rocksdb::Options database_options(rocksdb::Env* env, const RocksdbOptions& optio
   db.compression = rocksdb::kNoCompression;
   db.table_factory.reset(rocksdb::NewBlockBasedTableFactory(all_blocks_cached(options)));
   return db;
-}
-
-/// Random bytes: what is stored must not be easier to handle than what people store.
-std::string value_of(const sim::Stream& stream, std::int64_t key, std::int64_t bytes) {
-  std::string value;
-  sim::Draws draws = stream.at(static_cast<std::uint64_t>(key));
-  while (value.size() < static_cast<std::size_t>(bytes)) {
-    const std::uint64_t bits = draws();
-    value.append(reinterpret_cast<const char*>(&bits), sizeof bits);
-  }
-  value.resize(static_cast<std::size_t>(bytes));
-  return value;
 }
 
 }  // namespace
