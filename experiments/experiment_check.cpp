@@ -10,6 +10,7 @@
 #include "sim/config_error.h"
 #include "sim/reflect.h"
 #include "subsystems/memory/policies/lessons.h"
+#include "workloads/page_capture.h"
 
 namespace experiments {
 namespace {
@@ -448,6 +449,14 @@ void check_tiering_policy(const MemoryParams& m) {
           "give more than memory.tiering.objective leaves");
 }
 
+void check_page_replay(const MemoryParams& m) {
+  require(m.tiering.batch_pages == workloads::kPagesOfBatch && m.tiering.page == sim::Bytes{4096},
+          "memory.load.kind", "captures are of pages of 4 KiB in batches of 64",
+          "give such to memory.tiering, or use key_value");
+  require(m.load.interval >= 1ms, "memory.load.interval", "is too short", "give at least 1 ms");
+  require(m.load.intervals >= 0, "memory.load.intervals", "is negative", "give 0 for all");
+}
+
 void check_page_load(const MemoryParams& m) {
   const workloads::PageLoadParams& load = m.load;
   const sim::Bytes batch = m.tiering.batch_pages * m.tiering.page;
@@ -483,7 +492,10 @@ void check_memory(const ExperimentParams& p) {
   const MemoryParams& m = p.memory;
   check_tiering(m.tiering);
   check_tiering_policy(m);
-  check_page_load(m);
+  if (m.load.kind == workloads::PageLoadKind::kCapture)
+    check_page_replay(m);
+  else
+    check_page_load(m);
   require(1 <= m.dma_queues.descriptors, "memory.dma_queues.descriptors", "0 move nothing",
           "give at least 1");
   require(p.system.placement == Placement::kHost || p.system.placement == Placement::kNic,

@@ -9,6 +9,7 @@
 #include "subsystems/memory/policies/fixed_period.h"
 #include "subsystems/memory/policies/oracle.h"
 #include "subsystems/memory/policies/sol.h"
+#include "workloads/capture_file.h"
 
 namespace experiments {
 namespace {
@@ -58,13 +59,26 @@ TieredServer::TieredServer(const MachineParams& machine, Placement placement,
   build_cores(machine);
   memory_.emplace(sim_, static_cast<Batch>(tiering.batches()), tiering.batch_pages, seed,
                   tlb_of(tiering));
-  load_.emplace(params_.load, sim_, *memory_, tiering.batch_pages * tiering.page, seed);
+  build_load(seed);
   build_daemon(machine);
   build_agent(seed);
-  load_->start();
+  load_ ? load_->start() : replay_->start();
 }
 
 TieredServer::~TieredServer() = default;
+
+void TieredServer::build_load(std::uint64_t seed) {
+  const workloads::PageLoadParams& load = params_.load;
+  if (load.kind == workloads::PageLoadKind::kKeyValue) {
+    load_.emplace(load, sim_, *memory_, params_.tiering.batch_pages * params_.tiering.page, seed);
+    return;
+  }
+  const auto file = sim::Document::load(workloads::path_of_capture(load.capture));
+  workloads::PageCapture capture = workloads::read_page_capture(file);
+  const auto some = static_cast<std::size_t>(load.intervals);
+  if (some > 0 && some < capture.intervals.size()) capture.intervals.resize(some);
+  replay_.emplace(capture, load.interval, sim_, *memory_);
+}
 
 void TieredServer::build_cores(const MachineParams& params) {
   const Machine machine = make_machine(params);
@@ -127,7 +141,7 @@ void TieredServer::build_agent(std::uint64_t seed) {
                     .periods = p.periods,
                     .seed = sim::Stream(seed, fmt::format("policy of part {}", number))()};
     const auto true_rate = [this, &layout, number](Batch batch) {
-      return static_cast<float>(memory_->table().rate(layout.global(number, batch)));
+      return static_cast<float>(this->true_rate(layout.global(number, batch)));
     };
     policies.push_back({make_policy(params_.policy, part, true_rate), part.batches});
   }
@@ -139,6 +153,13 @@ void TieredServer::build_agent(std::uint64_t seed) {
   for (int number = 0; number < p.threads; ++number)
     threads_[static_cast<std::size_t>(number)].start(
         [this, number](tiering::AgentRuntime& runtime) { agent_->run(number, runtime); });
+}
+
+/// A replay's present interval says little about a batch; what is to come until an oracle is asked
+/// again is what it has to know.
+double TieredServer::true_rate(Batch batch) const {
+  return replay_ ? replay_->coming_rate(batch, params_.tiering.epoch())
+                 : memory_->table().rate(batch);
 }
 
 TieredStats TieredServer::stats() {

@@ -15,6 +15,7 @@
 #include "subsystems/memory/daemon.h"
 #include "subsystems/memory/policies/tiering_agent.h"
 #include "workloads/page_load.h"
+#include "workloads/page_replay.h"
 
 namespace experiments {
 
@@ -62,7 +63,9 @@ class TieredServer {
  private:
   void build_cores(const MachineParams& machine);
   void build_daemon(const MachineParams& machine);
+  void build_load(std::uint64_t seed);
   void build_agent(std::uint64_t seed);
+  double true_rate(tiering::Batch batch) const;
   bool on_nic() const { return placement_ == Placement::kNic; }
 
   const Placement placement_;
@@ -76,7 +79,8 @@ class TieredServer {
   std::unique_ptr<tiering::Transport> transport_;
 
   std::optional<tiering::TieredMemory> memory_;
-  std::optional<workloads::PageLoad> load_;
+  std::optional<workloads::PageLoad> load_;  // or the other
+  std::optional<workloads::PageReplay> replay_;
   std::optional<tiering::Migrator> migrator_;
   std::optional<tiering::Daemon> daemon_;
   std::optional<tiering::Meeting> meeting_;

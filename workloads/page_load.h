@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <string>
+#include <type_traits>
 #include <vector>
 
 #include "sim/describe.h"
@@ -16,9 +19,21 @@ using sim::operator""_KiB;
 using sim::operator""_MiB;
 using sim::operator""_GiB;
 
+enum class PageLoadKind { kKeyValue, kCapture };
+
+constexpr auto enum_names(std::type_identity<PageLoadKind>) {
+  using sim::EnumName;
+  return std::array{EnumName{PageLoadKind::kKeyValue, "key_value"},
+                    EnumName{PageLoadKind::kCapture, "capture"}};
+}
+
 /// A key-value store in memory: keys that lie together are wanted together, and each is found
-/// through an index.
+/// through an index. Or what a real one was seen to do.
 struct PageLoadParams {
+  PageLoadKind kind = PageLoadKind::kKeyValue;
+  std::string capture = "rocksdb_pages";
+  sim::Duration interval = 300ms;
+  int intervals = 0;
   sim::Rate requests{1e6};
   int index_pages = 2;
   int data_pages = 2;
@@ -42,6 +57,18 @@ struct PageLoadParams {
   static void describe(auto&& field) {
     using P = PageLoadParams;
     using sim::Range;
+    field(&P::kind, "kind",
+          "key_value: drawn, as the rest of these parameters says; capture: does what a captured "
+          "program did, and of these parameters takes the next three only",
+          sim::chosen("the question"));
+    field(&P::capture, "capture", "a shipped capture's name, or the path of a .json file",
+          sim::chosen("a real RocksDB, workloads/captures"));
+    field(&P::interval, "interval", "how long an interval of the capture takes",
+          sim::chosen("300 operations for 128 MiB are 0.8 M a second for 100 GiB"),
+          Range{100ms, 10s});
+    field(&P::intervals, "intervals",
+          "of the capture, from the first, after which it begins again; 0: all",
+          sim::chosen("half-way the popular keys of the shipped capture change"), Range{0, 10'000});
     field(&P::requests, "requests", "GETs and PUTs in a second",
           sim::assumed("what sixteen cores serve in 16 us each"),
           Range{sim::Rate{1e3}, sim::Rate{1e8}});

@@ -2,7 +2,9 @@
 #include "subsystems/memory/page_table.h"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
+#include <utility>
 
 namespace tiering {
 
@@ -25,7 +27,9 @@ PageTable::PageTable(Batch batches, int pages, std::uint64_t seed, const TlbSetu
       since_(levels_.size()),
       tlb_(tlb),
       by_level_(std::size_t{1} << 16),
-      writes_(levels_.size()) {
+      writes_(levels_.size()),
+      accessed_(levels_.size()),
+      written_(levels_.size()) {
   by_level_[place(level_of(0))] = batches;
 }
 
@@ -46,6 +50,7 @@ void PageTable::set_accesses(Batch batch, Level per_second, double written, sim:
 
 int PageTable::scan(Batch batch, sim::Time now) {
   const std::size_t b = index(batch);
+  const int by_name = std::popcount(std::exchange(accessed_[b], 0));
   const sim::Duration span = now - std::max(scanned_[b], since_[b]);
   Level level = seen(b, span);
   if (before_[b] > 0) {
@@ -53,7 +58,7 @@ int PageTable::scan(Batch batch, sim::Time now) {
     before_[b] = 0;
   }
   scanned_[b] = now;
-  return touched_.draw(level, stream_);
+  return by_name + touched_.draw(level, stream_);
 }
 
 /// How much accesses in the span, at the present rate, do to access bits.
@@ -82,7 +87,8 @@ int PageTable::take_dirty(Batch batch, sim::Time now) {
   const Level level = level_of(writes.by(now));
   writes.before = 0;
   writes.since = now;
-  return touched_.draw(level, dirty_stream_);
+  const int by_name = std::popcount(std::exchange(written_[index(batch)], 0));
+  return by_name + touched_.draw(level, dirty_stream_);
 }
 
 /// Neighbours were mostly scanned together.

@@ -23,9 +23,11 @@ namespace tiering {
 /// Whether an access sets the bit depends on TLBs: without a flush, those whose translations are
 /// still cached do not (tlb.h).
 ///
-/// Not modelled: pages of one batch that are not alike; which of them were accessed; that a page
-/// that was written was accessed, too, for who looks at both bits; writes that leave a dirty bit
-/// clear: whoever clears one flushes.
+/// Pages may be named instead (`access`), for an application that is known page by page.
+///
+/// Not modelled: where accesses are drawn, pages of one batch that are not alike, and that a page
+/// that was written was accessed, too, for who looks at both bits; where pages are named, the TLB:
+/// each access sets its bit; writes that leave a dirty bit clear: whoever clears one flushes.
 class PageTable {
  public:
   /// Nobody accesses anything yet.
@@ -43,6 +45,14 @@ class PageTable {
   void touch(Batch batch, double accesses) {
     before_[index(batch)] += static_cast<float>(accesses);
   }
+  /// These of the batch's pages are accessed at this instant, and these of them written. Such a
+  /// batch has no accesses that are drawn, and at most 64 pages.
+  void access(Batch batch, std::uint64_t pages, std::uint64_t written) {
+    accessed_[index(batch)] |= pages;
+    written_[index(batch)] |= written;
+  }
+  /// Says how often all pages together are accessed in a second, where `access` says which.
+  void set_rate(Batch batch, double per_second) { rates_[index(batch)] = per_second; }
   Level accesses(Batch batch) const { return levels_[index(batch)]; }
   /// Of all its pages, in a second.
   double rate(Batch batch) const { return rates_[index(batch)]; }
@@ -86,7 +96,10 @@ class PageTable {
   std::vector<std::int32_t> by_level_;  // batches
   bool levels_changed_ = true;
   std::vector<Writes> writes_;  // since dirty bits were cleared
-  sim::Duration span_{};        // whose level is known
+  // Pages by name, a bit each, since bits were cleared.
+  std::vector<std::uint64_t> accessed_;
+  std::vector<std::uint64_t> written_;
+  sim::Duration span_{};  // whose level is known
   Level span_level_ = 0;
 };
 

@@ -51,6 +51,9 @@ class TieredMemory {
 
   /// The TLBs of all its cores are flushed.
   void flush();
+  /// For an application that is known page by page: it accesses these pages of `batch` now, writes
+  /// some of them, and from now on accesses so many pages in a second, which it will name then.
+  void visit(Batch batch, std::uint64_t pages, std::uint64_t written, double per_second);
 
   bool is_fast(Batch batch) const { return fast_[PageTable::index(batch)] != 0; }
   /// The batch's pages are in the other tier from now on.
