@@ -12,7 +12,7 @@ namespace workloads {
 namespace {
 
 constexpr const char* kIntervals = "intervals";
-constexpr const char* kRequired[] = {"provenance", "batches", "operations", kIntervals};
+constexpr const char* kPageMembers[] = {"provenance", "batches", "operations", kIntervals};
 constexpr int kMostBatches = 1 << 20;
 
 IntervalAccesses read_interval(const sim::Place& place, int batches) try {
@@ -48,7 +48,7 @@ void check(const PageCapture& c, const sim::Place& root) {
 PageCapture read_page_capture(const sim::Document& document) {
   const sim::Place root = document.root();
   auto capture = sim::read<PageCapture>(root, {kIntervals});
-  for (const char* name : kRequired) (void)root.at(name);  // throws if there is none
+  for (const char* name : kPageMembers) (void)root.at(name);  // throws if there is none
   check(capture, root);
   capture.intervals = read_intervals(root.at(kIntervals), capture.batches);
   return capture;

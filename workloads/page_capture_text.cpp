@@ -29,7 +29,7 @@ std::string field_of(const BatchAccesses& accesses) {
   return field;
 }
 
-void require(bool sensible, const char* wrong) {
+void ensure(bool sensible, const char* wrong) {
   if (!sensible) throw std::invalid_argument(wrong);
 }
 
@@ -45,8 +45,8 @@ PageSet pages_of(std::string_view digits) {
   PageSet pages = 0;
   for (const char digit : digits) {
     const std::size_t page = kDigits.find(digit);
-    require(page != std::string_view::npos, "has a page that is no digit of base 64");
-    require(pages >> page == 0, "has pages that do not rise");
+    ensure(page != std::string_view::npos, "has a page that is no digit of base 64");
+    ensure(pages >> page == 0, "has pages that do not rise");
     pages |= PageSet{1} << page;
   }
   return pages;
@@ -56,8 +56,8 @@ std::int64_t visits_of(std::string_view number) {
   std::int64_t visits = 0;
   const char* const end = number.data() + number.size();
   const auto [stop, error] = std::from_chars(number.data(), end, visits);
-  require(error == std::errc{} && stop == end && visits <= kMostVisits,
-          "has visits that are no number up to 1,000,000,000");
+  ensure(error == std::errc{} && stop == end && visits <= kMostVisits,
+         "has visits that are no number up to 1,000,000,000");
   return visits;
 }
 
@@ -70,10 +70,10 @@ BatchAccesses accesses_of(int batch, std::string_view field) {
   const std::int64_t once = std::popcount(accesses.pages);
   accesses.visits = counted ? visits_of(accessed) : once;
   accesses.written = pages_of(rest);
-  require(accesses.pages != 0, "has no pages");
-  require(!counted || accesses.visits > once, "has too few visits for its pages");
-  require(!writes || accesses.written != 0, "has no pages that were written");
-  require((accesses.written & ~accesses.pages) == 0, "has written pages that were not accessed");
+  ensure(accesses.pages != 0, "has no pages");
+  ensure(!counted || accesses.visits > once, "has too few visits for its pages");
+  ensure(!writes || accesses.written != 0, "has no pages that were written");
+  ensure((accesses.written & ~accesses.pages) == 0, "has written pages that were not accessed");
   return accesses;
 }
 

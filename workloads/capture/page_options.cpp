@@ -8,9 +8,9 @@
 namespace capture {
 namespace {
 
-constexpr std::int64_t kMostBytes = std::int64_t{1} << 30;
+constexpr std::int64_t kMostWatched = std::int64_t{1} << 30;
 
-void require(bool sensible, const char* option, const char* rule) {
+void require_option(bool sensible, const char* option, const char* rule) {
   if (!sensible) throw sim::ConfigError(std::string("capture pages --") + option, rule);
 }
 
@@ -21,25 +21,28 @@ bool is_share(double number) {
 }  // namespace
 
 void check(const PageOptions& o) {
-  require(1 <= o.keys && o.keys <= 10'000'000, "keys", "give 1 to 10,000,000 keys");
-  require(1 <= o.value_bytes && o.value_bytes <= 100'000, "value-bytes", "give 1 to 100,000 bytes");
-  require(
-      o.keys * (o.value_bytes + 16) <= kMostBytes, "keys",
+  require_option(1 <= o.keys && o.keys <= 10'000'000, "keys", "give 1 to 10,000,000 keys");
+  require_option(1 <= o.value_bytes && o.value_bytes <= 100'000, "value-bytes",
+                 "give 1 to 100,000 bytes");
+  require_option(
+      o.keys * (o.value_bytes + 16) <= kMostWatched, "keys",
       "keys and values take more than 1 GiB, and all of it is protected anew for each operation");
-  require(0 < o.zipf_exponent && o.zipf_exponent <= 10, "zipf-exponent",
-          "give an exponent above 0 and up to 10");
-  require(1 <= o.run_keys && o.run_keys <= o.keys, "run-keys",
-          "a run has at least one key and not more than there are");
-  require(is_share(o.put_share), "put-share", "shares go from 0 to 1");
-  require(is_share(o.range_share) && o.put_share + o.range_share <= 1, "range-share",
-          "shares go from 0 to 1, and this one with that of the PUTs as well");
-  require(1 <= o.range_keys && o.range_keys <= o.keys, "range-keys",
-          "a range reads at least one key and not more than there are");
-  require(is_share(o.drift), "drift", "shares go from 0 to 1");
-  require(0 <= o.warm_up && o.warm_up <= 100'000'000, "warm-up", "give 0 to 100,000,000 GETs");
-  require(1 <= o.operations && o.operations <= 1'000'000, "operations",
-          "give 1 to 1,000,000 operations an interval");
-  require(1 <= o.intervals && o.intervals <= 10'000, "intervals", "give 1 to 10,000 intervals");
+  require_option(0 < o.zipf_exponent && o.zipf_exponent <= 10, "zipf-exponent",
+                 "give an exponent above 0 and up to 10");
+  require_option(1 <= o.run_keys && o.run_keys <= o.keys, "run-keys",
+                 "a run has at least one key and not more than there are");
+  require_option(is_share(o.put_share), "put-share", "shares go from 0 to 1");
+  require_option(is_share(o.range_share) && o.put_share + o.range_share <= 1, "range-share",
+                 "shares go from 0 to 1, and this one with that of the PUTs as well");
+  require_option(1 <= o.range_keys && o.range_keys <= o.keys, "range-keys",
+                 "a range reads at least one key and not more than there are");
+  require_option(is_share(o.drift), "drift", "shares go from 0 to 1");
+  require_option(0 <= o.warm_up && o.warm_up <= 100'000'000, "warm-up",
+                 "give 0 to 100,000,000 GETs");
+  require_option(1 <= o.operations && o.operations <= 1'000'000, "operations",
+                 "give 1 to 1,000,000 operations an interval");
+  require_option(1 <= o.intervals && o.intervals <= 10'000, "intervals",
+                 "give 1 to 10,000 intervals");
 }
 
 std::map<std::string, std::string> describe_options(const PageOptions& o) {

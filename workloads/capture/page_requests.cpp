@@ -9,7 +9,7 @@ namespace capture {
 namespace {
 
 /// All numbers below `count` are equally likely.
-std::int64_t below(std::int64_t count, sim::Draws& draws) {
+std::int64_t any_below(std::int64_t count, sim::Draws& draws) {
   return boost::random::uniform_int_distribution<std::int64_t>{0, count - 1}(draws);
 }
 
@@ -40,7 +40,7 @@ PageRequests::Request PageRequests::request(std::int64_t number) const {
     request.kind = Kind::kPut;
   } else if (kind < options_.put_share + options_.range_share) {
     request.kind = Kind::kRange;
-    request.count = 1 + below(options_.range_keys, draws);
+    request.count = 1 + any_below(options_.range_keys, draws);
     request.key = std::min(request.key, options_.keys - request.count);
   }
   return request;
@@ -48,14 +48,14 @@ PageRequests::Request PageRequests::request(std::int64_t number) const {
 
 std::int64_t PageRequests::key(sim::Draws& draws, bool late) const {
   const std::int64_t run = place(popularity_(draws), late);
-  return run * options_.run_keys + below(options_.run_keys, draws);
+  return run * options_.run_keys + any_below(options_.run_keys, draws);
 }
 
 /// Ranks may share a place, as keys do that are hashed.
 std::int64_t PageRequests::place(std::int64_t rank, bool late) const {
   sim::Draws draws = places_.at(static_cast<std::uint64_t>(rank));
-  const std::int64_t early_place = below(runs(), draws);
-  const std::int64_t late_place = below(runs(), draws);
+  const std::int64_t early_place = any_below(runs(), draws);
+  const std::int64_t late_place = any_below(runs(), draws);
   const bool drifts = share(draws) < options_.drift;
   return late && drifts ? late_place : early_place;
 }

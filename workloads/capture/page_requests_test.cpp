@@ -88,7 +88,7 @@ TEST(PageRequests, OfARunAskForAnyOfItsKeys) {
   EXPECT_GE(keys.size(), 10u);
 }
 
-std::string error_of(const PageOptions& options) {
+std::string page_error_of(const PageOptions& options) {
   try {
     check(options);
   } catch (const sim::ConfigError& error) {
@@ -99,9 +99,9 @@ std::string error_of(const PageOptions& options) {
 
 TEST(PageOptions, WithoutSenseAreRefusedByName) {
   const auto names = [](const PageOptions& options, const char* option) {
-    EXPECT_NE(error_of(options).find(option), std::string::npos) << error_of(options);
+    EXPECT_NE(page_error_of(options).find(option), std::string::npos) << page_error_of(options);
   };
-  EXPECT_EQ(error_of({}), "none");
+  EXPECT_EQ(page_error_of({}), "none");
   names({.keys = 0}, "--keys");
   names({.keys = 10'000'000, .value_bytes = 1'000}, "1 GiB");
   names({.value_bytes = 0}, "--value-bytes");

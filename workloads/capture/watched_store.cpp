@@ -34,7 +34,7 @@ class WatchedAllocator : public rocksdb::MemoryAllocator {
   WatchedMemory& memory_;
 };
 
-void require(const rocksdb::Status& status) {
+void expect_ok(const rocksdb::Status& status) {
   if (!status.ok()) throw std::runtime_error("RocksDB: " + status.ToString());
 }
 
@@ -82,7 +82,7 @@ WatchedStore::WatchedStore(const PageOptions& options, WatchedMemory& memory)
       values_(options.seed, "capture.values"),
       env_(rocksdb::NewMemEnv(rocksdb::Env::Default())) {
   rocksdb::DB* db = nullptr;
-  require(rocksdb::DB::Open(database_options(env_.get(), memory, options), "/capture", &db));
+  expect_ok(rocksdb::DB::Open(database_options(env_.get(), memory, options), "/capture", &db));
   db_.reset(db);
   fill();
 }
@@ -92,13 +92,13 @@ WatchedStore::~WatchedStore() = default;
 void WatchedStore::fill() {
   for (std::int64_t key = 0; key < options_.keys; ++key) write(key);
   flush();
-  require(db_->CompactRange({}, nullptr, nullptr));
+  expect_ok(db_->CompactRange({}, nullptr, nullptr));
 }
 
 void WatchedStore::get(std::int64_t key) {
   const Key text = key_of(key);
   rocksdb::PinnableSlice value;
-  require(db_->Get({}, db_->DefaultColumnFamily(), {text.data(), text.size()}, &value));
+  expect_ok(db_->Get({}, db_->DefaultColumnFamily(), {text.data(), text.size()}, &value));
   for (std::size_t i = 0; i < value.size(); ++i)
     sum_of_reads_ += static_cast<unsigned char>(value[i]);
 }
@@ -117,20 +117,20 @@ void WatchedStore::range(std::int64_t first, std::int64_t count) {
   for (std::int64_t i = 0; i < count && it->Valid(); ++i, it->Next())
     for (const char byte : it->value().ToStringView())
       sum_of_reads_ += static_cast<unsigned char>(byte);
-  require(it->status());
+  expect_ok(it->status());
 }
 
 void WatchedStore::write(std::int64_t key) {
   const Key text = key_of(key);
   rocksdb::WriteOptions unlogged;
   unlogged.disableWAL = true;
-  require(
+  expect_ok(
       db_->Put(unlogged, {text.data(), text.size()}, value_of(values_, key, options_.value_bytes)));
 }
 
 /// What works in the background must not do so during somebody else's operation.
 void WatchedStore::flush() {
-  require(db_->Flush({}));
+  expect_ok(db_->Flush({}));
   while (!is_zero(*db_, "rocksdb.compaction-pending") ||
          !is_zero(*db_, "rocksdb.num-running-compactions"))
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
