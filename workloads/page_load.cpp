@@ -46,7 +46,7 @@ void PageLoad::start() {
       shuffle();
       set_all();
     });
-  if (params_.sweep_every > 0s) sim_.after(params_.sweep_every, [this] { sweep(0); });
+  if (params_.sweep_every > 0s) sim_.after(params_.sweep_every, [this] { begin_sweep(); });
 }
 
 /// One of the first `n` clusters, each as likely.
@@ -68,19 +68,27 @@ void PageLoad::set_cluster(std::size_t cluster) {
     memory_.set_accesses(b, level, params_.written());
 }
 
-/// Each batch of the index leads to neighbouring clusters, and is as popular as all of them.
 void PageLoad::set_index() {
+  for (std::size_t b = 0; b < static_cast<std::size_t>(index_batches_); ++b)
+    memory_.set_accesses(
+        static_cast<Batch>(b),
+        tiering::level_of(params_.to_index() * share_of_index(b) / memory_.table().pages()));
+}
+
+/// Each batch of the index leads to neighbouring clusters, and is as popular as all of them; or
+/// several batches lead to one cluster, a part of it each.
+double PageLoad::share_of_index(std::size_t batch) const {
   const auto batches = static_cast<std::size_t>(index_batches_);
-  for (std::size_t b = 0; b < batches; ++b) {
-    const std::size_t from = b * clusters() / batches, to = (b + 1) * clusters() / batches;
-    double share = 0;
-    for (std::size_t c = from; c < to; ++c) share += shares_[c];
-    // Several batches may share a cluster.
-    if (from == to)
-      share = shares_[from] * static_cast<double>(clusters()) / static_cast<double>(batches);
-    memory_.set_accesses(static_cast<Batch>(b),
-                         tiering::level_of(params_.to_index() * share / memory_.table().pages()));
+  if (batches > clusters()) {
+    const std::size_t cluster = batch * clusters() / batches;
+    const auto first = [&](std::size_t c) { return (c * batches + clusters() - 1) / clusters(); };
+    return shares_[cluster] / static_cast<double>(first(cluster + 1) - first(cluster));
   }
+  const std::size_t from = batch * clusters() / batches;
+  const std::size_t to = (batch + 1) * clusters() / batches;
+  double share = 0;
+  for (std::size_t c = from; c < to; ++c) share += shares_[c];
+  return share;
 }
 
 void PageLoad::set_all() {
@@ -101,14 +109,19 @@ void PageLoad::drift() {
   sim_.after(params_.drift_every, [this] { drift(); });
 }
 
-void PageLoad::sweep(Batch from) {
-  const Batch step = std::max(memory_.batches() / kSweepSteps, 1);
-  const Batch to = std::min(from + step, memory_.batches());
-  for (Batch b = from; b < to; ++b) memory_.touch(b, 1);
-  if (to < memory_.batches())
-    sim_.after(params_.sweep_takes / kSweepSteps, [this, to] { sweep(to); });
-  else
-    sim_.after(params_.sweep_every, [this] { sweep(0); });
+/// A sweep that takes longer than it should delays the next.
+void PageLoad::begin_sweep() {
+  sweep(0);
+  sim_.after(std::max(params_.sweep_every, params_.sweep_takes), [this] { begin_sweep(); });
+}
+
+void PageLoad::sweep(int step) {
+  const auto border = [this](std::int64_t steps) {
+    return static_cast<Batch>(steps * memory_.batches() / kSweepSteps);
+  };
+  for (Batch b = border(step); b < border(step + 1); ++b) memory_.touch_all(b);
+  if (step + 1 < kSweepSteps)
+    sim_.after(params_.sweep_takes / kSweepSteps, [this, step] { sweep(step + 1); });
 }
 
 }  // namespace workloads

@@ -122,7 +122,9 @@ class PageLoad {
   void set_index();
   void set_all();
   void drift();
-  void sweep(Batch from);
+  void begin_sweep();
+  void sweep(int step);
+  double share_of_index(std::size_t batch) const;
 
   const PageLoadParams params_;
   sim::Simulation& sim_;

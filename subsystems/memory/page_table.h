@@ -41,10 +41,8 @@ class PageTable {
 
   /// From now on each page of the batch is accessed so often in a second; a share are writes.
   void set_accesses(Batch batch, Level per_second, double written, sim::Time now);
-  /// Each page of the batch is read so many more times, on average, at this instant.
-  void touch(Batch batch, double accesses) {
-    before_[index(batch)] += static_cast<float>(accesses);
-  }
+  /// Each page of the batch is read at this instant.
+  void touch_all(Batch batch) { before_[index(batch)] = kUnmissable; }
   /// These of the batch's pages are accessed at this instant, and these of them written. Such a
   /// batch has no accesses that are drawn, and at most 64 pages.
   void access(Batch batch, std::uint64_t pages, std::uint64_t written) {
@@ -68,6 +66,9 @@ class PageTable {
   int take_dirty(Batch batch, sim::Time now);
 
  private:
+  // Accesses to each page: so many that none has none.
+  static constexpr float kUnmissable = 1e6;
+
   /// Writes that are expected of a page: `before`, and at `rate` in a second since then.
   struct Writes {
     float before = 0;

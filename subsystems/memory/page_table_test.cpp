@@ -47,7 +47,7 @@ TEST(PageTable, RemembersRatesThatChangedBeforeTheScan) {
 
 TEST(PageTable, SeesSingleAccessesToo) {
   PageTable table(1, 64, 1);
-  table.touch(0, 100);
+  table.touch_all(0);
   EXPECT_EQ(table.scan(0, Time{1s}), 64);
   EXPECT_EQ(table.scan(0, Time{2s}), 0);
 }
@@ -60,7 +60,7 @@ TEST(PageTable, KeepsAccessBitsAndDirtyBitsApart) {
   EXPECT_EQ(table.take_dirty(0, Time{1s}), 64);
   EXPECT_EQ(table.take_dirty(0, Time{1s}), 0);
   table.set_accesses(0, level_of(1e4), 0, Time{1s});
-  table.touch(0, 100);
+  table.touch_all(0);
   EXPECT_EQ(table.take_dirty(0, Time{2s}), 0) << "a read makes nothing dirty";
   EXPECT_EQ(table.scan(0, Time{2s}), 64);
 }

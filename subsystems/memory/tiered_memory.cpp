@@ -24,9 +24,9 @@ void TieredMemory::set_accesses(Batch batch, Level per_second, double written) {
   rate += table_.rate(batch);
 }
 
-void TieredMemory::touch(Batch batch, double accesses) {
-  table_.touch(batch, accesses);
-  (is_fast(batch) ? accesses_.fast : accesses_.slow) += accesses * table_.pages();
+void TieredMemory::touch_all(Batch batch) {
+  table_.touch_all(batch);
+  (is_fast(batch) ? accesses_.fast : accesses_.slow) += table_.pages();
 }
 
 void TieredMemory::flush() {

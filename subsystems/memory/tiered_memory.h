@@ -46,8 +46,8 @@ class TieredMemory {
   /// written by a share of these accesses.
   void set_accesses(Batch batch, Level per_second, double written = 0);
 
-  /// It reads each page of `batch` so many times now, besides.
-  void touch(Batch batch, double accesses);
+  /// It reads each page of `batch` once now, besides.
+  void touch_all(Batch batch);
 
   /// The TLBs of all its cores are flushed.
   void flush();

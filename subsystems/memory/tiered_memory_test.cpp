@@ -43,8 +43,8 @@ TEST(TieredMemory, FollowsAnApplicationThatChanges) {
   b.sim.run_until(Time{1s});
   b.memory.set_accesses(2, level_of(0));
   b.sim.run_until(Time{2s});
-  b.memory.touch(2, 0.5);
-  EXPECT_NEAR(b.memory.accesses().slow, 64 * 2.5, 1e-6);
+  b.memory.touch_all(2);
+  EXPECT_NEAR(b.memory.accesses().slow, 64 * 3, 1e-6);
   b.memory.check_invariants();
 }
 
