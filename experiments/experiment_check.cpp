@@ -454,7 +454,6 @@ void check_page_replay(const MemoryParams& m) {
           "memory.load.kind", "captures are of pages of 4 KiB in batches of 64",
           "give such to memory.tiering, or use key_value");
   require(m.load.interval >= 1ms, "memory.load.interval", "is too short", "give at least 1 ms");
-  require(m.load.intervals >= 0, "memory.load.intervals", "is negative", "give 0 for all");
 }
 
 void check_page_load(const MemoryParams& m) {

@@ -216,6 +216,22 @@ TEST(Check, RefusesMemoryThatCannotBeManaged) {
       "nic");
 }
 
+TEST(Check, RefusesCapturesOfOtherPages) {
+  const auto replay_with = [](auto change) {
+    return memory_error_after([&](ExperimentParams& p) {
+      p.memory.load.kind = workloads::PageLoadKind::kCapture;
+      change(p.memory);
+    });
+  };
+  const std::string other =
+      "memory.load.kind: captures are of pages of 4 KiB in batches of 64; give such to "
+      "memory.tiering, or use key_value";
+  EXPECT_EQ(replay_with([](MemoryParams& m) { m.tiering.batch_pages = 32; }), other);
+  EXPECT_EQ(replay_with([](MemoryParams& m) { m.tiering.page = sim::Bytes{2 << 20}; }), other);
+  EXPECT_EQ(replay_with([](MemoryParams& m) { m.load.interval = 0s; }),
+            "memory.load.interval: is too short; give at least 1 ms");
+}
+
 TEST(Check, RefusesALoadThatTheGeneratorsCannotHandOut) {
   EXPECT_EQ(error_after([](ExperimentParams& p) { p.workload.arrivals.rate = {10e6}; }),
             "workload.arrivals.rate: 10000000 requests/s cannot be reached: 4 generators that take "

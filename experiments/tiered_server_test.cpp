@@ -42,6 +42,38 @@ TEST(TieredServer, ServesItAgainThreeEpochsAfterEverythingHasChanged) {
   server.check_invariants();
 }
 
+MemoryParams captured_gib(int intervals) {
+  MemoryParams params = one_gib();
+  params.load.kind = workloads::PageLoadKind::kCapture;
+  params.load.intervals = intervals;
+  return params;
+}
+
+/// The hottest hundredth of a real store's memory, its indexes, gets most of its accesses, and the
+/// rest of them are spread more widely than the statistical store's.
+TEST(TieredServer, KeepsWhatARealStoreWasSeenToNeed) {
+  TieredServer server({}, Placement::kNic, captured_gib(200), 1);
+  server.run_until(Time{118s});
+  server.check_invariants();
+  const tiering::AccessStats accesses = server.stats().accesses;
+  EXPECT_GE(accesses.hit_rate(), 0.8);
+  EXPECT_LT(server.memory().fast_pages(), 262'144 / 2);
+}
+
+/// Eight shards of 300 operations an interval, of which each accesses three to seven pages.
+TEST(TieredServer, DoesWhatACaptureSays) {
+  TieredServer server({}, Placement::kNic, captured_gib(1), 1);
+  const auto accesses_until = [&](Time when) {
+    server.run_until(when);
+    return server.stats().accesses.fast;
+  };
+  const double begun = accesses_until(Time{3s});
+  const double once = accesses_until(Time{6s}) - begun;
+  EXPECT_GT(once, 10 * 8 * 300 * 3);
+  EXPECT_LT(once, 10 * 8 * 300 * 7);
+  EXPECT_NEAR(accesses_until(Time{9s}) - begun, 2 * once, 1e-6 * once) << "over and over";
+}
+
 /// What needs no learning keeps less, and what scans everything always scans more.
 TEST(TieredServer, LiesBetweenItsBaselines) {
   const auto run = [](TieringPolicyKind kind) {

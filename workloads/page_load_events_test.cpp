@@ -78,6 +78,16 @@ int differences(const std::vector<double>& a, const std::vector<double>& b) {
   return count;
 }
 
+/// As popular as all the clusters that it leads to, to a step of 1.1 percent.
+void expect_index_of_present_clusters(const StoreBench& bench) {
+  const std::vector<double> rates = bench.cluster_rates();
+  for (Batch b = 0; b < kIndexBatches; ++b) {
+    const auto first = rates.begin() + b * kClusters / kIndexBatches;
+    const double led_to = std::accumulate(first, first + kClusters / kIndexBatches, 0.0);
+    EXPECT_NEAR(bench.memory.table().rate(b), kPerCluster * led_to, 0.011 * kPerCluster * led_to);
+  }
+}
+
 TEST(PageLoadOrder, IsZipfsLawOverClustersInSomeOrder) {
   const PageLoadParams params = small_store();
   StoreBench bench(params);
@@ -103,6 +113,7 @@ TEST(PageLoadOrder, DriftsByASwapAtATime) {
     const std::vector<double> after = bench.cluster_rates();
     EXPECT_LE(differences(before, after), 2);
     EXPECT_EQ(sorted(before), sorted(after));
+    expect_index_of_present_clusters(bench);
     changes += differences(before, after) > 0;
     before = after;
   }
@@ -118,6 +129,7 @@ TEST(PageLoadOrder, ChangesAltogetherInAPhaseChange) {
   EXPECT_EQ(bench.cluster_rates(), before);
   bench.sim.run_until(Time{2500ms});
   EXPECT_GE(differences(before, bench.cluster_rates()), 6);
+  expect_index_of_present_clusters(bench);
   EXPECT_EQ(sorted(before), sorted(bench.cluster_rates()));
 }
 

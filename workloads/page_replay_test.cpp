@@ -103,7 +103,8 @@ TEST(PageReplay, LeavesPagesDirtyThatWereWritten) {
   const PageCapture capture{.batches = 1,
                             .operations = 1,
                             .intervals = {{{.visits = 3, .pages = 0b111, .written = 0b10}},
-                                          {{.visits = 3, .pages = 0b111, .written = 0b110}}}};
+                                          {{.visits = 3, .pages = 0b111, .written = 0b110}},
+                                          {}}};
   Bench bench(1, capture);
   bench.sim.run_until(Time{kInterval});
   EXPECT_EQ(bench.memory.table().take_dirty(0, bench.sim.now()), 1);
