@@ -14,6 +14,7 @@
 #include "experiments/memory_params.h"
 #include "experiments/server.h"
 #include "experiments/system_params.h"
+#include "experiments/tiered_stats.h"
 #include "sim/reflect.h"
 #include "workloads/request_load.h"
 #include "workloads/vm_load.h"
@@ -104,7 +105,10 @@ struct RunResult {
   std::uint64_t events = 0;
   bool unstable = false;  // the backlog grew: latencies say how long the run was, not more
   std::optional<ServerStats> statistics = {};               // of a load
+  std::optional<TieredStats> memory = {};                   // of memory management
   std::vector<std::pair<std::string, double>> values = {};  // in a fixed order
+  /// Values of spans of the run that follow each other: epochs.
+  std::vector<std::vector<std::pair<std::string, double>>> series = {};
 };
 
 /// Runs one replication. Deterministic: equal parameters and seed, equal result.

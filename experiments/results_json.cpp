@@ -24,6 +24,16 @@ Json swept_of(const Point& point) {
   return swept;
 }
 
+Json series_of(const RunResult& run) {
+  Json series = Json::array();
+  for (const auto& span : run.series) {
+    Json values = Json::object();
+    for (const auto& [name, value] : span) values[name] = number(value);
+    series.push_back(values);
+  }
+  return series;
+}
+
 Json run_of(const RunResult& run) {
   Json json;
   json["seed"] = run.seed;
@@ -31,6 +41,8 @@ Json run_of(const RunResult& run) {
   json["events"] = run.events;
   json["unstable"] = run.unstable;
   if (run.statistics) json["statistics"] = sim::write(*run.statistics);
+  if (run.memory) json["statistics"]["memory"] = sim::write(*run.memory);
+  if (!run.series.empty()) json["series"] = series_of(run);
   return json;
 }
 

@@ -5,8 +5,8 @@
 #include "experiments/fault_watch.h"
 #include "experiments/hardware.h"
 #include "experiments/kernel_costs.h"
+#include "experiments/memory_run.h"
 #include "experiments/saturation.h"
-#include "experiments/tiered_server.h"
 #include "experiments/vm_host.h"
 #include "sim/check.h"
 
@@ -185,77 +185,6 @@ RunResult run_vm(const ExperimentParams& experiment, std::uint64_t seed) {
   const VmStats stats = counted(host, experiment.run);
   RunResult result = result_of(host.simulation(), seed);
   result.values = values_of(stats, host);
-  return result;
-}
-
-/// What an iteration that ends an epoch takes, and of that each thread's part, by stage.
-void add_iterations(Values& values, const TieredStats& stats,
-                    const tiering::TieringParams& params) {
-  const tiering::DaemonStats& daemon = stats.daemon;
-  if (daemon.iterations > 0)
-    values.emplace_back("iteration_ms", sim::to_seconds(daemon.iterating) * 1e3 /
-                                            static_cast<double>(daemon.iterations));
-  if (daemon.epochs == 0) return;
-  const auto epochs = static_cast<double>(daemon.epochs);
-  const double all = epochs * params.threads;
-  values.emplace_back("whole_iteration_s", sim::to_seconds(daemon.ending_epochs) / epochs);
-  values.emplace_back("estimating_s", sim::to_seconds(stats.agent.estimating) / all);
-  values.emplace_back("sorting_s", sim::to_seconds(stats.agent.sorting) / all);
-  values.emplace_back("merging_s", sim::to_seconds(stats.agent.merging) / epochs);
-  values.emplace_back("sampling_s", sim::to_seconds(stats.agent.sampling) / all);
-  values.emplace_back("deciding_s", sim::to_seconds(stats.agent.deciding) / all);
-}
-
-/// What the application's accesses take longer, on average.
-void add_slowdown(Values& values, const TieredStats& stats,
-                  const tiering::ApplicationCosts& costs) {
-  const double accesses = stats.accesses.fast + stats.accesses.slow;
-  const double slow = (1 - stats.accesses.hit_rate()) * sim::to_ns(costs.slow_access);
-  const double retouch =
-      static_cast<double>(stats.daemon.touched) * sim::to_ns(costs.retouch) / accesses;
-  const double flushes =
-      (static_cast<double>(stats.accesses.flushes * costs.cores) * sim::to_ns(costs.flushed) +
-       stats.accesses.refills * sim::to_ns(costs.walk)) /
-      accesses;
-  values.emplace_back("slow_access_ns", slow);
-  values.emplace_back("retouch_ns", retouch);
-  values.emplace_back("flush_ns", flushes);
-  values.emplace_back("added_ns", slow + retouch + flushes);
-}
-
-Values values_of(const TieredStats& stats, const ExperimentParams& experiment,
-                 tiering::TieredMemory& memory) {
-  const tiering::TieringParams& params = experiment.memory.tiering;
-  const sim::Duration length = experiment.run.length;
-  const double all_pages = static_cast<double>(memory.batches()) * params.batch_pages;
-  const double fast = static_cast<double>(memory.fast_pages()) / all_pages;
-  const bool on_host = experiment.system.placement == Placement::kHost;
-  Values values;
-  values.emplace_back("hit_rate_share", stats.accesses.hit_rate());
-  values.emplace_back("hit_rate_now_share", 1 - memory.slow_share());
-  values.emplace_back("footprint_gib", fast * static_cast<double>(params.memory.count) / (1 << 30));
-  values.emplace_back("footprint_reduction_share", 1 - fast);
-  add_iterations(values, stats, params);
-  add_slowdown(values, stats, params.application);
-  values.emplace_back("scans_kps", krps(stats.daemon.scans, length));
-  values.emplace_back(
-      "daemon_cores",
-      share(stats.daemon.scanning + stats.daemon.applying + stats.migrator.migrating, length));
-  values.emplace_back("agent_cores", share(stats.agent.busy(), length));
-  values.emplace_back("agent_host_cores", on_host ? params.threads : 0);
-  values.emplace_back("dma_gbps", static_cast<double>((stats.to_agent + stats.to_host).count) *
-                                      8e-9 / sim::to_seconds(length));
-  values.emplace_back("moved_gib",
-                      static_cast<double>(stats.migrator.to_fast + stats.migrator.to_slow) *
-                          static_cast<double>(params.page.count) / (1 << 30));
-  return values;
-}
-
-RunResult run_memory(const ExperimentParams& experiment, std::uint64_t seed) {
-  TieredServer server(experiment.machine, experiment.system.placement, experiment.memory, seed);
-  const TieredStats stats = counted(server, experiment.run);
-  RunResult result = result_of(server.simulation(), seed);
-  result.values = values_of(stats, experiment, server.memory());
   return result;
 }
 

@@ -63,6 +63,9 @@ TieredServer::TieredServer(const MachineParams& machine, Placement placement,
   build_daemon(machine);
   build_agent(seed);
   load_ ? load_->start() : replay_->start();
+  if (!load_) return;
+  sampler_.emplace(params_.load, sim_, *load_, *delays_, seed);
+  sampler_->start();
 }
 
 TieredServer::~TieredServer() = default;
@@ -109,6 +112,7 @@ void TieredServer::build_daemon(const MachineParams& machine) {
   core::Core& scanner = host_cores_[kScanner];
   migrator_.emplace(tiering::Migrator::Parts{
       .params = params_.tiering, .memory = *memory_, .core = host_cores_[kMigrator]});
+  delays_.emplace(params_.tiering.application, sim_, *memory_, *migrator_);
   daemon_.emplace(tiering::Daemon::Parts{
       .params = params_.tiering,
       .memory = *memory_,
@@ -144,6 +148,8 @@ void TieredServer::build_agent(std::uint64_t seed) {
       return static_cast<float>(this->true_rate(layout.global(number, batch)));
     };
     policies.push_back({make_policy(params_.policy, part, true_rate), part.batches});
+    if (params_.policy.kind == TieringPolicyKind::kSol)
+      sols_.push_back(static_cast<const tiering::Sol*>(policies.back().policy.get()));
   }
   agent_ = std::make_unique<tiering::TieringAgent>(
       std::move(policies), tiering::HotSetParams{.objective = p.objective,
@@ -166,10 +172,20 @@ TieredStats TieredServer::stats() {
   TieredStats stats{
       .accesses = memory_->accesses(), .daemon = daemon_->stats(), .migrator = migrator_->stats()};
   for (const tiering::AgentThread& thread : threads_) stats.agent = stats.agent + thread.stats();
+  for (const tiering::Sol* sol : sols_) stats.sol = stats.sol + sol->stats();
+  if (sampler_) stats.requests = sampler_->stats();
   if (dma_ == nullptr) return stats;
   stats.to_agent = dma_->dma().stats().from_host;
   stats.to_host = dma_->dma().stats().to_host;
+  stats.dma_busy = dma_->dma().stats().busy;
   return stats;
+}
+
+std::vector<double> TieredServer::period_shares() const {
+  std::vector<double> shares(static_cast<std::size_t>(params_.tiering.periods));
+  const Batch batches = daemon_->layout().batches;
+  for (Batch batch = 0; batch < batches; ++batch) shares[daemon_->period(batch)] += 1.0 / batches;
+  return shares;
 }
 
 void TieredServer::check_invariants() const {

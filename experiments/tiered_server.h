@@ -11,35 +11,17 @@
 #include "experiments/machine_params.h"
 #include "experiments/memory_params.h"
 #include "experiments/system_params.h"
+#include "experiments/tiered_stats.h"
+#include "subsystems/memory/access_delays.h"
 #include "subsystems/memory/agent_thread.h"
 #include "subsystems/memory/daemon.h"
+#include "subsystems/memory/policies/sol.h"
 #include "subsystems/memory/policies/tiering_agent.h"
 #include "workloads/page_load.h"
 #include "workloads/page_replay.h"
+#include "workloads/request_sampler.h"
 
 namespace experiments {
-
-/// Everything that a run counts. Plain and subtractable.
-struct TieredStats {
-  tiering::AccessStats accesses{};
-  tiering::DaemonStats daemon{};
-  tiering::MigratorStats migrator{};
-  tiering::StageStats agent{};
-  sim::Bytes to_agent{};
-  sim::Bytes to_host{};
-
-  static void describe(auto&& stat) {
-    stat(&TieredStats::accesses, "accesses", "the application's");
-    stat(&TieredStats::daemon, "daemon", "the host's kernel, scanning");
-    stat(&TieredStats::migrator, "migrator", "the host's kernel, moving pages");
-    stat(&TieredStats::agent, "agent", "all its threads together");
-    stat(&TieredStats::to_agent, "to_agent", "moved by DMA to the NIC");
-    stat(&TieredStats::to_host, "to_host", "moved by DMA to the host");
-  }
-  friend TieredStats operator-(const TieredStats& a, const TieredStats& b) {
-    return sim::difference(a, b);
-  }
-};
 
 /// A server whose application has more memory than its fast tier should hold, and an agent that
 /// decides what stays, on cores of the host or of the NIC.
@@ -57,6 +39,8 @@ class TieredServer {
   void run_until(sim::Time end) { sim_.run_until(end); }
 
   TieredStats stats();
+  /// Of the batches, by how often they are scanned at present.
+  std::vector<double> period_shares() const;
   /// Whatever must hold at any instant; throws std::logic_error with what does not.
   void check_invariants() const;
 
@@ -82,10 +66,13 @@ class TieredServer {
   std::optional<workloads::PageLoad> load_;  // or the other
   std::optional<workloads::PageReplay> replay_;
   std::optional<tiering::Migrator> migrator_;
+  std::optional<tiering::AccessDelays> delays_;
+  std::optional<workloads::RequestSampler> sampler_;
   std::optional<tiering::Daemon> daemon_;
   std::optional<tiering::Meeting> meeting_;
   std::deque<tiering::AgentThread> threads_;
   std::unique_ptr<tiering::TieringAgent> agent_;
+  std::vector<const tiering::Sol*> sols_;  // its policies, if that is what they are
 };
 
 }  // namespace experiments

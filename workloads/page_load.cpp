@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <numeric>
 #include <utility>
 
 #include "sim/check.h"
@@ -56,7 +58,29 @@ std::size_t PageLoad::below(std::size_t n) {
   return static_cast<std::size_t>(product >> 63);
 }
 
+void PageLoad::draw_request(sim::Draws& draws, std::vector<Batch>& pages) {
+  if (up_to_.empty()) std::partial_sum(shares_.begin(), shares_.end(), std::back_inserter(up_to_));
+  const auto unit = [&draws] { return static_cast<double>(draws() >> 11) * 0x1p-53; };
+  const auto found = std::upper_bound(up_to_.begin(), up_to_.end(), unit() * up_to_.back());
+  const auto cluster = std::min<std::int64_t>(found - up_to_.begin(), std::ssize(up_to_) - 1);
+  pages.clear();
+  for (int i = 0; i < params_.index_pages && index_batches_ > 0; ++i)
+    pages.push_back(index_of(cluster, unit()));
+  for (int i = 0; i < params_.data_pages; ++i)
+    pages.push_back(index_batches_ + static_cast<Batch>(cluster) * per_cluster_ +
+                    static_cast<Batch>(unit() * per_cluster_));
+}
+
+/// The batch of the index that leads to the cluster; `which` of them, from 0 to 1, if several do.
+PageLoad::Batch PageLoad::index_of(std::int64_t cluster, double which) const {
+  const std::int64_t all = std::ssize(shares_), batches = index_batches_;
+  if (batches < all) return static_cast<Batch>(((cluster + 1) * batches - 1) / all);
+  return static_cast<Batch>((static_cast<double>(cluster) + which) * static_cast<double>(batches) /
+                            static_cast<double>(all));
+}
+
 void PageLoad::shuffle() {
+  up_to_.clear();
   for (std::size_t i = clusters(); i > 1; --i) std::swap(shares_[i - 1], shares_[below(i)]);
 }
 
@@ -102,6 +126,7 @@ void PageLoad::drift() {
     const std::size_t a = below(clusters());
     const std::size_t b = below(clusters());
     std::swap(shares_[a], shares_[b]);
+    up_to_.clear();
     set_cluster(a);
     set_cluster(b);
   }

@@ -46,6 +46,7 @@ struct PageLoadParams {
   sim::Duration phase_change = 0s;
   sim::Duration sweep_every = 0s;
   sim::Duration sweep_takes = 100s;
+  sim::Rate sampled{300};
 
   int pages() const { return index_pages + data_pages; }
   /// In a second.
@@ -97,6 +98,9 @@ struct PageLoadParams {
           sim::chosen("the question"));
     field(&P::sweep_takes, "sweep_takes", "how long that takes",
           sim::assumed("a backup at a GiB a second"), Range{10s, 3600s});
+    field(&P::sampled, "sampled",
+          "of the requests in a second, those whose added latency is worked out",
+          sim::chosen("enough for a p99 in half a minute"), Range{sim::Rate{10}, sim::Rate{1e4}});
   }
 };
 
@@ -112,11 +116,14 @@ class PageLoad {
   /// From the present instant on.
   void start();
 
- private:
   using Batch = tiering::Batch;
+  /// The batches of the pages that a request accesses: of its key's index, then of its cluster.
+  void draw_request(sim::Draws& draws, std::vector<Batch>& pages);
 
+ private:
   std::size_t clusters() const { return shares_.size(); }
   std::size_t below(std::size_t n);
+  Batch index_of(std::int64_t cluster, double which) const;
   void shuffle();
   void set_cluster(std::size_t cluster);
   void set_index();
@@ -133,6 +140,7 @@ class PageLoad {
   const Batch per_cluster_;
   Batch index_batches_;         // the first ones
   std::vector<double> shares_;  // of the accesses to data, by cluster
+  std::vector<double> up_to_;   // the sums of these, to draw by; empty if they have changed
 };
 
 }  // namespace workloads

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "experiments/commands/exit_code.h"
@@ -72,7 +73,11 @@ int params(const ListingOptions& o) {
 }
 
 int stats(const ListingOptions& o) {
-  const sim::Rows all = sim::table<experiments::ServerStats>();
+  sim::Rows all = sim::table<experiments::ServerStats>();
+  for (sim::Row& row : sim::table<experiments::TieredStats>()) {
+    row.path = "memory." + row.path;
+    all.push_back(std::move(row));
+  }
   deliver(o.out, statistics_in(o.form, below(o.prefix, all, "statistic")));
   return kFine;
 }

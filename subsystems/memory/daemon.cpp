@@ -43,20 +43,25 @@ void Daemon::scan_loop() {
 /// All that came due at the ticks `from` to `to`.
 void Daemon::iterate(std::int64_t from, std::int64_t to, bool ends_epoch) {
   const sim::Time begin = scanner_.now();
+  const DaemonStats before = stats_;
   if (ends_epoch)
     scan_all();
   else
     scan_due(from, to);
   for (int part = 0; part < layout_.parts; ++part) ship(part, true, ends_epoch);
   seen_ = memory_.accesses();
+  const sim::Time shipped = scanner_.now();
   take_answers();
 
   const sim::Duration took = scanner_.now() - begin;
   ++stats_.iterations;
   stats_.iterating += took;
   if (!ends_epoch) return;
+  const DaemonStats did = stats_ - before;
   ++stats_.epochs;
   stats_.ending_epochs += took;
+  stats_.scanning_all += did.scanning;
+  stats_.awaiting += scanner_.now() - shipped - did.applying;
 }
 
 void Daemon::scan_due(std::int64_t from, std::int64_t to) {
@@ -106,6 +111,7 @@ void Daemon::ship(int part, bool last, bool ends_epoch) {
   Shipment& filled = shipments_[static_cast<std::size_t>(part)];
   if (params_.host.flush_tlb && !filled.scans.empty()) {
     ++stats_.flushes;
+    scanner_.sync();
     memory_.flush();
     scanner_.spend(params_.shootdown());
     stats_.scanning += params_.shootdown();

@@ -5,6 +5,14 @@
 #include <stdexcept>
 
 namespace tiering {
+namespace {
+
+/// From 0 to below 1.
+double unit(sim::Draws& draws) {
+  return static_cast<double>(draws() >> 11) * 0x1p-53;
+}
+
+}  // namespace
 
 Migrator::Migrator(const Parts& parts)
     : params_(parts.params.migration),
@@ -73,9 +81,34 @@ std::int64_t Migrator::to_copy() {
 }
 
 void Migrator::copy_unmapped(std::int64_t pages) {
+  unmap(pages);
   flush();
   stats_.copied += pages;
   work(pages, params_.page);
+}
+
+/// What is unmapped for copying from now on.
+void Migrator::unmap(std::int64_t pages) {
+  const std::int64_t all = std::ssize(together_) * batch_pages_;
+  unmapped_share_ = static_cast<double>(pages) / static_cast<double>(all);
+  unmapped_from_ = core_.now();
+  half_ = core_.scaled(params_.page) / 2;
+  const sim::Duration span = (pages + 1) * half_ + shootdown_;
+  for (const Batch batch : together_) memory_.unmap(batch, unmapped_share_, span);
+}
+
+sim::Duration Migrator::unmapped_for(Batch batch, sim::Time now, sim::Draws& draws) const {
+  const auto found = std::find(together_.begin(), together_.end(), batch);
+  if (found == together_.end() || unmapped_share_ == 0) return sim::Duration{0};
+  const double inside = unit(draws), chosen = unit(draws);
+  if (chosen >= unmapped_share_) return sim::Duration{0};
+  const double pages = unmapped_share_ * batch_pages_;
+  const auto before =
+      static_cast<std::int64_t>((static_cast<double>(found - together_.begin()) + inside) * pages);
+  const auto all = static_cast<std::int64_t>(static_cast<double>(together_.size()) * pages + 0.5);
+  const sim::Time from = unmapped_from_ + before * half_;
+  const sim::Time until = unmapped_from_ + (all + before + 1) * half_ + shootdown_;
+  return from <= now && now < until ? until - now : sim::Duration{0};
 }
 
 /// Each try ends with a flush: for the pages that have a new mapping from then on, and for the
@@ -91,6 +124,7 @@ void Migrator::copy_mapped(std::int64_t pages) {
     stats_.copied_again += pages;
     if (tries == params_.tries) break;
   }
+  unmap(pages);
   stats_.unmapped_at_last += pages;
   stats_.copied += pages;
   work(pages, params_.page);
@@ -120,6 +154,7 @@ void Migrator::finish() {
     memory_.move(batch);
   }
   together_.clear();
+  unmapped_share_ = 0;
 }
 
 void Migrator::check_invariants() const {

@@ -36,6 +36,9 @@ class Migrator {
   void want(Batch batch, bool fast);
   void go_on();
 
+  /// For an access to some page of the batch: for how long that page stays unmapped from `now` on.
+  sim::Duration unmapped_for(Batch batch, sim::Time now, sim::Draws& draws) const;
+
   /// Batches.
   std::int64_t waiting() const { return static_cast<std::int64_t>(moves_.size()); }
   const MigratorStats& stats() const { return stats_; }
@@ -48,6 +51,7 @@ class Migrator {
   std::int64_t to_copy();
   bool has_copy(Batch batch) const { return has_copy_[PageTable::index(batch)] != 0; }
   std::int64_t take_dirty();
+  void unmap(std::int64_t pages);
   void copy_unmapped(std::int64_t pages);
   void copy_mapped(std::int64_t pages);
   void work(std::int64_t pages, sim::Duration each);
@@ -64,6 +68,11 @@ class Migrator {
   std::vector<std::uint8_t> has_copy_;  // in the slow tier, though it is in the fast one
   sim::Ring<Batch> moves_;
   std::vector<Batch> together_;  // that are being moved
+  // Of these, the share of pages that are unmapped one after the other from an instant on, for half
+  // of the time that moving them takes; then there is a flush, and they are mapped again in turn.
+  double unmapped_share_ = 0;
+  sim::Time unmapped_from_{};
+  sim::Duration half_{};  // of what moving a page takes
   MigratorStats stats_;
 };
 

@@ -70,6 +70,44 @@ TEST(Migrator, CopiesEachPageOnceWhenPagesAreUnmapped) {
   EXPECT_EQ(b.migrator.stats().migrating, 2 * (1ms + kPages * 1ms));
 }
 
+/// Half a millisecond to unmap each of sixteen pages, a flush, half a millisecond to map each
+/// again: a page is away for 9.5 ms.
+TEST(Migrator, MakesWhoAccessesAnUnmappedPageWait) {
+  MigratorBench b(one_batch_at_a_time());
+  sim::Stream draws(1, "test");
+  const auto waits = [&](Duration at) {
+    b.sim.run_until(Time{at});
+    return b.migrator.unmapped_for(0, b.sim.now(), draws);
+  };
+  b.memory.set_accesses(0, level_of(64), 0);
+  b.migrator.want(0, false);
+  b.migrator.go_on();
+  EXPECT_EQ(b.migrator.unmapped_for(1, b.sim.now(), draws), 0ms) << "another batch";
+  for (int i = 0; i < 100; ++i) {
+    const Duration wait = waits(8200us);  // all are unmapped
+    EXPECT_GE(wait, 9500us - 8200us);
+    EXPECT_LE(wait, 17ms - 8200us);
+  }
+  int waiting = 0;
+  for (int i = 0; i < 1000; ++i) waiting += waits(12250us) > 0ms ? 1 : 0;
+  EXPECT_NEAR(waiting, 1000 * 10 / 16, 4 * 16) << "six are back";
+  EXPECT_EQ(waits(17001us), 0ms);
+  const AccessStats accesses = b.memory.accesses();
+  EXPECT_NEAR(accesses.waits, 16 * 64 * 0.0095, 1e-9);
+  EXPECT_NEAR(accesses.waited, 16 * 64 * 0.0095 * 0.0095 / 2, 1e-9);
+}
+
+TEST(Migrator, MakesNobodyWaitForWhatStaysMapped) {
+  MigratorBench b(transactional(3));
+  sim::Stream draws(1, "test");
+  b.memory.set_accesses(0, level_of(64), 0);
+  b.migrator.want(0, false);
+  b.migrator.go_on();
+  b.sim.run_until(Time{8ms});
+  EXPECT_EQ(b.migrator.unmapped_for(0, b.sim.now(), draws), 0ms);
+  EXPECT_EQ(b.memory.accesses().waits, 0);
+}
+
 TEST(Migrator, FlushesBeforeAndAfterCopyingWhatStaysMapped) {
   MigratorBench b(transactional(3));
   b.move(1, false);

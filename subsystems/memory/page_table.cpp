@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -67,13 +68,32 @@ Level PageTable::seen(std::size_t batch, sim::Duration span) {
   return tlb_.seen(levels_[batch], level_of_span(span));
 }
 
-double PageTable::refills() {
+double PageTable::sets_bit(Batch batch, sim::Time now) {
+  const std::size_t b = index(batch);
+  const Level since = seen(b, now - std::max(scanned_[b], since_[b]));
+  const double clear = std::exp(-static_cast<double>(before_[b]) - accesses_of(since));
+  return clear * tlb_.walks_if_clear(levels_[b]);
+}
+
+double PageTable::refills(Batch batch, sim::Time flushed, sim::Time now) {
   if (levels_changed_) count_levels();
-  return tlb_.refills();
+  return tlb_.refills(levels_[index(batch)], sim::to_seconds(now - flushed));
+}
+
+double PageTable::refills_within(sim::Duration span) {
+  if (levels_changed_) count_levels();
+  const Level shortest = level_of(1e-9);
+  const Level level = std::max(level_of(sim::to_seconds(span)), shortest);
+  const auto place = static_cast<std::size_t>(level - shortest);
+  if (refills_.size() <= place) refills_.resize(place + 1, -1);
+  double& known = refills_[place];
+  if (known < 0) known = tlb_.refills_within(accesses_of(level));
+  return known;
 }
 
 void PageTable::count_levels() {
   levels_changed_ = false;
+  refills_.clear();
   Tlb::Pages all;
   for (std::size_t i = place(level_of(1e-12)); i < by_level_.size(); ++i)
     if (by_level_[i] > 0)

@@ -55,8 +55,14 @@ class PageTable {
   /// Of all its pages, in a second.
   double rate(Batch batch) const { return rates_[index(batch)]; }
 
-  /// Walks of each core that follow a flush of all TLBs.
-  double refills();
+  /// Walks of each core that follow a flush of all TLBs, if the next one comes after `span`.
+  double refills_within(sim::Duration span);
+
+  // How likely it is for one access, at this instant, to a page of the batch:
+  /// To set the access bit, as the first one since it was cleared that is not served by a TLB.
+  double sets_bit(Batch batch, sim::Time now);
+  /// To fill a TLB again that was flushed at `flushed`.
+  double refills(Batch batch, sim::Time flushed, sim::Time now);
 
   /// Reads and clears the access bits: how many were set.
   int scan(Batch batch, sim::Time now);
@@ -96,7 +102,8 @@ class PageTable {
   Tlb tlb_;
   std::vector<std::int32_t> by_level_;  // batches
   bool levels_changed_ = true;
-  std::vector<Writes> writes_;  // since dirty bits were cleared
+  std::vector<double> refills_;  // by level of the span, from a nanosecond on; negative: unknown
+  std::vector<Writes> writes_;   // since dirty bits were cleared
   // Pages by name, a bit each, since bits were cleared.
   std::vector<std::uint64_t> accessed_;
   std::vector<std::uint64_t> written_;

@@ -30,8 +30,32 @@ void TieredMemory::touch_all(Batch batch) {
 }
 
 void TieredMemory::flush() {
+  if (const auto last = flushed())
+    accesses_.refills += cores_ * table_.refills_within(sim_.now() - *last) - refills_to_come_;
+  refills_to_come_ = cores_ * table_.refills_within(sim::Duration::max());
+  accesses_.refills += refills_to_come_;
+  flushed_[static_cast<std::size_t>(accesses_.flushes) % kFlushes] = sim_.now();
   ++accesses_.flushes;
-  accesses_.refills += cores_ * table_.refills();
+}
+
+std::optional<sim::Time> TieredMemory::flushed() const {
+  if (accesses_.flushes == 0) return std::nullopt;
+  return flushed_[static_cast<std::size_t>(accesses_.flushes - 1) % kFlushes];
+}
+
+int TieredMemory::flushes_since(sim::Time when) const {
+  const auto known = std::min(static_cast<std::size_t>(accesses_.flushes), kFlushes);
+  return static_cast<int>(std::count_if(flushed_.begin(),
+                                        flushed_.begin() + static_cast<std::ptrdiff_t>(known),
+                                        [when](sim::Time flush) { return flush >= when; }));
+}
+
+/// Accesses come evenly, and wait for half of it on average.
+void TieredMemory::unmap(Batch batch, double share, sim::Duration span) {
+  const double seconds = sim::to_seconds(span);
+  const double accesses = table_.rate(batch) * share * seconds;
+  accesses_.waits += accesses;
+  accesses_.waited += accesses * seconds / 2;
 }
 
 void TieredMemory::visit(Batch batch, std::uint64_t pages, std::uint64_t written,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,12 +20,16 @@ struct AccessStats {
   double slow = 0;
   std::int64_t flushes = 0;
   double refills = 0;
+  double waits = 0;
+  double waited = 0;
 
   static void describe(auto&& stat) {
     stat(&AccessStats::fast, "fast", "accesses to the fast tier");
     stat(&AccessStats::slow, "slow", "accesses to the slow tier");
     stat(&AccessStats::flushes, "flushes", "times that the TLBs of all its cores were flushed");
     stat(&AccessStats::refills, "refills", "walks that its cores took because of that");
+    stat(&AccessStats::waits, "waits", "accesses to pages that were unmapped to be copied");
+    stat(&AccessStats::waited, "waited", "seconds that they waited");
   }
   double hit_rate() const { return fast + slow > 0 ? fast / (fast + slow) : 1; }
   friend AccessStats operator-(const AccessStats& a, const AccessStats& b) {
@@ -51,6 +57,13 @@ class TieredMemory {
 
   /// The TLBs of all its cores are flushed.
   void flush();
+  /// The last one, and how many there were since; at most kFlushes are remembered.
+  std::optional<sim::Time> flushed() const;
+  int flushes_since(sim::Time when) const;
+
+  /// A share of the batch's pages are unmapped for `span`, and who accesses them waits for its end.
+  void unmap(Batch batch, double share, sim::Duration span);
+
   /// For an application that is known page by page: it accesses these pages of `batch` now, writes
   /// some of them, and from now on accesses so many pages in a second, which it will name then.
   void visit(Batch batch, std::uint64_t pages, std::uint64_t written, double per_second);
@@ -77,7 +90,10 @@ class TieredMemory {
   PageTable table_;
   std::vector<std::uint8_t> fast_;
   std::int64_t fast_batches_;
-  double fast_rate_ = 0;  // accesses in a second
+  static constexpr std::size_t kFlushes = 8;
+  double refills_to_come_ = 0;  // counted for the last flush, as if there were no other
+  std::array<sim::Time, kFlushes> flushed_{};  // of flushes in turn
+  double fast_rate_ = 0;                       // accesses in a second
   double slow_rate_ = 0;
   sim::Time counted_{};
   AccessStats accesses_;

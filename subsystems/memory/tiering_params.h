@@ -133,6 +133,7 @@ struct ApplicationCosts {
   sim::Duration flushed = 1us;
   int tlb_entries = 2048;
   sim::Duration walk = 28ns;
+  sim::Duration request = 10us;
 
   static void describe(auto&& field) {
     using P = ApplicationCosts;
@@ -151,6 +152,8 @@ struct ApplicationCosts {
           sim::recalled("hardware.md 4: Zen 3, as Zen 2"), Range{512, 4096});
     field(&P::walk, "walk", "a translation that is not there",
           sim::recalled("hardware.md 7.2: measured on a virtual machine"), Range{4ns, 100ns});
+    field(&P::request, "request", "how long a request runs, and can be interrupted by flushes",
+          sim::assumed("as Wave's GETs"), Range{1us, 1ms});
   }
 };
 

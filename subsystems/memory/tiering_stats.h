@@ -17,6 +17,8 @@ struct DaemonStats {
   sim::Duration ending_epochs{};
   std::int64_t scans = 0;
   sim::Duration scanning{};
+  sim::Duration scanning_all{};
+  sim::Duration awaiting{};
   sim::Duration applying{};
   std::int64_t touched = 0;
   std::int64_t flushes = 0;
@@ -29,6 +31,8 @@ struct DaemonStats {
     stat(&S::ending_epochs, "ending_epochs", "time from the beginnings of those to their ends");
     stat(&S::scans, "scans", "batches scanned");
     stat(&S::scanning, "scanning", "time the scanning thread spent on that");
+    stat(&S::scanning_all, "scanning_all", "of that, in iterations that ended an epoch");
+    stat(&S::awaiting, "awaiting", "time it then waited for the agent, in those");
     stat(&S::applying, "applying", "time it spent on what the agent decided");
     stat(&S::touched, "touched", "pages found accessed, whose next access is slower");
     stat(&S::flushes, "flushes", "times that it had the application's TLBs flushed");

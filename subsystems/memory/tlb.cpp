@@ -40,19 +40,33 @@ void Tlb::set_pages(Pages pages) {
   pages_ = std::move(pages);
   known_.assign(static_cast<std::size_t>(kLongest - kShortest), {});
   solve();
-  refills_ = 0;
-  for (const auto& [level, count] : pages_) {
-    const double x = per_core(level) * survival_;
-    if (!std::isfinite(x)) {
-      refills_ += static_cast<double>(count);
-      continue;
-    }
-    // The gap between two accesses that an instant falls into is not shorter than the survival.
-    refills_ += static_cast<double>(count) * (1 - (1 + x) * std::exp(-x));
-  }
   if (setup_.flushed) return;  // no access goes by a translation from before
   first_affected_ = std::isfinite(survival_) ? level_of(kFewest * setup_.cores / survival_)
                                              : std::numeric_limits<Level>::min() / 4;
+}
+
+double Tlb::walks(Level per_second) const {
+  return setup_.entries == 0 ? 1 : std::exp(-per_core(per_second) * survival_);
+}
+
+/// The core's last access was before the flush, and its translation would still be there.
+double Tlb::refills(Level per_second, double ago) const {
+  if (setup_.entries == 0) return 0;
+  return std::max(std::exp(-per_core(per_second) * ago) - walks(per_second), 0.0);
+}
+
+/// The integral of the probability above over accesses. Later than a translation survives without
+/// being used there is none.
+double Tlb::refills_within(double seconds) const {
+  if (setup_.entries == 0) return 0;
+  const double span = std::min(seconds, survival_);
+  double refills = 0;
+  for (const auto& [level, count] : pages_) {
+    const double rate = per_core(level);
+    const double evicted = std::isfinite(survival_) ? rate * span * walks(level) : 0;
+    refills += static_cast<double>(count) * (-std::expm1(-rate * span) - evicted);
+  }
+  return refills;
 }
 
 /// Pages that a core has accessed in such a time.

@@ -41,8 +41,15 @@ class Tlb {
   /// alone.
   Level seen(Level per_second, Level span);
 
-  /// Walks that a core takes because its TLB was flushed, to the pages that it would have found.
-  double refills() const { return refills_; }
+  /// How likely an access is to walk, and with it to set the bit if that is clear.
+  double walks(Level per_second) const;
+  double walks_if_clear(Level per_second) const { return setup_.flushed ? 1 : walks(per_second); }
+  /// How likely it is to walk because the TLB was flushed so many seconds ago.
+  double refills(Level per_second, double ago) const;
+
+  /// Walks that a core takes because its TLB was flushed, to the pages that it would have found, in
+  /// the seconds until the next flush.
+  double refills_within(double seconds) const;
 
  private:
   double per_core(Level per_second) const { return accesses_of(per_second) / setup_.cores; }
@@ -53,7 +60,6 @@ class Tlb {
   const TlbSetup setup_;
   Pages pages_;
   double survival_ = 0;
-  double refills_ = 0;
   Level first_affected_ = std::numeric_limits<Level>::max();
   // By span, then by rate from the first that is affected: what has been asked for.
   std::vector<std::vector<Level>> known_;

@@ -29,6 +29,14 @@ struct SolStats {
          "epochs after which the model was found wanting");
     stat(&SolStats::promotions, "promotions", "times it asked to promote in mid-epoch");
   }
+  friend SolStats operator+(SolStats a, const SolStats& b) {
+    describe([&](auto member, auto&&...) { a.*member += b.*member; });
+    return a;
+  }
+  friend SolStats operator-(SolStats a, const SolStats& b) {
+    describe([&](auto member, auto&&...) { a.*member -= b.*member; });
+    return a;
+  }
 };
 
 /// Learns for each batch the longest period in which a scan still tells how often it is accessed

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "experiments/experiment.h"
+
+namespace experiments {
+
+/// Memory management, from its beginning: what it found after the warm-up, and epoch by epoch.
+RunResult run_memory(const ExperimentParams& experiment, std::uint64_t seed);
+
+}  // namespace experiments
