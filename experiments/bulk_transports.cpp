@@ -11,7 +11,8 @@ DmaTransport::DmaTransport(sim::Simulation& sim, const pcie::PcieParams& pcie,
       params_(queues),
       dma_(sim, pcie),
       host_ring_{.free = queues.descriptors, .waiting = {}},
-      agent_ring_{.free = queues.descriptors, .waiting = {}} {}
+      agent_ring_{.free = queues.descriptors, .waiting = {}},
+      random_(sim.seed(), "lost transfers") {}
 
 void DmaTransport::to_agent(core::Core& core, sim::Bytes size, std::function<void()> arrived) {
   submit(host_ring_, core, params_.doorbell, pcie::BulkDma::Kind::kFromHost, size,
@@ -35,12 +36,42 @@ void DmaTransport::submit(Ring& ring, core::Core& core, sim::Duration notice,
   --ring.free;
   std::function<void()> noticed = [this, &ring, kind, size,
                                    arrived = std::move(arrived)]() mutable {
-    dma_.submit(kind, size, [&ring, arrived = std::move(arrived)] {
-      arrived();
-      give_back(ring);
-    });
+    begin(ring, kind, size, std::move(arrived));
   };
   sim_.after(notice, std::move(noticed));
+}
+
+void DmaTransport::begin(Ring& ring, pcie::BulkDma::Kind kind, sim::Bytes size,
+                         std::function<void()> arrived) {
+  if (sim_.now() < stalled_until_) {
+    std::function<void()> later = [this, &ring, kind, size,
+                                   arrived = std::move(arrived)]() mutable {
+      begin(ring, kind, size, std::move(arrived));
+    };
+    sim_.at(stalled_until_, std::move(later));
+    return;
+  }
+  dma_.submit(kind, size, [this, &ring, arrived = std::move(arrived)] { end(ring, arrived); });
+}
+
+void DmaTransport::end(Ring& ring, const std::function<void()>& arrived) {
+  if (loses()) {
+    ++lost_;
+    sim_.after(params_.reclaim, [&ring] { give_back(ring); });
+    return;
+  }
+  arrived();
+  give_back(ring);
+}
+
+void DmaTransport::lose(double share, sim::Time until) {
+  lost_share_ = share;
+  lost_until_ = until;
+}
+
+bool DmaTransport::loses() {
+  if (sim_.now() >= lost_until_) return false;
+  return static_cast<double>(random_() >> 11) * 0x1p-53 < lost_share_;
 }
 
 void DmaTransport::give_back(Ring& ring) {

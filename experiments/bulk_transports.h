@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <functional>
 
 #include "models/pcie/bulk_dma.h"
 #include "sim/describe.h"
+#include "sim/random.h"
 #include "subsystems/memory/transport.h"
 
 namespace experiments {
@@ -17,6 +20,7 @@ struct DmaQueueParams {
   int descriptors = 64;
   sim::Duration submit = 60ns;
   sim::Duration doorbell = 430ns;
+  sim::Duration reclaim = 10ms;
 
   static void describe(auto&& field) {
     using P = DmaQueueParams;
@@ -29,6 +33,8 @@ struct DmaQueueParams {
     field(&P::doorbell, "doorbell", "until the NIC's engine sees what the host has written",
           sim::derived("hardware.md 8.3: a posted write from a core to the NIC"),
           Range{300ns, 600ns});
+    field(&P::reclaim, "reclaim", "until a driver takes back a descriptor whose end got lost",
+          sim::assumed("a timer's look"), Range{1ms, 1s});
   }
 };
 
@@ -40,6 +46,13 @@ class DmaTransport : public tiering::Transport {
   void to_agent(core::Core& core, sim::Bytes size, std::function<void()> arrived) override;
   void to_host(core::Core& core, sim::Bytes size, std::function<void()> arrived) override;
 
+  // Faults:
+  /// No transfer begins before then.
+  void stall(sim::Time until) { stalled_until_ = std::max(stalled_until_, until); }
+  /// For a share of the transfers, nobody learns that they have ended.
+  void lose(double share, sim::Time until);
+  std::int64_t lost() const { return lost_; }
+
   const pcie::BulkDma& dma() const { return dma_; }
 
  private:
@@ -49,6 +62,9 @@ class DmaTransport : public tiering::Transport {
   };
   void submit(Ring& ring, core::Core& core, sim::Duration notice, pcie::BulkDma::Kind kind,
               sim::Bytes size, std::function<void()> arrived);
+  void begin(Ring& ring, pcie::BulkDma::Kind kind, sim::Bytes size, std::function<void()> arrived);
+  void end(Ring& ring, const std::function<void()>& arrived);
+  bool loses();
   static void give_back(Ring& ring);
 
   sim::Simulation& sim_;
@@ -56,6 +72,11 @@ class DmaTransport : public tiering::Transport {
   pcie::BulkDma dma_;
   Ring host_ring_;
   Ring agent_ring_;
+  sim::Time stalled_until_{};
+  sim::Stream random_;
+  double lost_share_ = 0;
+  sim::Time lost_until_{};
+  std::int64_t lost_ = 0;
 };
 
 /// Within the host: what one core has written is there for the others.

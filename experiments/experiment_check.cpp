@@ -403,6 +403,9 @@ void check_tiering(const tiering::TieringParams& t) {
   require(t.threads >= 1 && t.threads <= t.batches(), "memory.tiering.threads",
           fmt::format("{} threads, and there are {} batches", t.threads, t.batches()),
           "give each thread a batch at least");
+  require(t.host.patience >= 1ms, "memory.tiering.host.patience", "is none", "give at least 1 ms");
+  require(t.fast_memory >= t.batch_pages * t.page, "memory.tiering.fast_memory",
+          "holds not even a batch", "give more");
   require(1 <= t.migration.together && t.migration.together <= 1 << 20,
           "memory.tiering.migration.together", fmt::format("{} pages", t.migration.together),
           "give 1 to 1048576");
@@ -515,7 +518,12 @@ void check_memory(const ExperimentParams& p) {
 // Faults
 
 bool is_the_agents(FaultKind kind) {
-  return kind != FaultKind::kLinkStall && kind != FaultKind::kMsixLost;
+  return kind != FaultKind::kLinkStall && kind != FaultKind::kMsixLost &&
+         kind != FaultKind::kDmaLost;
+}
+
+bool happens_to_memory(FaultKind kind) {
+  return kind != FaultKind::kAgentUpgrade && kind != FaultKind::kMsixLost;
 }
 
 void check_life(const ExperimentParams& p) {
@@ -539,12 +547,19 @@ void check_faults(const ExperimentParams& p) {
   constexpr std::size_t kMost = 10'000;
   require(p.faults.size() <= kMost, "faults", fmt::format("{} faults", p.faults.size()),
           fmt::format("give at most {}", kMost));
-  require(p.faults.empty() || p.run.measure == Measure::kLoad, "faults",
+  const bool of_memory = p.run.measure == Measure::kMemory;
+  require(p.faults.empty() || p.run.measure == Measure::kLoad || of_memory, "faults",
           "have no place in a search for saturation or a microbenchmark",
-          "set run.measure to load");
+          "set run.measure to load or memory");
   for (std::size_t i = 0; i < p.faults.size(); ++i) {
     const FaultParams& fault = p.faults[i];
     const std::string path = fmt::format("faults.{}.kind", i);
+    require(!of_memory || happens_to_memory(fault.kind), path.c_str(),
+            "does not happen to memory management, which has no interrupts and one agent",
+            "use agent_crash, agent_hang, agent_slow, agent_garbage, link_stall or dma_lost");
+    require(of_memory || fault.kind != FaultKind::kDmaLost, path.c_str(),
+            "happens to queues that are moved by DMA", "set run.measure to memory");
+    if (of_memory && is_the_agents(fault.kind)) continue;
     if (is_the_agents(fault.kind))
       require(p.system.life.has_value(), path.c_str(), "is for agents that come and go",
               "give system.life, as in {\"keeper\": {\"watchdog\": \"20 ms\"}}");

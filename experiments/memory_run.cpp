@@ -118,6 +118,15 @@ void add_safeguards(Values& values, const tiering::SolStats& sol) {
   values.emplace_back("promotions_count", static_cast<double>(sol.promotions));
 }
 
+void add_failures(Values& values, const TieredStats& stats) {
+  const tiering::DaemonStats& daemon = stats.daemon;
+  values.emplace_back("absences_count", static_cast<double>(daemon.absences));
+  values.emplace_back("epochs_put_off_count", static_cast<double>(daemon.epochs_put_off));
+  values.emplace_back("refused_count",
+                      static_cast<double>(daemon.refused_periods + daemon.refused_moves));
+  values.emplace_back("transfers_lost_count", static_cast<double>(stats.faults.transfers_lost));
+}
+
 double fast_share(TieredServer& server, const tiering::TieringParams& params) {
   return static_cast<double>(server.memory().fast_pages()) /
          (static_cast<double>(params.batches()) * params.batch_pages);
@@ -144,6 +153,7 @@ Values values_of(const TieredStats& stats, const ExperimentParams& experiment,
   values.emplace_back("host_cores_recovered", on_host ? 0 : params.threads);
   add_safeguards(values, stats.sol);
   add_periods(values, server, params);
+  if (!experiment.faults.empty()) add_failures(values, stats);
   return values;
 }
 
@@ -166,7 +176,8 @@ Values epoch_of(const TieredStats& stats, const tiering::TieringParams& params,
 }  // namespace
 
 RunResult run_memory(const ExperimentParams& experiment, std::uint64_t seed) {
-  TieredServer server(experiment.machine, experiment.system.placement, experiment.memory, seed);
+  TieredServer server(experiment.machine, experiment.system.placement, experiment.memory, seed,
+                      experiment.faults);
   const tiering::TieringParams& params = experiment.memory.tiering;
   const sim::Time counting{experiment.run.warm_up};
   const sim::Time end = counting + experiment.run.length;

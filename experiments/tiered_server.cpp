@@ -53,15 +53,19 @@ tiering::TlbSetup tlb_of(const tiering::TieringParams& params) {
 }  // namespace
 
 TieredServer::TieredServer(const MachineParams& machine, Placement placement,
-                           const MemoryParams& memory, std::uint64_t seed)
+                           const MemoryParams& memory, std::uint64_t seed,
+                           const std::vector<FaultParams>& faults)
     : placement_(placement), params_(memory), sim_(seed) {
   const tiering::TieringParams& tiering = params_.tiering;
   build_cores(machine);
   memory_.emplace(sim_, static_cast<Batch>(tiering.batches()), tiering.batch_pages, seed,
                   tlb_of(tiering));
   build_load(seed);
+  const std::int64_t room = tiering.fast_memory.count / (tiering.batch_pages * tiering.page.count);
+  for (std::int64_t b = room; b < memory_->batches(); ++b) memory_->move(static_cast<Batch>(b));
   build_daemon(machine);
   build_agent(seed);
+  faults_.emplace(sim_, faults, MemoryFaults::Targets{.threads = threads_, .dma = dma_});
   load_ ? load_->start() : replay_->start();
   if (!load_) return;
   sampler_.emplace(params_.load, sim_, *load_, *delays_, seed);
@@ -138,7 +142,8 @@ void TieredServer::build_agent(std::uint64_t seed) {
                                                       .part = number,
                                                       .meeting = *meeting_,
                                                       .transport = *transport_,
-                                                      .daemon = *daemon_});
+                                                      .daemon = *daemon_,
+                                                      .seed = seed});
     const Part part{.batches = layout.batches_of(number),
                     .pages = p.batch_pages,
                     .shortest = tiering::Seconds{sim::to_seconds(p.shortest_period)},
@@ -147,7 +152,11 @@ void TieredServer::build_agent(std::uint64_t seed) {
     const auto true_rate = [this, &layout, number](Batch batch) {
       return static_cast<float>(this->true_rate(layout.global(number, batch)));
     };
-    policies.push_back({make_policy(params_.policy, part, true_rate), part.batches});
+    std::vector<tiering::InFastTier> tiers;
+    for (Batch b = 0; b < part.batches; ++b)
+      tiers.push_back(memory_->is_fast(layout.global(number, b)) ? 1 : 0);
+    policies.push_back(
+        {make_policy(params_.policy, part, true_rate), part.batches, std::move(tiers)});
     if (params_.policy.kind == TieringPolicyKind::kSol)
       sols_.push_back(static_cast<const tiering::Sol*>(policies.back().policy.get()));
   }
@@ -174,6 +183,7 @@ TieredStats TieredServer::stats() {
   for (const tiering::AgentThread& thread : threads_) stats.agent = stats.agent + thread.stats();
   for (const tiering::Sol* sol : sols_) stats.sol = stats.sol + sol->stats();
   if (sampler_) stats.requests = sampler_->stats();
+  stats.faults = faults_->stats();
   if (dma_ == nullptr) return stats;
   stats.to_agent = dma_->dma().stats().from_host;
   stats.to_host = dma_->dma().stats().to_host;

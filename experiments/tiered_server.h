@@ -9,6 +9,7 @@
 
 #include "experiments/bulk_transports.h"
 #include "experiments/machine_params.h"
+#include "experiments/memory_faults.h"
 #include "experiments/memory_params.h"
 #include "experiments/system_params.h"
 #include "experiments/tiered_stats.h"
@@ -28,7 +29,7 @@ namespace experiments {
 class TieredServer {
  public:
   TieredServer(const MachineParams& machine, Placement placement, const MemoryParams& memory,
-               std::uint64_t seed);
+               std::uint64_t seed, const std::vector<FaultParams>& faults = {});
   ~TieredServer();
   TieredServer(const TieredServer&) = delete;
   TieredServer& operator=(const TieredServer&) = delete;
@@ -71,6 +72,7 @@ class TieredServer {
   std::optional<tiering::Daemon> daemon_;
   std::optional<tiering::Meeting> meeting_;
   std::deque<tiering::AgentThread> threads_;
+  std::optional<MemoryFaults> faults_;
   std::unique_ptr<tiering::TieringAgent> agent_;
   std::vector<const tiering::Sol*> sols_;  // its policies, if that is what they are
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "experiments/fault_params.h"
 #include "sim/describe.h"
 #include "sim/member_wise.h"
 #include "subsystems/memory/policies/sol.h"
@@ -21,6 +22,7 @@ struct TieredStats {
   sim::Bytes to_agent{};
   sim::Bytes to_host{};
   sim::Duration dma_busy{};
+  FaultStats faults{};
 
   static void describe(auto&& stat) {
     stat(&TieredStats::accesses, "accesses", "the application's");
@@ -31,6 +33,7 @@ struct TieredStats {
     stat(&TieredStats::requests, "requests", "the application's, some of them");
     stat(&TieredStats::to_agent, "to_agent", "moved by DMA to the NIC");
     stat(&TieredStats::to_host, "to_host", "moved by DMA to the host");
+    stat(&TieredStats::faults, "faults", "what went wrong on purpose");
     stat(&TieredStats::dma_busy, "dma_busy", "time the NIC's DMA port took for both");
   }
   friend TieredStats operator-(const TieredStats& a, const TieredStats& b) {

@@ -74,9 +74,10 @@ void PageLoad::draw_request(sim::Draws& draws, std::vector<Batch>& pages) {
 /// The batch of the index that leads to the cluster; `which` of them, from 0 to 1, if several do.
 PageLoad::Batch PageLoad::index_of(std::int64_t cluster, double which) const {
   const std::int64_t all = std::ssize(shares_), batches = index_batches_;
-  if (batches < all) return static_cast<Batch>(((cluster + 1) * batches - 1) / all);
-  return static_cast<Batch>((static_cast<double>(cluster) + which) * static_cast<double>(batches) /
-                            static_cast<double>(all));
+  if (batches <= all) return static_cast<Batch>(((cluster + 1) * batches - 1) / all);
+  const auto first = [&](std::int64_t c) { return (c * batches + all - 1) / all; };
+  const auto several = static_cast<double>(first(cluster + 1) - first(cluster));
+  return static_cast<Batch>(first(cluster) + static_cast<std::int64_t>(which * several));
 }
 
 void PageLoad::shuffle() {

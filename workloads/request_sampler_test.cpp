@@ -12,14 +12,14 @@ using sim::Duration;
 using sim::Time;
 using tiering::Batch;
 
-constexpr int kPages = 16;
-constexpr Batch kBatches = 64;
+constexpr int kBatchPages = 16;
+constexpr Batch kAllBatches = 64;
 constexpr double kPerSecond = 2000;
 
 PageLoadParams small_load() {
   PageLoadParams params;
   params.requests = sim::Rate{kPerSecond};
-  params.cluster = sim::Bytes{2 * kPages * 4096};
+  params.cluster = sim::Bytes{2 * kBatchPages * 4096};
   params.index_memory = 0.1;
   params.drift = 0;
   params.sampled = sim::Rate{kPerSecond};
@@ -28,7 +28,7 @@ PageLoadParams small_load() {
 
 tiering::TieringParams small_memory() {
   tiering::TieringParams params;
-  params.batch_pages = kPages;
+  params.batch_pages = kBatchPages;
   params.application.flushed = 70us;
   params.application.request = 1ms;
   return params;
@@ -41,20 +41,20 @@ struct SamplerBench {
   memory::Domain domain{"host", {}, 1, {Duration{0}}};
   core::Core core{sim, "migrator", domain, 0, {}};
   const tiering::TieringParams params = small_memory();
-  tiering::TieredMemory memory{sim, kBatches, kPages, 1};
+  tiering::TieredMemory memory{sim, kAllBatches, kBatchPages, 1};
   tiering::Migrator migrator{{.params = params, .memory = memory, .core = core}};
   tiering::AccessDelays delays{params.application, sim, memory, migrator};
-  PageLoad load{small_load(), sim, memory, sim::Bytes{kPages * 4096}, 1};
+  PageLoad load{small_load(), sim, memory, sim::Bytes{kBatchPages * 4096}, 1};
 
   SamplerBench() {
-    for (Batch b = 0; b < kBatches; b += 2) memory.move(b);
+    for (Batch b = 0; b < kAllBatches; b += 2) memory.move(b);
     load.start();
     scan();
     flush();
   }
   virtual ~SamplerBench() = default;
   virtual void clear_bits() {
-    for (Batch b = 0; b < kBatches; ++b) memory.table().scan(b, sim.now());
+    for (Batch b = 0; b < kAllBatches; ++b) memory.table().scan(b, sim.now());
   }
   void scan() {
     clear_bits();
@@ -68,7 +68,7 @@ struct SamplerBench {
 
 /// The same with a bit for each page and an event for each request, which sets them.
 struct EventBench : SamplerBench {
-  std::vector<char> accessed = std::vector<char>(kBatches * kPages);
+  std::vector<char> accessed = std::vector<char>(kAllBatches * kBatchPages);
   sim::Stream stream{7, "requests"};
   std::vector<Batch> pages;
   sim::Histogram added;
@@ -78,7 +78,7 @@ struct EventBench : SamplerBench {
     load.draw_request(stream, pages);
     Duration sum = delays.stalled();
     for (const Batch batch : pages) {
-      const auto page = static_cast<std::size_t>(batch) * kPages + stream() % kPages;
+      const auto page = static_cast<std::size_t>(batch) * kBatchPages + stream() % kBatchPages;
       if (!memory.is_fast(batch)) sum += params.application.slow_access;
       if (accessed[page] == 0) sum += params.application.retouch;
       accessed[page] = 1;
@@ -143,14 +143,14 @@ TEST(RequestSampler, AddsUpItsCauses) {
 TEST(RequestSampler, DrawsBatchesAsOftenAsTheLoadAccessesThem) {
   SamplerBench bench;
   sim::Stream stream(3, "test");
-  std::vector<double> drawn(kBatches);
+  std::vector<double> drawn(kAllBatches);
   std::vector<Batch> pages;
   constexpr int kDraws = 100'000;
   for (int i = 0; i < kDraws; ++i) {
     bench.load.draw_request(stream, pages);
     for (const Batch b : pages) drawn[static_cast<std::size_t>(b)] += 1;
   }
-  for (Batch b = 0; b < kBatches; ++b) {
+  for (Batch b = 0; b < kAllBatches; ++b) {
     const double expected = bench.memory.table().rate(b) / kPerSecond * kDraws;
     EXPECT_NEAR(drawn[static_cast<std::size_t>(b)], expected,
                 0.006 * expected + 6 * std::sqrt(expected))

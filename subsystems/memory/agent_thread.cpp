@@ -2,6 +2,7 @@
 #include "subsystems/memory/agent_thread.h"
 
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace tiering {
@@ -31,8 +32,30 @@ void Meeting::meet(core::Core& core) {
   for (core::Core* waiting : std::exchange(waiting_, {})) waiting->unpark();
 }
 
+AgentThread::AgentThread(const Parts& parts)
+    : AgentFaults(parts.seed, "faults of part " + std::to_string(parts.part)),
+      parts_(parts),
+      costs_(parts.params.agent) {}
+
 void AgentThread::start(std::function<void(AgentRuntime&)> program) {
+  alive_ = true;
   parts_.core.start([this, program = std::move(program)] { program(*this); });
+}
+
+bool AgentThread::crash() {
+  parts_.core.kill();
+  return std::exchange(alive_, false);
+}
+
+void AgentThread::wait_out_hang() {
+  if (parts_.core.now() < hung_until()) parts_.core.sleep_until(hung_until());
+}
+
+/// Its own code takes longer while it is slow. How long it took.
+sim::Duration AgentThread::spend(sim::Duration cost) {
+  const sim::Time begin = parts_.core.now();
+  slowly(parts_.core, [&] { parts_.core.spend(cost); });
+  return parts_.core.now() - begin;
 }
 
 Bytes AgentThread::size_of(const Shipment& shipment) const {
@@ -44,22 +67,26 @@ void AgentThread::ship(core::Core& from, Shipment shipment) {
   const Bytes size = size_of(shipment);
   auto on_its_way = std::make_shared<Shipment>(std::move(shipment));
   parts_.transport.to_agent(from, size, [this, on_its_way] {
+    if (!alive_) return;
     arrived_.push(std::move(*on_its_way));
     parts_.core.unpark();
   });
 }
 
 std::optional<Bulk> AgentThread::receive() {
+  wait_out_hang();
   parts_.core.sync();
   while (arrived_.empty()) parts_.core.park();
+  wait_out_hang();
   present_ = arrived_.pop();
+  iteration_ = present_.iteration;
   const std::int64_t entries = std::ssize(present_.scans) * parts_.params.batch_pages;
   const sim::Duration cost = parts_.core.scaled(entries * costs_.read_entry);
-  parts_.core.spend(cost);
-  stats_.reading += cost;
+  stats_.reading += spend(cost);
   return Bulk{.scans = present_.scans,
               .ends_iteration = present_.ends_iteration,
-              .ends_epoch = present_.ends_epoch,
+              .epoch = present_.epoch,
+              .restate = present_.restate,
               .slow_share = present_.slow_share};
 }
 
@@ -69,17 +96,31 @@ struct AgentThread::Sent {
   std::vector<Batch> to_slow;
 };
 
+/// Bytes that mean nothing in place of a decision, or what is to go one way in place of the other.
+void AgentThread::spoil(Sent& sent) {
+  const sim::Time now = parts_.core.now();
+  for (Period& period : sent.periods)
+    if (spoils(now)) period = static_cast<Period>(random()());
+  for (std::vector<Batch>* batches : {&sent.to_fast, &sent.to_slow})
+    for (Batch& batch : *batches)
+      if (spoils(now)) batch = static_cast<Batch>(random()());
+  if (spoils(now)) std::swap(sent.to_fast, sent.to_slow);
+}
+
 void AgentThread::answer(const Answer& answer) {
+  wait_out_hang();
   const auto sent =
       std::make_shared<Sent>(Sent{.periods = {answer.periods.begin(), answer.periods.end()},
                                   .to_fast = {answer.to_fast.begin(), answer.to_fast.end()},
                                   .to_slow = {answer.to_slow.begin(), answer.to_slow.end()}});
+  spoil(*sent);
   const std::int64_t moves = std::ssize(sent->to_fast) + std::ssize(sent->to_slow);
   parts_.core.sync();
   parts_.transport.to_host(
-      parts_.core, kHeader + std::ssize(sent->periods) * kPeriod + moves * kMove, [this, sent] {
+      parts_.core, kHeader + std::ssize(sent->periods) * kPeriod + moves * kMove,
+      [this, sent, iteration = iteration_] {
         parts_.daemon.answered(
-            parts_.part,
+            parts_.part, iteration,
             {.periods = sent->periods, .to_fast = sent->to_fast, .to_slow = sent->to_slow});
       });
 }
@@ -88,8 +129,8 @@ void AgentThread::charge(Stage stage, const Work& work) {
   const sim::Duration cost =
       parts_.core.scaled(work.scans * costs_.scan + work.samples * costs_.sample +
                          work.comparisons * costs_.comparison + work.visits * costs_.visit);
-  parts_.core.spend(cost);
-  time_of(stage) += cost;
+  wait_out_hang();
+  time_of(stage) += spend(cost);
 }
 
 sim::Duration& AgentThread::time_of(Stage stage) {

@@ -17,7 +17,8 @@ Daemon::Daemon(const Parts& parts)
               .parts = parts.params.threads},
       periods_(PageTable::index(layout_.batches), static_cast<Period>(params_.periods - 1)),
       due_(std::size_t{2} << params_.periods),
-      shipments_(static_cast<std::size_t>(layout_.parts)) {
+      shipments_(static_cast<std::size_t>(layout_.parts)),
+      states_(shipments_.size()) {
   deal_out();
 }
 
@@ -41,14 +42,15 @@ void Daemon::scan_loop() {
 }
 
 /// All that came due at the ticks `from` to `to`.
-void Daemon::iterate(std::int64_t from, std::int64_t to, bool ends_epoch) {
+void Daemon::iterate(std::int64_t from, std::int64_t to, bool epoch_is_over) {
   const sim::Time begin = scanner_.now();
+  const bool ends_epoch = begin_iteration(epoch_is_over);
   const DaemonStats before = stats_;
   if (ends_epoch)
     scan_all();
   else
     scan_due(from, to);
-  for (int part = 0; part < layout_.parts; ++part) ship(part, true, ends_epoch);
+  for (int part = 0; part < layout_.parts; ++part) ship(part, true);
   seen_ = memory_.accesses();
   const sim::Time shipped = scanner_.now();
   take_answers();
@@ -62,6 +64,19 @@ void Daemon::iterate(std::int64_t from, std::int64_t to, bool ends_epoch) {
   stats_.ending_epochs += took;
   stats_.scanning_all += did.scanning;
   stats_.awaiting += scanner_.now() - shipped - did.applying;
+}
+
+/// Who has answered the last one is present. Without all of them no epoch ends.
+bool Daemon::begin_iteration(bool ends_epoch) {
+  bool all = true;
+  for (PartState& state : states_) {
+    state.present = state.answered == iteration_;
+    all = all && state.present;
+  }
+  ++iteration_;
+  if (ends_epoch && !all) ++stats_.epochs_put_off;
+  if (ends_epoch && all) ++epoch_;
+  return ends_epoch && all;
 }
 
 void Daemon::scan_due(std::int64_t from, std::int64_t to) {
@@ -86,11 +101,15 @@ void Daemon::scan(Batch batch) {
   stats_.touched += touched;
   unpaid_ += params_.batch_pages * params_.host.scan_entry;
   const int part = layout_.part(batch);
+  if (!is_present(part)) {
+    ++stats_.unheard;
+    return;
+  }
   std::vector<Scan>& scans = shipments_[static_cast<std::size_t>(part)].scans;
   scans.push_back({.batch = layout_.local(batch),
                    .accessed = static_cast<std::uint16_t>(touched),
                    .period = period});
-  if (std::ssize(scans) == layout_.stripe) ship(part, false, false);
+  if (std::ssize(scans) == layout_.stripe) ship(part, false);
 }
 
 /// The one whose length is nearest to `span`: an iteration that is late has scanned more rarely.
@@ -104,7 +123,7 @@ Period Daemon::period_of(sim::Duration span) {
   return span_period_;
 }
 
-void Daemon::ship(int part, bool last, bool ends_epoch) {
+void Daemon::ship(int part, bool last) {
   const sim::Duration cost = scanner_.scaled(std::exchange(unpaid_, sim::Duration{0}));
   scanner_.spend(cost);
   stats_.scanning += cost;
@@ -118,7 +137,10 @@ void Daemon::ship(int part, bool last, bool ends_epoch) {
   }
   scanner_.sync();
   filled.ends_iteration = last;
-  filled.ends_epoch = ends_epoch;
+  filled.iteration = iteration_;
+  filled.epoch = epoch_;
+  PartState& state = states_[static_cast<std::size_t>(part)];
+  filled.restate = !state.present || (last && std::exchange(state.restate, false));
   if (last) {
     const AccessStats since = memory_.accesses() - seen_;
     filled.slow_share = 1 - since.hit_rate();
@@ -129,22 +151,76 @@ void Daemon::ship(int part, bool last, bool ends_epoch) {
 // Answers
 
 void Daemon::take_answers() {
-  while (answers_ < layout_.parts) scanner_.park();
-  answers_ = 0;
+  const sim::Time patience = scanner_.now() + params_.host.patience;
+  while (awaits_answers() && scanner_.now() < patience) scanner_.park_until(patience);
+  for (int part = 0; part < layout_.parts; ++part)
+    if (is_present(part) && states_[static_cast<std::size_t>(part)].answered < iteration_)
+      lose(part);
   apply();
   scanner_.sync();
 }
 
-void Daemon::answered(int part, const Answer& answer) {
-  for (std::size_t i = 0; i < answer.periods.size(); ++i)
-    periods_[PageTable::index(layout_.global(part, static_cast<Batch>(i)))] = answer.periods[i];
-  new_periods_ = new_periods_ || !answer.periods.empty();
-  for (const Batch batch : answer.to_fast) migrator_.want(layout_.global(part, batch), true);
-  for (const Batch batch : answer.to_slow) migrator_.want(layout_.global(part, batch), false);
+bool Daemon::awaits_answers() const {
+  return std::any_of(states_.begin(), states_.end(), [this](const PartState& state) {
+    return state.present && state.answered < iteration_;
+  });
+}
+
+/// Nobody will read what is scanned: rarely is often enough.
+void Daemon::lose(int part) {
+  states_[static_cast<std::size_t>(part)].present = false;
+  ++stats_.absences;
+  const auto longest = static_cast<Period>(params_.periods - 1);
+  for (Batch batch = 0; batch < layout_.batches_of(part); ++batch)
+    periods_[PageTable::index(layout_.global(part, batch))] = longest;
+  new_periods_ = true;
+}
+
+/// It may be an old one: what it decides is applied all the same, since the agent relies upon it.
+void Daemon::answered(int part, int iteration, const Answer& answer) {
+  PartState& state = states_[static_cast<std::size_t>(part)];
+  const bool periods = take_periods(part, answer.periods);
+  const bool whole =
+      std::ssize(answer.to_fast) + std::ssize(answer.to_slow) == layout_.batches_of(part);
+  const bool to_fast = take_moves(part, answer.to_fast, true, whole);
+  const bool to_slow = take_moves(part, answer.to_slow, false, whole);
+  state.restate = state.restate || !periods || !to_fast || !to_slow;
   to_apply_ += static_cast<std::int64_t>(answer.periods.size() + answer.to_fast.size() +
                                          answer.to_slow.size());
-  ++answers_;
+  state.answered = std::max(state.answered, iteration);
   scanner_.unpark();
+}
+
+/// Whether all of them can be.
+bool Daemon::take_periods(int part, std::span<const Period> periods) {
+  if (periods.empty()) return true;
+  const bool complete = std::ssize(periods) == layout_.batches_of(part);
+  std::int64_t refused = complete ? 0 : std::ssize(periods);
+  for (std::size_t i = 0; complete && i < periods.size(); ++i) {
+    if (periods[i] < params_.periods)
+      periods_[PageTable::index(layout_.global(part, static_cast<Batch>(i)))] = periods[i];
+    else
+      ++refused;
+  }
+  new_periods_ = true;
+  stats_.refused_periods += refused;
+  return refused == 0;
+}
+
+/// Who moves a batch to where it has sent it before, but does not repeat all that it has said, has
+/// been misunderstood.
+bool Daemon::take_moves(int part, std::span<const Batch> batches, bool fast, bool repeated) {
+  std::int64_t refused = 0;
+  for (const Batch local : batches) {
+    const bool exists = 0 <= local && local < layout_.batches_of(part);
+    const Batch batch = exists ? layout_.global(part, local) : 0;
+    if (exists && (repeated || migrator_.wants_fast(batch) != fast))
+      migrator_.want(batch, fast);
+    else
+      ++refused;
+  }
+  stats_.refused_moves += refused;
+  return refused == 0;
 }
 
 void Daemon::apply() {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "models/core/core.h"
@@ -19,7 +20,9 @@ namespace tiering {
 struct Shipment {
   std::vector<Scan> scans;
   bool ends_iteration = false;
-  bool ends_epoch = false;
+  int iteration = 0;
+  int epoch = 0;
+  bool restate = false;
   double slow_share = 0;
 };
 
@@ -31,7 +34,13 @@ struct Shipment {
 /// longer than a period makes the next one late, and that one scans what came due meanwhile. The
 /// last iteration of an epoch scans everything, so that decisions are about the whole memory.
 ///
-/// Not modelled: page tables that change, interrupts of the thread.
+/// An agent's thread that does not answer in time is absent: its batches stay where they are and
+/// are scanned in the longest period, unheard, and epochs do not end. It is asked in every
+/// iteration whether it is back, and to tell all that it has decided, as it is if it said what
+/// cannot be; that is refused.
+///
+/// Not modelled: page tables that change, interrupts of the thread, another agent in the place of
+/// one that does not come back.
 class Daemon {
  public:
   struct Parts {
@@ -48,8 +57,9 @@ class Daemon {
   /// scan what.
   void start();
 
-  /// The agent's thread for `part` has answered.
-  void answered(int part, const Answer& answer);
+  /// The agent's thread for `part` has answered an iteration, 0 before the first.
+  void answered(int part, int iteration, const Answer& answer);
+  bool is_present(int part) const { return states_[static_cast<std::size_t>(part)].present; }
 
   const DaemonStats& stats() const { return stats_; }
   const Layout& layout() const { return layout_; }
@@ -65,8 +75,13 @@ class Daemon {
   void scan_all();
   void scan(Batch batch);
   Period period_of(sim::Duration span);
-  void ship(int part, bool last, bool ends_epoch);
+  void ship(int part, bool last);
+  bool begin_iteration(bool ends_epoch);
   void take_answers();
+  bool awaits_answers() const;
+  void lose(int part);
+  bool take_periods(int part, std::span<const Period> periods);
+  bool take_moves(int part, std::span<const Batch> batches, bool fast, bool repeated);
   void apply();
   void deal_out();
 
@@ -87,7 +102,14 @@ class Daemon {
   sim::Duration unpaid_{};               // of scanning since the last shipment
   sim::Duration span_{};                 // whose period is known
   Period span_period_ = 0;
-  int answers_ = 0;
+  struct PartState {
+    int answered = -1;  // the last iteration that it was
+    bool present = true;
+    bool restate = false;
+  };
+  std::vector<PartState> states_;
+  int iteration_ = 0;
+  int epoch_ = 0;
   std::int64_t to_apply_ = 0;  // batches that the answers spoke of
   bool new_periods_ = false;
   AccessStats seen_;  // by the counters, when last told

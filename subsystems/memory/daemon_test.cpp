@@ -19,17 +19,19 @@ using namespace std::chrono_literals;
 using sim::Duration;
 using sim::Time;
 
-/// What is sent has arrived.
+/// What is sent has arrived, unless it is the one that gets lost: so many later than now.
 class Instantly : public Transport {
  public:
   void to_agent(core::Core& core, sim::Bytes, std::function<void()> arrived) override {
     core.sync();
-    arrived();
+    if (lose_to_agent < 0 || lose_to_agent-- > 0) arrived();
   }
   void to_host(core::Core& core, sim::Bytes, std::function<void()> arrived) override {
     core.sync();
-    arrived();
+    if (lose_to_host < 0 || lose_to_host-- > 0) arrived();
   }
+  int lose_to_agent = -1;
+  int lose_to_host = -1;
 };
 
 /// 64 batches of 16 pages in stripes of 4; nothing takes time.
@@ -227,6 +229,124 @@ TEST(TieringDaemon, FlushesOnlyWhenToldTo) {
   with.run_until(1s);
   EXPECT_EQ(with.daemon->stats().flushes, 3 * 16) << "one a chunk";
   EXPECT_EQ(with.daemon->stats().scanning, 3 * 16 * (775ns + 7 * 70ns + 8 * 150ns));
+}
+
+// An agent that fails
+
+struct WithHotBatches : WithOracle {
+  WithHotBatches() : WithOracle(small()) {
+    for (Batch b = 0; b < 64; ++b) memory.set_accesses(b, level_of(b < 8 ? 100 : 1));
+  }
+  /// Those that serve the objective, and nothing else.
+  static constexpr std::int64_t kHot = 7 * 16;
+  void check_invariants() const {
+    daemon->check_invariants();
+    migrator->check_invariants();
+  }
+};
+
+/// The iteration that begins at 1.2 s waits for ten seconds.
+TEST(TieringDaemon, ScansRarelyOnceTheAgentHasNotAnsweredInTime) {
+  DaemonBench bench(small(), always(0));
+  bench.run_until(1s);
+  for (AgentThread& thread : bench.threads) EXPECT_TRUE(thread.crash());
+  bench.run_until(11'199ms);
+  EXPECT_TRUE(bench.daemon->is_present(0));
+  bench.run_until(11'201ms);
+  EXPECT_FALSE(bench.daemon->is_present(0));
+  EXPECT_EQ(bench.daemon->stats().absences, 2);
+  bench.run_until(20s);
+  const std::int64_t before = bench.daemon->stats().scans;
+  bench.run_until(20s + 9600ms);
+  EXPECT_EQ(bench.daemon->stats().scans - before, 64);
+  bench.run_until(80s);
+  EXPECT_EQ(bench.daemon->stats().epochs, 0);
+  EXPECT_EQ(bench.daemon->stats().epochs_put_off, 2);
+  bench.daemon->check_invariants();
+}
+
+TEST(TieringDaemon, KeepsEveryPageWhereItIsWithoutAnAgent) {
+  WithHotBatches bench;
+  bench.run_until(40s);
+  for (AgentThread& thread : bench.threads) thread.crash();
+  EXPECT_FALSE(bench.threads[0].crash()) << "twice";
+  for (Batch b = 0; b < 64; ++b) bench.memory.set_accesses(b, level_of(b >= 56 ? 100 : 1));
+  bench.run_until(200s);
+  EXPECT_EQ(bench.memory.fast_pages(), bench.kHot);
+  EXPECT_EQ(bench.migrator->stats().to_fast, 0);
+  bench.check_invariants();
+}
+
+TEST(TieringDaemon, TakesAThreadBackThatAnswersAgain) {
+  DaemonBench bench(small(), always(0));
+  bench.run_until(1s);
+  bench.threads[1].hang(Time{30s});
+  bench.run_until(29'999ms);
+  EXPECT_TRUE(bench.daemon->is_present(0));
+  EXPECT_FALSE(bench.daemon->is_present(1));
+  EXPECT_GT(bench.daemon->stats().unheard, 0);
+  bench.run_until(30'900ms);
+  EXPECT_TRUE(bench.daemon->is_present(1));
+  const std::int64_t before = bench.daemon->stats().scans;
+  bench.run_until(30'900ms + 300ms);
+  EXPECT_EQ(bench.daemon->stats().scans - before, 64) << "in the period that it has chosen";
+}
+
+TEST(TieringDaemon, WaitsForAnAgentThatIsSlow) {
+  TieringParams p = small();
+  p.agent.read_entry = 30ns;
+  DaemonBench bench(p, always(0));
+  bench.run_until(100ms);
+  for (AgentThread& thread : bench.threads) thread.slow_down(10, Time{400ms});
+  bench.run_until(450ms);
+  StageStats sum;
+  for (const AgentThread& thread : bench.threads) sum = sum + thread.stats();
+  EXPECT_EQ(sum.reading, 10 * 64 * 16 * 30ns);
+  EXPECT_EQ(bench.daemon->stats().iterating, 32 * 16 * 300ns) << "half of the batches each";
+  EXPECT_EQ(bench.daemon->stats().absences, 0);
+}
+
+/// What cannot be is refused, and asked for again.
+TEST(TieringDaemon, RefusesGarbage) {
+  WithHotBatches bench;
+  bench.run_until(38s);
+  for (AgentThread& thread : bench.threads) thread.write_garbage(1, Time{38'500ms});
+  bench.run_until(38'600ms);
+  EXPECT_EQ(bench.daemon->stats().refused_moves, 57);
+  EXPECT_GT(bench.daemon->stats().refused_periods, 0);
+  EXPECT_EQ(bench.memory.fast_pages(), 64 * 16);
+  for (Batch b = 0; b < 64; ++b) EXPECT_LT(bench.daemon->period(b), 6);
+  bench.check_invariants();
+  bench.run_until(40s);
+  EXPECT_EQ(bench.memory.fast_pages(), bench.kHot);
+}
+
+/// The answer that ends an epoch gets lost; the agent is asked to repeat it.
+TEST(TieringDaemon, HearsALostAnswerAgain) {
+  WithHotBatches bench;
+  bench.run_until(38'300ms);
+  bench.transport.lose_to_host = 0;
+  bench.run_until(47s);
+  EXPECT_GT(bench.memory.fast_pages(), bench.kHot);
+  bench.run_until(50s);
+  EXPECT_EQ(bench.daemon->stats().absences, 1);
+  EXPECT_EQ(bench.memory.fast_pages(), bench.kHot);
+  EXPECT_TRUE(bench.daemon->is_present(0) && bench.daemon->is_present(1));
+}
+
+/// One thread does not learn that an epoch has ended, and the other waits for it.
+TEST(TieringDaemon, TellsALostEpochAgain) {
+  WithHotBatches bench;
+  bench.run_until(38'300ms);
+  bench.transport.lose_to_agent = 16 + 1;  // stripes, and the first thread's end of the epoch
+  bench.run_until(47s);
+  EXPECT_EQ(bench.memory.fast_pages(), 64 * 16);
+  bench.run_until(50s);
+  EXPECT_EQ(bench.daemon->stats().absences, 2);
+  EXPECT_EQ(bench.memory.fast_pages(), bench.kHot);
+  bench.run_until(80s);
+  EXPECT_EQ(bench.daemon->stats().epochs, 2);
+  bench.check_invariants();
 }
 
 }  // namespace

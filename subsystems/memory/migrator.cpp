@@ -18,11 +18,15 @@ Migrator::Migrator(const Parts& parts)
     : params_(parts.params.migration),
       shootdown_(parts.params.shootdown()),
       batch_pages_(parts.params.batch_pages),
+      room_(parts.params.fast_memory.count / parts.params.page.count),
       memory_(parts.memory),
       core_(parts.core),
       wanted_fast_(PageTable::index(parts.memory.batches()), 1),
       queued_(wanted_fast_.size(), 0),
-      has_copy_(wanted_fast_.size(), 0) {}
+      has_copy_(wanted_fast_.size(), 0) {
+  for (Batch b = 0; b < memory_.batches(); ++b)
+    wanted_fast_[PageTable::index(b)] = memory_.is_fast(b);
+}
 
 void Migrator::start() {
   core_.start([this] { run(); });
@@ -62,12 +66,23 @@ void Migrator::run() {
 void Migrator::take() {
   const std::int64_t most = std::max(params_.together / batch_pages_, 1);
   together_.clear();
+  std::int64_t promoted = 0;
   while (!moves_.empty() && std::ssize(together_) < most) {
     const Batch batch = moves_.pop();
     queued_[PageTable::index(batch)] = 0;
-    if (memory_.is_fast(batch) != (wanted_fast_[PageTable::index(batch)] != 0))
-      together_.push_back(batch);
+    const bool is_fast = memory_.is_fast(batch);
+    if (is_fast == (wanted_fast_[PageTable::index(batch)] != 0)) continue;
+    if (!is_fast && !has_room(++promoted)) {
+      stats_.refused += batch_pages_;
+      wanted_fast_[PageTable::index(batch)] = 0;
+      continue;
+    }
+    together_.push_back(batch);
   }
+}
+
+bool Migrator::has_room(std::int64_t promoted) const {
+  return memory_.fast_pages() + promoted * batch_pages_ <= room_;
 }
 
 /// Clears all dirty bits, and counts the pages for which the slow tier has no valid copy.
@@ -161,6 +176,7 @@ void Migrator::check_invariants() const {
   const auto queued = std::count(queued_.begin(), queued_.end(), std::uint8_t{1});
   if (static_cast<std::size_t>(queued) != moves_.size())
     throw std::logic_error("batches wait to be moved more than once, or not at all");
+  if (memory_.fast_pages() > room_) throw std::logic_error("the fast tier holds more than it can");
   for (Batch batch = 0; batch < memory_.batches(); ++batch)
     if (has_copy(batch) && !memory_.is_fast(batch))
       throw std::logic_error("batch " + std::to_string(batch) + " is a copy of itself");

@@ -39,6 +39,7 @@ class Migrator {
   /// For an access to some page of the batch: for how long that page stays unmapped from `now` on.
   sim::Duration unmapped_for(Batch batch, sim::Time now, sim::Draws& draws) const;
 
+  bool wants_fast(Batch batch) const { return wanted_fast_[PageTable::index(batch)] != 0; }
   /// Batches.
   std::int64_t waiting() const { return static_cast<std::int64_t>(moves_.size()); }
   const MigratorStats& stats() const { return stats_; }
@@ -48,6 +49,7 @@ class Migrator {
  private:
   void run();
   void take();
+  bool has_room(std::int64_t promoted) const;
   std::int64_t to_copy();
   bool has_copy(Batch batch) const { return has_copy_[PageTable::index(batch)] != 0; }
   std::int64_t take_dirty();
@@ -61,6 +63,7 @@ class Migrator {
   const MigrationParams params_;
   const sim::Duration shootdown_;
   const int batch_pages_;
+  const std::int64_t room_;  // of the fast tier, in pages
   TieredMemory& memory_;
   core::Core& core_;
   std::vector<std::uint8_t> wanted_fast_;  // by batch

@@ -147,6 +147,22 @@ TEST(Migrator, CopiesAgainWhatWasWrittenMeanwhile) {
   EXPECT_EQ(b.migrator.stats().unmapped_at_last, b.migrator.stats().copied_again);
 }
 
+TEST(Migrator, RefusesWhatTheFastTierHasNoRoomFor) {
+  TieringParams p = one_batch_at_a_time();
+  p.fast_memory = sim::Bytes{std::int64_t{kBatches - 1} * kPages * 4096};
+  MigratorBench b(p);
+  b.memory.move(0);
+  b.memory.move(1);
+  b.migrator.want(0, true);
+  b.migrator.want(1, true);
+  b.migrator.go_on();
+  b.sim.run_until(Time{10s});
+  EXPECT_TRUE(b.memory.is_fast(0));
+  EXPECT_FALSE(b.memory.is_fast(1));
+  EXPECT_EQ(b.migrator.stats().refused, kPages);
+  b.migrator.check_invariants();
+}
+
 TEST(Migrator, OnlyRemapsAPageWhoseCopyIsStillValid) {
   TieringParams p = one_batch_at_a_time();
   p.migration.keep_copies = true;

@@ -27,6 +27,7 @@ struct HostCosts {
   sim::Duration flush_near = 70ns;
   sim::Duration flush_far = 150ns;
   sim::Duration apply = 15ns;
+  sim::Duration patience = 10s;
 
   static void describe(auto&& field) {
     using P = HostCosts;
@@ -54,6 +55,9 @@ struct HostCosts {
           Range{100ns, 600ns});
     field(&P::apply, "apply", "taking in one batch's new period or tier",
           sim::assumed("a line of the batch's record"), Range{5ns, 100ns});
+    field(&P::patience, "patience",
+          "how long an answer of the agent may take before the kernel goes on without it",
+          sim::assumed("longer than one thread decides about a tebibyte"), Range{100ms, 100s});
   }
 };
 
@@ -159,6 +163,7 @@ struct ApplicationCosts {
 
 struct TieringParams {
   sim::Bytes memory = 100_GiB;
+  sim::Bytes fast_memory = 1024_GiB;
   sim::Bytes page = 4_KiB;
   int batch_pages = 64;
   sim::Duration shortest_period = 300ms;
@@ -191,6 +196,11 @@ struct TieringParams {
     using sim::Range;
     field(&P::memory, "memory", "what the application uses",
           sim::stated("wave.md E8: RocksDB, 100 GiB"), Range{1_GiB, 1024_GiB});
+    field(
+        &P::fast_memory, "fast_memory",
+        "what the fast tier holds; in the beginning as much of the application's as there is room "
+        "for",
+        sim::chosen("room for all of it"), Range{1_GiB, 1024_GiB});
     field(&P::page, "page", "what one page-table entry maps: 4 KiB or 2 MiB",
           sim::recalled("wave.md E8"), Range{4_KiB, 2_MiB});
     field(&P::batch_pages, "batch_pages", "pages that are scanned, learned about and moved as one",

@@ -22,6 +22,11 @@ struct DaemonStats {
   sim::Duration applying{};
   std::int64_t touched = 0;
   std::int64_t flushes = 0;
+  std::int64_t absences = 0;
+  std::int64_t unheard = 0;
+  std::int64_t epochs_put_off = 0;
+  std::int64_t refused_periods = 0;
+  std::int64_t refused_moves = 0;
 
   static void describe(auto&& stat) {
     using S = DaemonStats;
@@ -35,6 +40,12 @@ struct DaemonStats {
     stat(&S::awaiting, "awaiting", "time it then waited for the agent, in those");
     stat(&S::applying, "applying", "time it spent on what the agent decided");
     stat(&S::touched, "touched", "pages found accessed, whose next access is slower");
+    stat(&S::absences, "absences", "times that a thread of the agent did not answer in time");
+    stat(&S::unheard, "unheard", "batches scanned for a thread that was absent");
+    stat(&S::epochs_put_off, "epochs_put_off", "epochs that did not end, because one was");
+    stat(&S::refused_periods, "refused_periods", "periods that there are not");
+    stat(&S::refused_moves, "refused_moves",
+         "moves of batches that there are not, or to where they are");
     stat(&S::flushes, "flushes", "times that it had the application's TLBs flushed");
   }
   friend DaemonStats operator-(const DaemonStats& a, const DaemonStats& b) {
@@ -50,6 +61,7 @@ struct MigratorStats {
   std::int64_t copied_again = 0;
   std::int64_t unmapped_at_last = 0;
   std::int64_t remapped = 0;
+  std::int64_t refused = 0;
   std::int64_t flushes = 0;
   sim::Duration migrating{};
 
@@ -62,6 +74,7 @@ struct MigratorStats {
     stat(&S::unmapped_at_last, "unmapped_at_last",
          "of these, those made without the mapping, after too many tries");
     stat(&S::remapped, "remapped", "pages moved without: the slow tier had a valid copy");
+    stat(&S::refused, "refused", "pages not moved, for which the fast tier had no room");
     stat(&S::flushes, "flushes", "times that it had the application's TLBs flushed");
     stat(&S::migrating, "migrating", "its time");
   }

@@ -42,7 +42,7 @@ void Tlb::set_pages(Pages pages) {
   solve();
   if (setup_.flushed) return;  // no access goes by a translation from before
   first_affected_ = std::isfinite(survival_) ? level_of(kFewest * setup_.cores / survival_)
-                                             : std::numeric_limits<Level>::min() / 4;
+                                             : Level{std::numeric_limits<Level>::min() / 4};
 }
 
 double Tlb::walks(Level per_second) const {

@@ -13,7 +13,8 @@ namespace tiering {
 struct Bulk {
   std::span<const Scan> scans;  // until the next `receive`
   bool ends_iteration = false;  // the host has scanned all that was due and waits for an answer
-  bool ends_epoch = false;      // and it is time to decide anew
+  int epoch = 0;                // so many have ended; one more than before: time to decide anew
+  bool restate = false;         // the host may have missed answers: to be told all that is decided
   double slow_share = 0;        // of the accesses since the iteration before, by its counters
 };
 

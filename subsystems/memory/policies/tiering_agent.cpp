@@ -10,11 +10,13 @@ TieringAgent::TieringAgent(std::vector<PartPolicy> policies, const HotSetParams&
     : params_(params), rankings_(policies.size()) {
   for (PartPolicy& p : policies) {
     const auto batches = static_cast<std::size_t>(p.batches);
+    const std::vector<InFastTier> tiers =
+        p.tiers.empty() ? std::vector<InFastTier>(batches, 1) : std::move(p.tiers);
     parts_.push_back({.policy = std::move(p.policy),
                       .rates = std::vector<float>(batches),
                       .periods = std::vector<Period>(batches),
-                      .tiers = std::vector<InFastTier>(batches, 1),
-                      .next = std::vector<InFastTier>(batches, 1)});
+                      .tiers = tiers,
+                      .next = tiers});
   }
 }
 
@@ -27,12 +29,17 @@ void TieringAgent::run(int number, AgentRuntime& runtime) {
     own.policy->observe(bulk->scans, work);
     runtime.charge(Stage::kObserve, work);
     if (!bulk->ends_iteration) continue;
-    if (bulk->ends_epoch)
+    own.restate = bulk->restate;
+    if (bulk->epoch > own.epoch) {
+      own.epoch = bulk->epoch;
       end_epoch(number, runtime);
-    else if (own.policy->must_promote(bulk->slow_share))
+    } else if (own.policy->must_promote(bulk->slow_share)) {
       promote(number, runtime);
-    else
+    } else if (own.restate) {
+      answer_changes(own, runtime, true);
+    } else {
       runtime.answer({});
+    }
   }
 }
 
@@ -87,14 +94,14 @@ void TieringAgent::promote(int number, AgentRuntime& runtime) {
 void TieringAgent::answer_changes(PartState& own, AgentRuntime& runtime, bool with_periods) {
   std::vector<Batch> to_fast, to_slow;
   for (std::size_t i = 0; i < own.next.size(); ++i)
-    if (own.next[i] != own.tiers[i])
+    if (own.restate || own.next[i] != own.tiers[i])
       (own.next[i] != 0 ? to_fast : to_slow).push_back(static_cast<Batch>(i));
   own.tiers = own.next;
   runtime.charge(Stage::kDecide, {.visits = static_cast<std::int64_t>(own.next.size())});
-  runtime.answer(
-      {.periods = with_periods ? std::span<const Period>(own.periods) : std::span<const Period>(),
-       .to_fast = to_fast,
-       .to_slow = to_slow});
+  runtime.answer({.periods = with_periods || own.restate ? std::span<const Period>(own.periods)
+                                                         : std::span<const Period>(),
+                  .to_fast = to_fast,
+                  .to_slow = to_slow});
 }
 
 }  // namespace tiering

@@ -14,10 +14,12 @@ namespace tiering {
 /// epoch ends they meet, and one of them chooses over all parts what the fast tier holds.
 class TieringAgent {
  public:
-  /// One policy for each part, and how many batches it looks after.
+  /// One policy for each part, how many batches it looks after, and where they are; empty: all are
+  /// in the fast tier.
   struct PartPolicy {
     std::unique_ptr<Policy> policy;
     Batch batches;
+    std::vector<InFastTier> tiers = {};
   };
   TieringAgent(std::vector<PartPolicy> policies, const HotSetParams& params);
 
@@ -34,6 +36,8 @@ class TieringAgent {
     std::vector<Period> periods;
     std::vector<InFastTier> tiers;  // as last decided
     std::vector<InFastTier> next;
+    int epoch = 0;         // the last one that was decided about
+    bool restate = false;  // the next answer is to tell everything
   };
   PartState& part(int number) { return parts_[static_cast<std::size_t>(number)]; }
   Ranking& ranking(int number) { return rankings_[static_cast<std::size_t>(number)]; }
