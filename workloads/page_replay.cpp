@@ -2,6 +2,7 @@
 #include "workloads/page_replay.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <numeric>
 
 #include "sim/check.h"
@@ -21,8 +22,9 @@ PageReplay::PageReplay(const PageCapture& capture, sim::Duration interval, sim::
   for (std::size_t i = 0; i < all.size(); ++i)
     for (const BatchAccesses& batch : all[i])
       visits_[static_cast<std::size_t>(batch.batch) * row + i + 1] = batch.visits;
-  for (auto begin = visits_.begin(); begin != visits_.end(); begin += row)
-    std::partial_sum(begin, begin + row, begin);
+  const auto intervals = static_cast<std::ptrdiff_t>(row);
+  for (auto begin = visits_.begin(); begin != visits_.end(); begin += intervals)
+    std::partial_sum(begin, begin + intervals, begin);
 }
 
 /// Both are in order of batches.
