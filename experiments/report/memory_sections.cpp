@@ -16,16 +16,19 @@ namespace {
 using experiments::Placement;
 using experiments::PointResult;
 
-struct Part {
-  const char* value;  // its name in a result
+/// A part of the agent's work in an iteration that ends an epoch. Names as in a result.
+struct Stage {
+  std::vector<const char*> values;
   const char* name;
 };
 
-/// Of an iteration that ends an epoch; what is left of it is the host's, and waiting.
-constexpr std::array kStages{Part{"estimating_s", "estimate"}, Part{"sorting_s", "sort"},
-                             Part{"merging_s", "merge"}, Part{"sampling_s", "sample"},
-                             Part{"deciding_s", "decide"}};
-constexpr const char* kRest = "scan, ship, wait";
+/// What comes after the host's scan and before the rest of its wait.
+const std::array<Stage, 3>& agent_stages() {
+  static const std::array<Stage, 3> kStages{{{{"estimating_s", "deciding_s"}, "estimate, decide"},
+                                             {{"sorting_s", "merging_s"}, "sort, merge"},
+                                             {{"sampling_s"}, "sample"}}};
+  return kStages;
+}
 
 bool on_nic(const PointResult& result) {
   return result.point.params.system.placement == Placement::kNic;
@@ -64,18 +67,24 @@ std::string iterations(const Results& results) {
                  .y_scale = Axis::Scale::kLinear});
 }
 
+double sum_of(const PointResult& result, const std::vector<const char*>& values) {
+  double sum = 0;
+  for (const char* value : values)
+    if (const auto found = reading(result, value)) sum += found->value;
+  return sum;
+}
+
 /// Nothing if the run had no such iteration.
 std::optional<Stack> split_of(const PointResult& result) {
-  const auto whole = reading(result, "whole_iteration_s");
-  if (!whole) return std::nullopt;
-  Stack stack{agent_of(result), {}};
-  double rest = whole->value;
-  for (const Part& stage : kStages) {
-    const auto time = reading(result, stage.value);
-    stack.parts.push_back(time ? time->value : 0);
-    rest -= stack.parts.back();
+  if (!reading(result, "whole_iteration_s")) return std::nullopt;
+  Stack stack{agent_of(result), {sum_of(result, {"scan_s"})}};
+  double waiting = sum_of(result, {"await_s"});
+  for (const Stage& stage : agent_stages()) {
+    stack.parts.push_back(sum_of(result, stage.values));
+    waiting -= stack.parts.back();
   }
-  stack.parts.push_back(std::max(0.0, rest));
+  stack.parts.push_back(std::max(0.0, waiting));
+  stack.parts.push_back(sum_of(result, {"apply_s"}));
   return stack;
 }
 
@@ -83,10 +92,10 @@ StackChart split_chart(const Results& results) {
   StackChart chart{
       .caption = {"Where its time goes", "A bar for each agent, in parts; in numbers below."},
       .unit = "s",
-      .parts = {},
+      .parts = {"scan (host)"},
       .stacks = {}};
-  for (const Part& stage : kStages) chart.parts.emplace_back(stage.name);
-  chart.parts.emplace_back(kRest);
+  for (const Stage& stage : agent_stages()) chart.parts.emplace_back(stage.name);
+  chart.parts.insert(chart.parts.end(), {"ship, wait", "apply (host)"});
   for (const PointResult& result : results)
     if (auto stack = split_of(result)) chart.stacks.push_back(std::move(*stack));
   return chart;
@@ -105,6 +114,52 @@ std::string split_table(const StackChart& chart) {
   return table(heading, lines);
 }
 
+std::optional<double> value_of(const std::vector<std::pair<std::string, double>>& values,
+                               const std::string& name) {
+  const auto found = std::ranges::find(values, name, &std::pair<std::string, double>::first);
+  return found == values.end() ? std::nullopt : std::optional(found->second);
+}
+
+/// A value of each epoch of one run.
+Curve epochs_of(const PointResult& result, const std::string& value) {
+  Curve curve{result.point.variant, {}};
+  if (result.runs.empty()) return curve;
+  for (const auto& epoch : result.runs.front().series) {
+    const auto until = value_of(epoch, "until_s");
+    const auto found = value_of(epoch, value);
+    if (until && found) curve.points.push_back({*until, {*found, 0}});
+  }
+  return curve;
+}
+
+std::string over_epochs(const Results& results, const Caption& caption, const std::string& value,
+                        const std::string& label) {
+  CurveChart chart{.caption = caption,
+                   .x_label = "time, s",
+                   .y_label = label,
+                   .curves = {},
+                   .y_scale = Axis::Scale::kLinear};
+  for (const PointResult& result : results)
+    if (Curve curve = epochs_of(result, value); !curve.points.empty())
+      chart.curves.push_back(std::move(curve));
+  return drawn(chart);
+}
+
+std::string policies(const Findings& f) {
+  const Results& results = results_of(f, "e8_policies");
+  return charts(
+      over_epochs(results,
+                  {"What the fast tier serves", "Share of the accesses, by epoch and policy."},
+                  "hit_rate_share", "share of accesses") +
+          over_epochs(results, {"What the fast tier holds", "At the end of each epoch, by policy."},
+                      "footprint_gib", "GiB") +
+          over_epochs(results, {"What scanning costs the host", "Cores, by epoch and policy."},
+                      "scanning_cores", "host cores"),
+      "SOL on sixteen NIC cores, against always scanning in the shortest period (fastest) or the "
+      "longest (slowest), going by idle age (last_scan), and being told how often everything is "
+      "accessed (oracle). Halfway through, all of the memory changes its popularity at once.");
+}
+
 }  // namespace
 
 std::string memory_management(const Findings& f) {
@@ -114,10 +169,12 @@ std::string memory_management(const Findings& f) {
   return charts(
              iterations(results) + drawn(split),
              "Which of 100 GiB stay in the fast tier: an agent with SOL, on so many cores of the "
-             "NIC or of the host. The time of an iteration that ends an epoch runs from the "
-             "scan of what is due to the agent's last answer; more cores share all but the "
-             "merging of their sorted parts, which one does alone.") +
-         split_table(split);
+             "NIC or of the host. An iteration that ends an epoch begins with the host's scan of "
+             "all page tables, by one thread, and ends when what was decided is taken in; "
+             "the agent reads what has been scanned meanwhile. Its cores share all but the merging "
+             "of "
+             "their sorted parts, which one does alone.") +
+         split_table(split) + policies(f);
 }
 
 }  // namespace report

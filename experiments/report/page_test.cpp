@@ -136,21 +136,26 @@ TEST(StackChart, DrawsEachPartWhereTheOneBeforeItEndsAndWritesTheSum) {
   EXPECT_EQ(drawn(StackChart{}), "");
 }
 
-PointResult memory_point(experiments::Placement placement, int threads, double whole) {
+PointResult memory_point(experiments::Placement placement, int threads) {
   PointResult result;
   result.point.params.system.placement = placement;
   result.point.params.memory.tiering.threads = threads;
   result.point.resolved = "{}";
-  result.runs = {RunResult{.values = {{"whole_iteration_s", whole}, {"sorting_s", 0.25}}}};
+  result.runs = {RunResult{.values = {{"whole_iteration_s", 0.75},
+                                      {"scan_s", 0.25},
+                                      {"await_s", 0.5},
+                                      {"sorting_s", 0.0625},
+                                      {"merging_s", 0.0625},
+                                      {"sampling_s", 0.25}}}};
   return result;
 }
 
 TEST(Page, SplitsTheTimeOfAnIterationAndLeavesOutRunsThatEndedNoEpoch) {
   using experiments::Placement;
   Findings findings;
-  findings.experiments["e8"] = {memory_point(Placement::kNic, 16, 0.5),
-                                memory_point(Placement::kHost, 1, 0.75)};
-  PointResult unfinished = memory_point(Placement::kNic, 1, 1);
+  findings.experiments["e8"] = {memory_point(Placement::kNic, 16),
+                                memory_point(Placement::kHost, 1)};
+  PointResult unfinished = memory_point(Placement::kNic, 1);
   unfinished.runs[0].values.clear();
   findings.experiments["e8"].push_back(unfinished);
   const std::string html = page(findings);
@@ -159,7 +164,24 @@ TEST(Page, SplitsTheTimeOfAnIterationAndLeavesOutRunsThatEndedNoEpoch) {
   EXPECT_TRUE(has(html, "16 NIC cores"));
   EXPECT_TRUE(has(html, "1 host core"));
   EXPECT_FALSE(has(html, "1 NIC core<"));
-  EXPECT_EQ(count(html, "<td class=\"number\">250.0</td>"), 3);  // sorted, twice, and one rest
+  EXPECT_EQ(count(html, "<td class=\"number\">250.0</td>"), 4);  // scan and sample, twice
+  EXPECT_EQ(count(html, "<td class=\"number\">125.0</td>"), 4);  // sort and merge, and the rest
+}
+
+TEST(Page, DrawsACurveOverEpochsForEachPolicy) {
+  Findings findings;
+  findings.experiments["e8"] = {memory_point(experiments::Placement::kNic, 1)};
+  for (const char* policy : {"sol", "fastest", "slowest", "last_scan", "oracle"}) {
+    PointResult result = memory_point(experiments::Placement::kNic, 16);
+    result.point.variant = policy;
+    for (const double until : {38.4, 76.8})
+      result.runs[0].series.push_back({{"until_s", until}, {"footprint_gib", until / 2}});
+    findings.experiments["e8_policies"].push_back(result);
+  }
+  const std::string html = page(findings);
+  EXPECT_EQ(count(html, "<svg "), 3);  // of the three over epochs, there is one value
+  EXPECT_EQ(count(html, "class=\"curve "), 6);
+  EXPECT_TRUE(has(html, ">last_scan<"));
 }
 
 TEST(Page, EscapesWhatExperimentsAndTargetsSay) {
