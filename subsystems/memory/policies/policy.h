@@ -68,8 +68,9 @@ class Policy {
   /// when an epoch ends, before `choose_periods`, and when it has asked to promote.
   virtual void estimate(std::span<float> rates, Work& work) = 0;
 
-  /// Whether what it says now is to be relied upon. If not, whoever asks keeps in the fast tier all
-  /// that has been accessed at all.
+  /// Whether the estimates of the epoch that has ended are to be relied upon; known once
+  /// `choose_periods` has been asked. If not, whoever asks keeps in the fast tier all that has been
+  /// accessed at all.
   virtual bool trusted() const { return true; }
 
   /// Told in mid-epoch, as often as whoever measures it likes: the share of accesses that the slow

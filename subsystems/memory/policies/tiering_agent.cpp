@@ -61,6 +61,7 @@ void TieringAgent::rank_part(int number, AgentRuntime& runtime) {
 void TieringAgent::end_epoch(int number, AgentRuntime& runtime) {
   PartState& own = part(number);
   rank_part(number, runtime);
+  choose_periods(own, runtime);  // and find out whether what was estimated is to be relied upon
   runtime.meet();
   if (number == 0) {
     Work merging;
@@ -74,7 +75,6 @@ void TieringAgent::end_epoch(int number, AgentRuntime& runtime) {
   Work deciding;
   mark(ranking(number), members, own.next, deciding);
   runtime.charge(Stage::kDecide, deciding);
-  choose_periods(own, runtime);
   answer_changes(own, runtime, true);
 }
 
