@@ -28,7 +28,7 @@ std::string time_left(double seconds) {
 }  // namespace
 
 std::string progress_text(const Progress& progress) {
-  const std::string count = fmt::format("{}/{} runs", progress.done, progress.total);
+  std::string count = fmt::format("{}/{} runs", progress.done, progress.total);
   if (progress.done == 0 || progress.elapsed.count() <= 0) return count;
   const double rate = static_cast<double>(progress.done) / progress.elapsed.count();
   const auto left = static_cast<double>(progress.total - progress.done);

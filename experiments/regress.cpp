@@ -85,7 +85,7 @@ const PointResult& twin_of(const PointResult& point, const Found& found, const T
 }
 
 sim::Replications value_at(const PointResult& point, const Found& found, const TargetSource& from) {
-  const sim::Replications value = value_of(point, from);
+  sim::Replications value = value_of(point, from);
   const auto ratio_to = [&](const std::string& variant) {
     return paired_ratio(value, value_of(twin_of(point, found, from, variant), from));
   };

@@ -17,9 +17,9 @@ std::string number(double x) {
 }
 
 std::string paper_of(const Target& target) {
-  const std::string range = target.low && target.high
-                                ? number(*target.low) + " .. " + number(*target.high)
-                                : std::string();
+  std::string range = target.low && target.high
+                          ? number(*target.low) + " .. " + number(*target.high)
+                          : std::string();
   if (!target.expected) return range;
   return range.empty() ? number(*target.expected) : number(*target.expected) + " (" + range + ")";
 }

@@ -213,7 +213,7 @@ TEST(Bimodal, IsLongAsOftenAsItSays) {
     ASSERT_TRUE(value == 5us || value == 500us);
     longs += value == 500us;
   }
-  EXPECT_NEAR(longs, kDraws / 200, 4 * 22.3);
+  EXPECT_NEAR(longs, kDraws / 200.0, 4 * 22.3);
   EXPECT_EQ(d.mean(), Duration{7'475ns});
 }
 

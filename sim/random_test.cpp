@@ -130,8 +130,8 @@ TEST(Random, EveryBitIsAFairCoin) {
     }
   }
   for (unsigned bit = 0; bit < 64; ++bit) {
-    EXPECT_NEAR(along[bit], kWords / 2, 5 * 100) << "bit " << bit;
-    EXPECT_NEAR(across[bit], kWords / 2, 5 * 100) << "bit " << bit;
+    EXPECT_NEAR(along[bit], kWords / 2.0, 5 * 100) << "bit " << bit;
+    EXPECT_NEAR(across[bit], kWords / 2.0, 5 * 100) << "bit " << bit;
   }
 }
 

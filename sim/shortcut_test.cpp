@@ -20,7 +20,7 @@ Duration gap(int who, int step) {
 }
 
 std::uint64_t name(int who, int step) {
-  return static_cast<std::uint64_t>(who * 1000 + step);
+  return static_cast<std::uint64_t>(who) * 1000 + static_cast<std::uint64_t>(step);
 }
 
 struct Outcome {

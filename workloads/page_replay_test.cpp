@@ -169,15 +169,15 @@ struct VisitByVisit {
 
 /// Scans of each batch at borders of its tile's intervals, after one to five of them.
 TEST(PageReplay, ShowsWhatOneEventAVisitShows) {
-  constexpr Batch kBatches = 13;
+  constexpr Batch kReplayedBatches = 13;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     const PageCapture capture = random_capture(seed);
-    Bench bench(kBatches, capture);
-    VisitByVisit events(capture, kBatches);
+    Bench bench(kReplayedBatches, capture);
+    VisitByVisit events(capture, kReplayedBatches);
     sim::Stream draws(seed, "scans");
-    std::vector<std::int64_t> next(kBatches);
+    std::vector<std::int64_t> next(kReplayedBatches);
     for (std::int64_t i = 1; i < 14; ++i)
-      for (Batch batch = 0; batch < kBatches; ++batch) {
+      for (Batch batch = 0; batch < kReplayedBatches; ++batch) {
         std::int64_t& due = next[static_cast<std::size_t>(batch)];
         if (i < due) continue;
         due = i + 1 + static_cast<std::int64_t>(draws() % 5);

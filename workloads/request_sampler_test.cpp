@@ -13,7 +13,7 @@ using sim::Time;
 using tiering::Batch;
 
 constexpr int kBatchPages = 16;
-constexpr Batch kAllBatches = 64;
+constexpr Batch kSampledBatches = 64;
 constexpr double kPerSecond = 2000;
 
 PageLoadParams small_load() {
@@ -41,20 +41,20 @@ struct SamplerBench {
   memory::Domain domain{"host", {}, 1, {Duration{0}}};
   core::Core core{sim, "migrator", domain, 0, {}};
   const tiering::TieringParams params = small_memory();
-  tiering::TieredMemory memory{sim, kAllBatches, kBatchPages, 1};
+  tiering::TieredMemory memory{sim, kSampledBatches, kBatchPages, 1};
   tiering::Migrator migrator{{.params = params, .memory = memory, .core = core}};
   tiering::AccessDelays delays{params.application, sim, memory, migrator};
   PageLoad load{small_load(), sim, memory, sim::Bytes{kBatchPages * 4096}, 1};
 
   SamplerBench() {
-    for (Batch b = 0; b < kAllBatches; b += 2) memory.move(b);
+    for (Batch b = 0; b < kSampledBatches; b += 2) memory.move(b);
     load.start();
     scan();
     flush();
   }
   virtual ~SamplerBench() = default;
   virtual void clear_bits() {
-    for (Batch b = 0; b < kAllBatches; ++b) memory.table().scan(b, sim.now());
+    for (Batch b = 0; b < kSampledBatches; ++b) memory.table().scan(b, sim.now());
   }
   void scan() {
     clear_bits();
@@ -68,7 +68,7 @@ struct SamplerBench {
 
 /// The same with a bit for each page and an event for each request, which sets them.
 struct EventBench : SamplerBench {
-  std::vector<char> accessed = std::vector<char>(kAllBatches * kBatchPages);
+  std::vector<char> accessed = std::vector<char>(kSampledBatches * kBatchPages);
   sim::Stream stream{7, "requests"};
   std::vector<Batch> pages;
   sim::Histogram added;
@@ -143,14 +143,14 @@ TEST(RequestSampler, AddsUpItsCauses) {
 TEST(RequestSampler, DrawsBatchesAsOftenAsTheLoadAccessesThem) {
   SamplerBench bench;
   sim::Stream stream(3, "test");
-  std::vector<double> drawn(kAllBatches);
+  std::vector<double> drawn(kSampledBatches);
   std::vector<Batch> pages;
   constexpr int kDraws = 100'000;
   for (int i = 0; i < kDraws; ++i) {
     bench.load.draw_request(stream, pages);
     for (const Batch b : pages) drawn[static_cast<std::size_t>(b)] += 1;
   }
-  for (Batch b = 0; b < kAllBatches; ++b) {
+  for (Batch b = 0; b < kSampledBatches; ++b) {
     const double expected = bench.memory.table().rate(b) / kPerSecond * kDraws;
     EXPECT_NEAR(drawn[static_cast<std::size_t>(b)], expected,
                 0.006 * expected + 6 * std::sqrt(expected))

@@ -83,7 +83,7 @@ std::string service_times(const Findings& f) {
   std::string items;
   for (const auto& [name, results] : f.experiments) {
     for (const std::string& source : sources_in(results))
-      items += element("li", escaped(name + ": " + source)) + '\n';
+      items.append(element("li", escaped(name + ": " + source))).append(1, '\n');
   }
   return items.empty() ? "" : element("ul", '\n' + items);
 }

@@ -88,7 +88,8 @@ void draw_legend(Svg& svg, const std::vector<std::string>& names, double left, d
   const double step = (right - left) / static_cast<double>(columns);
   for (std::size_t i = 0; i < names.size(); ++i) {
     const double x = left + step * static_cast<double>(i % columns);
-    const double y = kLegendTop + kLegendLine * static_cast<double>(i / columns);
+    const std::size_t line = i / columns;
+    const double y = kLegendTop + kLegendLine * static_cast<double>(line);
     if (key == Key::kMarker) svg.marker(x + 6, y, i);
     if (key == Key::kPatch) svg.rectangle(x, y - 6, 11, 11, ("fill " + series_style(i)).c_str());
     svg.text(x + 16, y + 4, names[i], Svg::Anchor::kStart);

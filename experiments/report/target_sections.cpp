@@ -30,7 +30,7 @@ std::string value_text(const TargetResult& result) {
 
 std::string paper_text(const Target& target) {
   const bool has_range = target.low && target.high;
-  const std::string range =
+  std::string range =
       has_range ? number_text(*target.low) + " to " + number_text(*target.high) : "";
   if (!target.expected) return range;
   return number_text(*target.expected) + (has_range ? " (" + range + ")" : "");

@@ -117,7 +117,7 @@ TEST(AcrossPcie, WriteCombiningStreamsEightToTwelveGigabytesASecond) {  // 2
   constexpr int kLines = 1000;
   const Line line{};
   const Duration took = bench.time([&] {
-    for (int i = 0; i < kLines; ++i) bench.core.store(bench.wc, i * 64, line);
+    for (int i = 0; i < kLines; ++i) bench.core.store(bench.wc, std::int64_t{64} * i, line);
   });
   const double issued = kLines * 64 / sim::to_ns(took);
   EXPECT_GE(issued, 8.0);

@@ -144,7 +144,7 @@ TEST(WriteCombining, EvictsTheOldestBufferWhenAllAreOpen) {
   std::uint64_t first = 0, last = 0;
   bench.time(bench.host_core, [&] {
     for (int i = 0; i <= bench.params.wc_buffers; ++i)
-      bench.host_core.store(wc, i * 64, std::uint64_t{5});
+      bench.host_core.store(wc, std::int64_t{64} * i, std::uint64_t{5});
   });
   bench.nic_memory.read(0, std::as_writable_bytes(std::span(&first, 1)));
   bench.nic_memory.read(bench.params.wc_buffers * 64, std::as_writable_bytes(std::span(&last, 1)));

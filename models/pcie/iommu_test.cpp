@@ -39,8 +39,9 @@ TEST(PcieIommu, HoldsAsManyTranslationsAsItHasEntries) {
 TEST(PcieIommu, CoversMoreWithHugePages) {
   Iommu iommu({.page = 2_MiB});
   iommu.walk(0);
-  EXPECT_EQ(iommu.walk(2 * 1024 * 1024 - 1), 0ns);
-  EXPECT_GT(iommu.walk(2 * 1024 * 1024), 0ns);
+  constexpr std::uint64_t kHugePage = std::uint64_t{2} << 20;
+  EXPECT_EQ(iommu.walk(kHugePage - 1), 0ns);
+  EXPECT_GT(iommu.walk(kHugePage), 0ns);
 }
 
 TEST(PcieIommu, CostsNothingWhenItIsOff) {

@@ -45,7 +45,7 @@ std::int64_t acknowledge_tenths(int lanes, Bytes max_payload) {
 Bytes acknowledge_interval(const LinkParams& p, const Signalling& s) {
   const std::int64_t packet = (p.max_payload + kAcknowledgeMargin).count;
   const std::int64_t tenths = acknowledge_tenths(p.lanes, p.max_payload);
-  return Bytes{packet * tenths / (10 * p.lanes) + s.internal_delay};
+  return Bytes{packet * tenths / (std::int64_t{10} * p.lanes) + s.internal_delay};
 }
 
 bool power_of_two(Bytes b) {

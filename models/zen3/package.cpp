@@ -18,7 +18,8 @@ Package::Package(sim::Simulation& sim, const Zen3Params& params, const core::Idl
       gate_after_(idle.c2_deep_after),
       update_(sim, [this] { update(); }) {
   for (int c = 0; c < cores_in_all_; ++c) cores_.emplace_back(*this, c, threads_per_core_);
-  const auto threads = static_cast<std::size_t>(cores_in_all_ * threads_per_core_);
+  const auto threads =
+      static_cast<std::size_t>(cores_in_all_) * static_cast<std::size_t>(threads_per_core_);
   threads_.resize(threads);
   idle_.resize(threads, IdleState::kC2);
   in(State::kGated) = cores_in_all_;

@@ -48,7 +48,8 @@ struct Bench {
   }
 
   sim::Simulation sim;
-  memory::Domain domain{"host", {}, kThreads, std::vector<Duration>(kThreads* kThreads)};
+  memory::Domain domain{
+      "host", {}, kThreads, std::vector<Duration>(std::size_t{kThreads} * kThreads)};
   Zen3Params params;
   std::deque<core::Core> threads;
   std::unique_ptr<Package> package;

@@ -37,10 +37,10 @@ class Instantly : public Transport {
 /// 64 batches of 16 pages in stripes of 4; nothing takes time.
 TieringParams small() {
   TieringParams p;
-  p.memory = sim::Bytes{64 * 16 * 4096};
+  p.memory = sim::Bytes{std::int64_t{64} * 16 * 4096};
   p.batch_pages = 16;
   p.threads = 2;
-  p.host.chunk = sim::Bytes{4 * 16 * 8};
+  p.host.chunk = sim::Bytes{std::int64_t{4} * 16 * 8};
   p.host.scan_entry = p.host.apply = p.migration.page = 0ns;
   p.application.cores = 1;
   p.host.flush_first = 0ns;

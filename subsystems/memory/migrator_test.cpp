@@ -11,18 +11,18 @@ using namespace std::chrono_literals;
 using sim::Duration;
 using sim::Time;
 
-constexpr int kPages = 16;
+constexpr int kBatchPages = 16;
 constexpr Batch kBatches = 2000;
 
 /// A page takes a millisecond, and so does a flush; a batch is moved at a time.
 TieringParams one_batch_at_a_time() {
   TieringParams p;
-  p.batch_pages = kPages;
+  p.batch_pages = kBatchPages;
   p.application.cores = 1;
   p.host.flush_first = 1ms;
   p.migration.page = 1ms;
   p.migration.remap = 100us;
-  p.migration.together = kPages;
+  p.migration.together = kBatchPages;
   return p;
 }
 
@@ -37,7 +37,7 @@ struct MigratorBench {
   sim::Simulation sim;
   memory::Domain domain{"host", {}, 1, {Duration{0}}};
   core::Core core{sim, "migrator", domain, 0, {}};
-  TieredMemory memory{sim, kBatches, kPages, 1};
+  TieredMemory memory{sim, kBatches, kBatchPages, 1};
   Migrator migrator;
 
   explicit MigratorBench(const TieringParams& p)
@@ -56,7 +56,7 @@ struct MigratorBench {
     migrator.check_invariants();
     memory.check_invariants();
     ASSERT_EQ(migrator.waiting(), 0);
-    ASSERT_EQ(memory.fast_pages(), (kBatches - (fast ? 0 : batches)) * kPages);
+    ASSERT_EQ(memory.fast_pages(), (kBatches - (fast ? 0 : batches)) * kBatchPages);
   }
 };
 
@@ -64,10 +64,10 @@ TEST(Migrator, CopiesEachPageOnceWhenPagesAreUnmapped) {
   MigratorBench b(one_batch_at_a_time());
   b.set_writes(0, 1e6);
   b.move(2, false);
-  EXPECT_EQ(b.migrator.stats().copied, 2 * kPages);
+  EXPECT_EQ(b.migrator.stats().copied, 2 * kBatchPages);
   EXPECT_EQ(b.migrator.stats().copied_again, 0) << "nobody can write what is unmapped";
   EXPECT_EQ(b.migrator.stats().flushes, 2);
-  EXPECT_EQ(b.migrator.stats().migrating, 2 * (1ms + kPages * 1ms));
+  EXPECT_EQ(b.migrator.stats().migrating, 2 * (1ms + kBatchPages * 1ms));
 }
 
 /// Half a millisecond to unmap each of sixteen pages, a flush, half a millisecond to map each
@@ -111,9 +111,9 @@ TEST(Migrator, MakesNobodyWaitForWhatStaysMapped) {
 TEST(Migrator, FlushesBeforeAndAfterCopyingWhatStaysMapped) {
   MigratorBench b(transactional(3));
   b.move(1, false);
-  EXPECT_EQ(b.migrator.stats().copied, kPages);
+  EXPECT_EQ(b.migrator.stats().copied, kBatchPages);
   EXPECT_EQ(b.migrator.stats().flushes, 2);
-  EXPECT_EQ(b.migrator.stats().migrating, 1ms + kPages * 1ms + 1ms);
+  EXPECT_EQ(b.migrator.stats().migrating, 1ms + kBatchPages * 1ms + 1ms);
 }
 
 /// Three tries and the copy without the mapping.
@@ -121,10 +121,10 @@ TEST(Migrator, UnmapsWhatIsWrittenAllTheTime) {
   MigratorBench b(transactional(3));
   b.set_writes(0, 1e6);
   b.move(1, false);
-  EXPECT_EQ(b.migrator.stats().copied, 4 * kPages);
-  EXPECT_EQ(b.migrator.stats().copied_again, 3 * kPages);
-  EXPECT_EQ(b.migrator.stats().unmapped_at_last, kPages);
-  EXPECT_EQ(b.migrator.stats().migrating, 1ms + 3 * (kPages * 1ms + 1ms) + kPages * 1ms);
+  EXPECT_EQ(b.migrator.stats().copied, 4 * kBatchPages);
+  EXPECT_EQ(b.migrator.stats().copied_again, 3 * kBatchPages);
+  EXPECT_EQ(b.migrator.stats().unmapped_at_last, kBatchPages);
+  EXPECT_EQ(b.migrator.stats().migrating, 1ms + 3 * (kBatchPages * 1ms + 1ms) + kBatchPages * 1ms);
 }
 
 TEST(Migrator, DoesNotMindReads) {
@@ -141,7 +141,7 @@ TEST(Migrator, CopiesAgainWhatWasWrittenMeanwhile) {
   for (Batch batch = 0; batch < kBatches; ++batch) b.set_writes(batch, per_second);
   b.move(kBatches, false);
   const double written = -std::expm1(-per_second * 0.018);
-  const double pages = kBatches * kPages;
+  const double pages = kBatches * kBatchPages;
   EXPECT_NEAR(static_cast<double>(b.migrator.stats().copied_again), pages * written,
               4 * std::sqrt(pages * written * (1 - written)));
   EXPECT_EQ(b.migrator.stats().unmapped_at_last, b.migrator.stats().copied_again);
@@ -149,7 +149,7 @@ TEST(Migrator, CopiesAgainWhatWasWrittenMeanwhile) {
 
 TEST(Migrator, RefusesWhatTheFastTierHasNoRoomFor) {
   TieringParams p = one_batch_at_a_time();
-  p.fast_memory = sim::Bytes{std::int64_t{kBatches - 1} * kPages * 4096};
+  p.fast_memory = sim::Bytes{std::int64_t{kBatches - 1} * kBatchPages * 4096};
   MigratorBench b(p);
   b.memory.move(0);
   b.memory.move(1);
@@ -159,7 +159,7 @@ TEST(Migrator, RefusesWhatTheFastTierHasNoRoomFor) {
   b.sim.run_until(Time{10s});
   EXPECT_TRUE(b.memory.is_fast(0));
   EXPECT_FALSE(b.memory.is_fast(1));
-  EXPECT_EQ(b.migrator.stats().refused, kPages);
+  EXPECT_EQ(b.migrator.stats().refused, kBatchPages);
   b.migrator.check_invariants();
 }
 
@@ -174,9 +174,9 @@ TEST(Migrator, OnlyRemapsAPageWhoseCopyIsStillValid) {
   EXPECT_EQ(before.remapped, 0);
   b.move(2, false);
   const MigratorStats stats = b.migrator.stats() - before;
-  EXPECT_EQ(stats.remapped, kPages);
-  EXPECT_EQ(stats.copied, kPages);
-  EXPECT_EQ(stats.migrating, (kPages * 100us + 1ms) + (1ms + kPages * 1ms));
+  EXPECT_EQ(stats.remapped, kBatchPages);
+  EXPECT_EQ(stats.copied, kBatchPages);
+  EXPECT_EQ(stats.migrating, (kBatchPages * 100us + 1ms) + (1ms + kBatchPages * 1ms));
 }
 
 TEST(Migrator, CopiesUnwrittenPagesTooWhenTiersAreExclusive) {
@@ -185,7 +185,7 @@ TEST(Migrator, CopiesUnwrittenPagesTooWhenTiersAreExclusive) {
   b.move(2, true);
   b.move(2, false);
   EXPECT_EQ(b.migrator.stats().remapped, 0);
-  EXPECT_EQ(b.migrator.stats().copied, 3 * 2 * kPages);
+  EXPECT_EQ(b.migrator.stats().copied, 3 * 2 * kBatchPages);
 }
 
 }  // namespace
