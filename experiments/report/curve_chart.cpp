@@ -66,7 +66,7 @@ void draw_axes(Svg& svg, const CurveChart& chart, const Axis& x, const Axis& y) 
   }
   svg.line(kLeft, kBottom, kRight, kBottom, "axis");
   svg.text((kLeft + kRight) / 2, kHeight - 8, chart.x_label, Svg::Anchor::kMiddle);
-  svg.turned_text(14, (kTop + kBottom) / 2, chart.y_label);
+  svg.turned_text(11, (kTop + kBottom) / 2, chart.y_label);
 }
 
 void draw_confidence(Svg& svg, const CurvePoint& point, double lower, const Axis& x, const Axis& y,

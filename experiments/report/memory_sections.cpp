@@ -154,7 +154,11 @@ std::string policies(const Findings& f) {
           over_epochs(results, {"What the fast tier holds", "At the end of each epoch, by policy."},
                       "footprint_gib", "GiB") +
           over_epochs(results, {"What scanning costs the host", "Cores, by epoch and policy."},
-                      "scanning_cores", "host cores"),
+                      "scanning_cores", "host cores") +
+          over_epochs(results,
+                      {"What requests wait for it",
+                       "99th percentile of the time that it adds to a request."},
+                      "request_p99_ns", "added p99, ns"),
       "SOL on sixteen NIC cores, against always scanning in the shortest period (fastest) or the "
       "longest (slowest), going by idle age (last_scan), and being told how often everything is "
       "accessed (oracle). Halfway through, all of the memory changes its popularity at once.");
