@@ -22,17 +22,22 @@ bool begins_with(const Path& path, const Path& start) {
   throw ConfigError(Where{.file = file, .path = {}}, why, remedy);
 }
 
+constexpr std::size_t kBlock = 64 << 10;
+
 std::string read_file(const std::string& file) {
   errno = 0;
   std::ifstream stream(file, std::ios::binary);
   std::string text;
   // One byte more than allowed tells a file that is too large from one that just fits.
-  text.resize(kLargestText + 1);
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  while (stream && text.size() <= kLargestText) {
+    const std::size_t so_far = text.size();
+    text.resize(std::min(so_far + kBlock, kLargestText + 1));
+    stream.read(&text[so_far], static_cast<std::streamsize>(text.size() - so_far));
+    text.resize(so_far + static_cast<std::size_t>(stream.gcount()));
+  }
   if (!stream.is_open() || stream.bad()) {
     refuse_file(file, std::string("cannot be read: ") + std::strerror(errno), "check the name");
   }
-  text.resize(static_cast<std::size_t>(stream.gcount()));
   return text;
 }
 
