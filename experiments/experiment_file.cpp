@@ -10,6 +10,8 @@
 #include "sim/random.h"
 #include "sim/wording.h"
 #include "workloads/arrivals.h"
+#include "workloads/capture_file.h"
+#include "workloads/page_capture.h"
 #include "workloads/service_times.h"
 
 namespace experiments {
@@ -169,9 +171,15 @@ std::string text_of(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-/// The files that a load names are looked at once, however many points name them.
+/// The files that loads name are looked at once, however many points name them.
 class Files {
  public:
+  void check(const Document& document, const ExperimentParams& params) {
+    check(document, params.workload);
+    if (params.run.measure == Measure::kMemory) check(document, params.memory.load);
+  }
+
+ private:
   void check(const Document& document, const workloads::RequestLoadParams& load) {
     try_once(document, "workload.service", sim::write_text(load.service),
              [&] { workloads::make_service_times(load.service, 1); });
@@ -179,8 +187,13 @@ class Files {
       try_once(document, "workload.arrivals", sim::write_text(load.arrivals),
                [&] { workloads::make_arrivals(load.arrivals, 1); });
   }
+  void check(const Document& document, const workloads::PageLoadParams& load) {
+    if (load.kind != workloads::PageLoadKind::kCapture) return;
+    try_once(document, "memory.load.capture", "pages of " + load.capture, [&] {
+      workloads::read_page_capture(Document::load(workloads::path_of_capture(load.capture)));
+    });
+  }
 
- private:
   template <class Try>
   void try_once(const Document& document, const char* path, const std::string& what, Try attempt) {
     if (!seen_.insert(what).second) return;
@@ -205,7 +218,7 @@ Document without_expansion(const Document& document) {
 
 ExperimentParams read_experiment(const Document& document, Files& files) {
   auto params = sim::read<ExperimentParams>(document, "", {"variants", "sweep"});
-  files.check(document, params.workload);
+  files.check(document, params);
   return params;
 }
 

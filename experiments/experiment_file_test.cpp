@@ -138,6 +138,14 @@ TEST(ExpansionErrors, NameACaptureThatDoesNotExist) {
   EXPECT_NE(error.find("/no/such.json"), std::string::npos) << error;
 }
 
+TEST(ExpansionErrors, NameACaptureOfPagesThatDoesNotExistIfMemoryIsMeasured) {
+  const std::string load =
+      R"("memory": {"load": {"kind": "capture", "capture": "/no/pages.json"}})";
+  const std::string error = error_in(R"({"run": {"measure": "memory"}, )" + load + "}");
+  EXPECT_NE(error.find("/no/pages.json: cannot be read"), std::string::npos) << error;
+  EXPECT_EQ(error_in("{" + load + "}"), "no error");
+}
+
 TEST(Parameters, AllHaveASourceAndADefaultWithinTheirRange) {
   EXPECT_EQ(sim::missing_sources<ExperimentParams>(), std::vector<std::string>{});
 }
