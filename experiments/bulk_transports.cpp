@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "sim/uniform.h"
+
 namespace experiments {
 
 DmaTransport::DmaTransport(sim::Simulation& sim, const pcie::PcieParams& pcie,
@@ -71,7 +73,7 @@ void DmaTransport::lose(double share, sim::Time until) {
 
 bool DmaTransport::loses() {
   if (sim_.now() >= lost_until_) return false;
-  return static_cast<double>(random_() >> 11) * 0x1p-53 < lost_share_;
+  return sim::chance(lost_share_, random_);
 }
 
 void DmaTransport::give_back(Ring& ring) {

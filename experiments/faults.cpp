@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/faults.h"
 
+#include "experiments/impair.h"
 #include "sim/config_error.h"
+#include "sim/uniform.h"
 
 namespace experiments {
 
@@ -46,16 +48,13 @@ bool Faults::happens(const FaultParams& fault) {
 
 bool Faults::happens_to_code(const FaultParams& fault, wave::FaultyRuntime* agent) {
   if (agent == nullptr) return false;
-  const sim::Time over = sim_.now() + fault.length;
-  if (fault.kind == FaultKind::kAgentHang) agent->hang(over);
-  if (fault.kind == FaultKind::kAgentSlow) agent->slow_down(fault.factor, over);
-  if (fault.kind == FaultKind::kAgentGarbage) agent->write_garbage(fault.share, over);
+  impair(*agent, fault, sim_.now());
   return true;
 }
 
 bool Faults::loses_interrupt() {
   if (sim_.now() >= lost_until_) return false;
-  return static_cast<double>(random_() >> 11) * 0x1p-53 < lost_share_;
+  return sim::chance(lost_share_, random_);
 }
 
 FaultStats Faults::stats() const {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/memory_faults.h"
 
+#include "experiments/impair.h"
+
 namespace experiments {
 
 MemoryFaults::MemoryFaults(sim::Simulation& sim, const std::vector<FaultParams>& faults,
@@ -28,10 +30,7 @@ bool MemoryFaults::happens(const FaultParams& fault) {
 
 bool MemoryFaults::happens_to(tiering::AgentThread& thread, const FaultParams& fault) {
   if (fault.kind == FaultKind::kAgentCrash) return thread.crash();
-  const sim::Time over = sim_.now() + fault.length;
-  if (fault.kind == FaultKind::kAgentHang) thread.hang(over);
-  if (fault.kind == FaultKind::kAgentSlow) thread.slow_down(fault.factor, over);
-  if (fault.kind == FaultKind::kAgentGarbage) thread.write_garbage(fault.share, over);
+  impair(thread, fault, sim_.now());
   return thread.is_alive();
 }
 

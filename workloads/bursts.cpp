@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include "sim/uniform.h"
+
 namespace workloads {
 namespace {
 
@@ -21,7 +23,7 @@ double quiet_per_burst(const ArrivalParams& p) {
 
 bool starts_in_burst(const sim::Stream& states, double share) {
   sim::Draws coin = states.at(0);
-  return static_cast<double>(coin() >> 11) * 0x1p-53 < share;
+  return sim::chance(share, coin);
 }
 
 }  // namespace

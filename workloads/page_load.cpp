@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "sim/check.h"
+#include "sim/uniform.h"
 
 namespace workloads {
 namespace {
@@ -60,7 +61,7 @@ std::size_t PageLoad::below(std::size_t n) {
 
 void PageLoad::draw_request(sim::Draws& draws, std::vector<Batch>& pages) {
   if (up_to_.empty()) std::partial_sum(shares_.begin(), shares_.end(), std::back_inserter(up_to_));
-  const auto unit = [&draws] { return static_cast<double>(draws() >> 11) * 0x1p-53; };
+  const auto unit = [&draws] { return sim::uniform(draws); };
   const auto found = std::upper_bound(up_to_.begin(), up_to_.end(), unit() * up_to_.back());
   const auto cluster = std::min<std::int64_t>(found - up_to_.begin(), std::ssize(up_to_) - 1);
   pages.clear();
@@ -71,13 +72,19 @@ void PageLoad::draw_request(sim::Draws& draws, std::vector<Batch>& pages) {
                     static_cast<Batch>(unit() * per_cluster_));
 }
 
+/// Where an index of more batches than there are clusters has the first that leads to this one.
+std::int64_t PageLoad::first_index_of(std::int64_t cluster) const {
+  const std::int64_t all = std::ssize(shares_);
+  return (cluster * index_batches_ + all - 1) / all;
+}
+
 /// The batch of the index that leads to the cluster; `which` of them, from 0 to 1, if several do.
 PageLoad::Batch PageLoad::index_of(std::int64_t cluster, double which) const {
   const std::int64_t all = std::ssize(shares_), batches = index_batches_;
   if (batches <= all) return static_cast<Batch>(((cluster + 1) * batches - 1) / all);
-  const auto first = [&](std::int64_t c) { return (c * batches + all - 1) / all; };
-  const auto several = static_cast<double>(first(cluster + 1) - first(cluster));
-  return static_cast<Batch>(first(cluster) + static_cast<std::int64_t>(which * several));
+  const std::int64_t first = first_index_of(cluster);
+  const auto several = static_cast<double>(first_index_of(cluster + 1) - first);
+  return static_cast<Batch>(first + static_cast<std::int64_t>(which * several));
 }
 
 void PageLoad::shuffle() {
@@ -106,8 +113,9 @@ double PageLoad::share_of_index(std::size_t batch) const {
   const auto batches = static_cast<std::size_t>(index_batches_);
   if (batches > clusters()) {
     const std::size_t cluster = batch * clusters() / batches;
-    const auto first = [&](std::size_t c) { return (c * batches + clusters() - 1) / clusters(); };
-    return shares_[cluster] / static_cast<double>(first(cluster + 1) - first(cluster));
+    const auto number = static_cast<std::int64_t>(cluster);
+    return shares_[cluster] /
+           static_cast<double>(first_index_of(number + 1) - first_index_of(number));
   }
   const std::size_t from = batch * clusters() / batches;
   const std::size_t to = (batch + 1) * clusters() / batches;

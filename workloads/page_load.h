@@ -123,6 +123,7 @@ class PageLoad {
  private:
   std::size_t clusters() const { return shares_.size(); }
   std::size_t below(std::size_t n);
+  std::int64_t first_index_of(std::int64_t cluster) const;
   Batch index_of(std::int64_t cluster, double which) const;
   void shuffle();
   void set_cluster(std::size_t cluster);

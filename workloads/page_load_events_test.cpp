@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/distributions.h"
+#include "sim/uniform.h"
 #include "workloads/page_load.h"
 
 namespace workloads {
@@ -18,7 +19,7 @@ using sim::Time;
 using tiering::Batch;
 
 constexpr int kFew = 8;  // pages of a batch
-constexpr sim::Bytes kFewBytes{kFew * 4096};
+constexpr sim::Bytes kFewBytes{std::int64_t{kFew} * 4096};
 constexpr int kClusters = 12;
 constexpr int kPerCluster = 2;  // batches
 constexpr int kIndexBatches = 2;
@@ -190,8 +191,8 @@ std::vector<Order> orders_of(const PageLoadParams& params, const std::vector<Tim
 }
 
 struct Bits {
-  std::array<bool, kAllBatches * kFew> accessed{};
-  std::array<bool, kAllBatches * kFew> dirty{};
+  std::array<bool, std::size_t{kAllBatches} * kFew> accessed{};
+  std::array<bool, std::size_t{kAllBatches} * kFew> dirty{};
   double accesses = 0;
 
   void access(int page, bool write) {
@@ -201,7 +202,8 @@ struct Bits {
   }
 };
 
-using Found = std::array<double, 2 * kAllBatches>;  // access bits of each batch, then dirty bits
+using Found =
+    std::array<double, std::size_t{2} * kAllBatches>;  // access bits of each batch, then dirty bits
 
 class EventByEvent {
  public:
@@ -227,7 +229,7 @@ class EventByEvent {
 
  private:
   int below(int n) { return static_cast<int>(draws_() % static_cast<std::uint64_t>(n)); }
-  bool chance(double p) { return static_cast<double>(draws_() >> 11) * 0x1p-53 < p; }
+  bool chance(double p) { return sim::chance(p, draws_); }
 
   void next_request() {
     const sim::Exponential gap{sim::from_seconds(1 / params_.requests.per_second)};
@@ -295,7 +297,8 @@ TEST(PageLoadEvents, HaveTheStatisticsOfOneEventAnAccess) {
       params, {Time{}, Time{1s}, Time{2s}, Time{2500ms}, Time{3s}, Time{4s}, Time{5s}, Time{6s}});
   const std::vector<Time> looks{Time{300ms},  Time{900ms},  Time{1300ms}, Time{2900ms},
                                 Time{3700ms}, Time{4499ms}, Time{5200ms}, Time{6s}};
-  std::vector<std::array<Moment, 2 * kAllBatches>> table(looks.size()), events(looks.size());
+  std::vector<std::array<Moment, std::size_t{2} * kAllBatches>> table(looks.size()),
+      events(looks.size());
   Moment accesses;
   double expected = 0;
   for (std::uint64_t run = 1; run <= kRuns; ++run) {

@@ -13,11 +13,15 @@ const Results& results_of(const Findings& findings, const std::string& experimen
   return found == findings.experiments.end() ? none : found->second;
 }
 
+/// With one replication there is no interval.
+Reading reading_of(const sim::Estimate& estimate) {
+  return {estimate.mean, std::isfinite(estimate.half_width) ? estimate.half_width : 0};
+}
+
 std::optional<Reading> reading(const experiments::PointResult& result, const std::string& name) {
   const sim::Replications values = result.value(name);
   if (values.count() == 0 || values.count() < result.runs.size()) return std::nullopt;
-  const sim::Estimate estimate = values.estimate();
-  return Reading{estimate.mean, std::isfinite(estimate.half_width) ? estimate.half_width : 0};
+  return reading_of(values.estimate());
 }
 
 std::string charts(const std::string& drawings, const std::string& explained) {

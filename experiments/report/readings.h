@@ -15,6 +15,7 @@ using Results = std::vector<experiments::PointResult>;
 /// Of the experiment in the file of this name; none if it was not run.
 const Results& results_of(const Findings& findings, const std::string& experiment);
 
+Reading reading_of(const sim::Estimate& estimate);
 /// Nothing if some replication has no such value, as of a percentile with too few samples.
 std::optional<Reading> reading(const experiments::PointResult& result, const std::string& name);
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cmath>
 #include <fmt/format.h>
 #include <map>
 
 #include "experiments/report/axis.h"
 #include "experiments/report/charts.h"
 #include "experiments/report/html.h"
+#include "experiments/report/readings.h"
 #include "experiments/report/sections.h"
 
 // The parts that compare with the paper number by number.
@@ -18,10 +18,6 @@ using experiments::Target;
 using experiments::TargetResult;
 
 /// With a single replication there is no interval.
-Reading reading_of(const sim::Estimate& estimate) {
-  return {estimate.mean, std::isfinite(estimate.half_width) ? estimate.half_width : 0};
-}
-
 std::string value_text(const TargetResult& result) {
   if (!result.value) return "–";
   const Reading reading = reading_of(*result.value);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "experiments/report/charts.h"
 #include "experiments/report/html.h"
+#include "experiments/report/readings.h"
 #include "experiments/report/sections.h"
 
 // E6: what virtual machines gain without the host's ticks, and why.
@@ -56,10 +56,8 @@ class VmResults {
 
   static void add(Curve& curve, const PointResult& result, const sim::Replications& values) {
     if (values.count() == 0) return;
-    const sim::Estimate estimate = values.estimate();
-    const double half_width = std::isfinite(estimate.half_width) ? estimate.half_width : 0;
     curve.points.push_back(
-        {static_cast<double>(result.point.params.vm.busy), {estimate.mean, half_width}});
+        {static_cast<double>(result.point.params.vm.busy), reading_of(values.estimate())});
   }
 
   const PointResult* find(const std::string& variant,

@@ -6,6 +6,7 @@
 #include <utility>
 
 namespace tiering {
+
 Daemon::Daemon(const Parts& parts)
     : params_(parts.params),
       memory_(parts.memory),

@@ -4,15 +4,9 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "sim/uniform.h"
+
 namespace tiering {
-namespace {
-
-/// From 0 to below 1.
-double unit(sim::Draws& draws) {
-  return static_cast<double>(draws() >> 11) * 0x1p-53;
-}
-
-}  // namespace
 
 Migrator::Migrator(const Parts& parts)
     : params_(parts.params.migration),
@@ -115,7 +109,7 @@ void Migrator::unmap(std::int64_t pages) {
 sim::Duration Migrator::unmapped_for(Batch batch, sim::Time now, sim::Draws& draws) const {
   const auto found = std::find(together_.begin(), together_.end(), batch);
   if (found == together_.end() || unmapped_share_ == 0) return sim::Duration{0};
-  const double inside = unit(draws), chosen = unit(draws);
+  const double inside = sim::uniform(draws), chosen = sim::uniform(draws);
   if (chosen >= unmapped_share_) return sim::Duration{0};
   const double pages = unmapped_share_ * batch_pages_;
   const auto before =

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/distributions.h"
+#include "sim/uniform.h"
 #include "subsystems/memory/tiered_memory.h"
 
 namespace tiering {
@@ -112,7 +113,7 @@ std::vector<double> scanned_by_events(sim::Duration period, int scans) {
     group_of.insert(group_of.end(), kGroups[g].pages, g);
     all += static_cast<double>(kGroups[g].pages) * kGroups[g].rate;
   }
-  const auto uniform = [&stream] { return static_cast<double>(stream() >> 11) * 0x1p-53; };
+  const auto uniform = [&stream] { return sim::uniform(stream); };
   const auto draw_page = [&] {
     double x = uniform() * all;
     std::size_t first = 0;

@@ -6,6 +6,7 @@
 
 #include "models/core/core.h"
 #include "sim/random.h"
+#include "sim/uniform.h"
 
 namespace wave {
 
@@ -42,8 +43,7 @@ class AgentFaults {
   /// Whether the decision that is made now is to be garbage, which is counted.
   bool spoils(sim::Time now) {
     if (now >= garbage_until_) return false;
-    const double drawn = static_cast<double>(random_() >> 11) * 0x1p-53;
-    if (drawn >= garbage_share_) return false;
+    if (!sim::chance(garbage_share_, random_)) return false;
     ++garbage_written_;
     return true;
   }
