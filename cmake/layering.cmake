@@ -13,20 +13,24 @@ set(may_include_models/mount_evans sim models models/* models/pcie)
 set(may_include_models/skylake sim models models/*)
 set(may_include_subsystems/wave/agent "")
 set(may_include_subsystems/rpc/protocol "")
+set(may_include_subsystems/rpc/stack subsystems/wave/agent subsystems/rpc/protocol)
 set(may_include_policies subsystems/wave/agent subsystems/rpc/protocol)
 set(may_include_subsystems/wave sim models models/* subsystems/wave/agent)
+set(may_include_subsystems/rpc sim models models/* models/pcie subsystems/wave subsystems/wave/agent
+    subsystems/rpc/protocol subsystems/rpc/stack)
 set(may_include_subsystems sim models models/* subsystems/wave subsystems/wave/agent)
-set(may_include_workloads sim subsystems subsystems/wave subsystems/wave/agent)
+set(may_include_workloads sim models/fabric subsystems subsystems/wave subsystems/wave/agent subsystems/rpc
+    subsystems/rpc/protocol)
 set(may_include_experiments ANYTHING)
 set(may_include_bench ANYTHING)
 
 # Agents, policies and what they read from a wire also run natively, without a simulator: they may use the
 # standard library, and Eigen for arithmetic on arrays.
-set(standard_library_only subsystems/wave/agent subsystems/rpc/protocol policies)
+set(standard_library_only subsystems/wave/agent subsystems/rpc/protocol subsystems/rpc/stack policies)
 
 # The folder of `path` whose neighbours it may include.
 function(folder_of path out)
-  foreach(pattern "subsystems/wave/agent" "subsystems/rpc/protocol" "subsystems/[^/]+/policies" "subsystems/[^/]+"
+  foreach(pattern "subsystems/wave/agent" "subsystems/rpc/protocol" "subsystems/rpc/stack" "subsystems/[^/]+/policies" "subsystems/[^/]+"
                   "models/[^/]+" "[^/]+")
     if(path MATCHES "^(${pattern})/")
       set(${out} ${CMAKE_MATCH_1} PARENT_SCOPE)

@@ -50,6 +50,9 @@ enum class MessageType : std::uint16_t {
   kCpuBusy,
   kAgentBlocked,
   kAgentWakeup,
+  /// Not ghOSt's, where applications write this into the PrioTable: one of its threads has been
+  /// given something to do. No message of the kernel's: it carries and moves no barrier.
+  kTaskWork,
 };
 
 struct Message {
@@ -59,13 +62,14 @@ struct Message {
   static constexpr std::uint32_t kWasLatched = 1u << 2;
   static constexpr std::uint32_t kWasCurrent = 1u << 3;
   static constexpr std::uint32_t kFromSwitchto = 1u << 4;
+  static constexpr std::uint32_t kHasWord = 1u << 5;  // of TASK_WORK: runtime_ns is that word
 
   MessageType type = MessageType::kNone;
   Barrier seqnum = 0;
-  Gtid gtid = 0;           // of the thread, or zero in a message about a CPU
-  Cpu cpu = kNoCpu;        // where it happened; for a wake-up, where the thread ran last
-  Cpu waker_cpu = kNoCpu;  // only in a wake-up
-  std::int64_t runtime_ns = 0;
+  Gtid gtid = 0;                // of the thread, or zero in a message about a CPU
+  Cpu cpu = kNoCpu;             // where it happened; for a wake-up, where the thread ran last
+  Cpu waker_cpu = kNoCpu;       // only in a wake-up
+  std::int64_t runtime_ns = 0;  // of TASK_WORK: the application's word about the thread
   std::uint32_t flags = 0;
   std::int8_t nice = 0;           // only in TASK_NEW and PRIORITY_CHANGED
   std::uint16_t status_word = 0;  // only in TASK_NEW: its place in the enclave's table
