@@ -14,6 +14,8 @@ using wave::Instant;
 /// The threads to which one core's stack hands requests, counted from 0; each handles one at a
 /// time.
 using Worker = std::int32_t;
+/// Nobody: where a reply comes from that the stack gives by itself, a header without a body.
+constexpr Worker kNoWorker = -1;
 
 /// The parts of the work that cost computing time, declared where they happen. A native runtime
 /// ignores them.
@@ -66,7 +68,8 @@ class Runtime {
   /// the scheduler that the worker has something to do. Does not wait for either.
   virtual void give(Worker worker, const Message& message) = 0;
   /// Puts a packet of a reply onto the wire; its bytes come from where `from` has left them, and
-  /// that place is `from`'s again once the last packet of the reply has gone.
+  /// that place is `from`'s again once the last packet of the reply has gone. From kNoWorker there
+  /// are no bytes but the header's.
   virtual void transmit(const Packet& packet, Worker from) = 0;
 
   /// Declares that the program is about to do this, with so many bytes of payload.
