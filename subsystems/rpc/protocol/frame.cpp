@@ -107,4 +107,14 @@ std::int64_t MalformedCounts::all() const {
   return std::accumulate(counts_.begin(), counts_.end(), std::int64_t{0});
 }
 
+MalformedCounts& MalformedCounts::operator-=(const MalformedCounts& other) {
+  for (std::size_t way = 0; way < counts_.size(); ++way) counts_[way] -= other.counts_[way];
+  return *this;
+}
+
+MalformedCounts& MalformedCounts::operator+=(const MalformedCounts& other) {
+  for (std::size_t way = 0; way < counts_.size(); ++way) counts_[way] += other.counts_[way];
+  return *this;
+}
+
 }  // namespace rpc

@@ -63,6 +63,9 @@ class MalformedCounts {
   std::int64_t of(Malformed why) const { return counts_[static_cast<std::size_t>(why)]; }
   std::int64_t all() const;
 
+  MalformedCounts& operator-=(const MalformedCounts& other);
+  MalformedCounts& operator+=(const MalformedCounts& other);
+
  private:
   std::array<std::int64_t, kWaysToBeMalformed> counts_{};
 };

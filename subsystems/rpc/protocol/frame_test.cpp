@@ -95,6 +95,21 @@ TEST(Header, SaysWhatIsWrongWithOneThatWasMadeSo) {
   EXPECT_EQ(reason_for(encode(large)), Malformed::kBodyTooLarge);
 }
 
+TEST(MalformedCounts, AreAddedAndSubtractedReasonByReason) {
+  MalformedCounts before;
+  before.add(Malformed::kNoMagic);
+  MalformedCounts now = before;
+  now.add(Malformed::kNoMagic);
+  now.add(Malformed::kTruncated);
+  MalformedCounts since = now;
+  since -= before;
+  EXPECT_EQ(since.of(Malformed::kNoMagic), 1);
+  EXPECT_EQ(since.of(Malformed::kTruncated), 1);
+  since += before;
+  EXPECT_EQ(since.of(Malformed::kNoMagic), 2);
+  EXPECT_EQ(since.all(), now.all());
+}
+
 TEST(MalformedCounts, KeepReasonsApart) {
   MalformedCounts dropped;
   dropped.add(Malformed::kNoMagic);

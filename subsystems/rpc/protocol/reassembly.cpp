@@ -36,7 +36,8 @@ bool Reassembler::well_formed(const Segment& segment) const {
 
 Reassembler::Messages::iterator Reassembler::begin_message(Key key, std::uint32_t total) {
   if (messages_.size() == most_messages_) {
-    end_message(messages_.find(by_age_.front()));
+    just_forgotten_ = by_age_.front();
+    end_message(messages_.find(*just_forgotten_));
     ++forgotten_;
   }
   const auto age = by_age_.insert(by_age_.end(), key);
@@ -49,7 +50,8 @@ void Reassembler::end_message(Messages::iterator message) {
 }
 
 Arrival Reassembler::add(const Segment& segment) {
-  const Key key = (Key{segment.connection} << 32) | segment.message;
+  const Key key = key_of(segment);
+  just_forgotten_.reset();
   auto found = messages_.find(key);
   if (!well_formed(segment) ||
       (found != messages_.end() && found->second.extents.total() != segment.total)) {

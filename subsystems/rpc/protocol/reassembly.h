@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <list>
 #include <map>
+#include <optional>
 #include <vector>
 
 // From segments to messages. Bytes are not kept here: a receiver puts a segment's bytes where the
@@ -59,17 +60,23 @@ class Extents {
 /// the one that began first is forgotten, so that senders who never finish cannot fill it.
 class Reassembler {
  public:
+  using Key = std::uint64_t;  // names a message: its connection, and its number there
+  static Key key_of(const Segment& segment) {
+    return (Key{segment.connection} << 32) | segment.message;
+  }
+
   /// A message of more than `most_bytes` is malformed.
   Reassembler(std::size_t most_messages, std::uint32_t most_bytes);
 
   Arrival add(const Segment& segment);
+  /// Which message the latest `add` has forgotten for the sake of the one that it began.
+  std::optional<Key> just_forgotten() const { return just_forgotten_; }
 
   std::size_t under_way() const { return messages_.size(); }
   std::int64_t forgotten() const { return forgotten_; }
   std::int64_t malformed() const { return malformed_; }
 
  private:
-  using Key = std::uint64_t;  // connection and message
   struct Message {
     Extents extents;
     std::list<Key>::iterator age;
@@ -84,6 +91,7 @@ class Reassembler {
   const std::uint32_t most_bytes_;
   Messages messages_;
   std::list<Key> by_age_;  // the first began first
+  std::optional<Key> just_forgotten_;
   std::int64_t forgotten_ = 0;
   std::int64_t malformed_ = 0;
 };

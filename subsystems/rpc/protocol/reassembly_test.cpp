@@ -86,10 +86,13 @@ TEST(Reassembler, ForgetsTheMessageThatBeganFirstWhenThereIsNoRoom) {
   Reassembler all(2, kMost);
   all.add(part(1, 0, 50, 100));
   all.add(part(2, 0, 50, 100));
+  EXPECT_FALSE(all.just_forgotten());
   all.add(part(3, 0, 50, 100));
+  EXPECT_EQ(all.just_forgotten(), Reassembler::key_of(part(1, 0, 50, 100)));
   EXPECT_EQ(all.forgotten(), 1);
   EXPECT_EQ(all.under_way(), 2u);
   EXPECT_EQ(all.add(part(2, 50, 50, 100)), Arrival::kComplete);
+  EXPECT_FALSE(all.just_forgotten());
   EXPECT_EQ(all.add(part(3, 50, 50, 100)), Arrival::kComplete);
   EXPECT_EQ(all.add(part(1, 50, 50, 100)), Arrival::kPartial);  // begins anew
 }
