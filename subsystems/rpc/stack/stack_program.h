@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "subsystems/rpc/stack/inbox.h"
+#include "subsystems/rpc/stack/program_stats.h"
 #include "subsystems/rpc/stack/runtime.h"
-#include "subsystems/rpc/stack/stack_stats.h"
 
 namespace rpc {
 
@@ -53,7 +53,7 @@ class StackProgram {
   /// Runs until the host asks the stack to leave.
   void run();
 
-  const StackStats& stats() const { return stats_; }
+  const ProgramStats& stats() const { return stats_; }
   /// Requests that wait and messages that are incomplete: what it keeps for others.
   std::size_t backlog() const { return waiting_.size() + inbox_.under_way(); }
 
@@ -89,7 +89,7 @@ class StackProgram {
   std::deque<Request> waiting_;                    // the first came first; none while one is idle
   std::vector<Worker> idle_;                       // the last became idle last
   std::vector<std::optional<Message>> worked_on_;  // by worker
-  StackStats stats_;
+  ProgramStats stats_;
 };
 
 }  // namespace rpc

@@ -30,7 +30,7 @@ struct StackBench {
       : runtime(workers), program(runtime, options) {}
 
   /// Everything that has been added to the script since the last run.
-  const StackStats& run() {
+  const ProgramStats& run() {
     program.run();
     return program.stats();
   }
@@ -60,7 +60,7 @@ TEST(StackProgram, TakesAPacketToAWorkerAndItsReplyToTheWire) {
 
   bench.runtime.calls.clear();
   bench.runtime.add_reply(0, reply(5));
-  const StackStats& stats = bench.run();
+  const ProgramStats& stats = bench.run();
   EXPECT_EQ(bench.runtime.calls, (Calls{"serialise 100", "send transport 100", "send driver 100",
                                         "transmit 0+100 from 0"}));
   const Packet& sent = bench.runtime.sent[0].packet;
@@ -110,7 +110,7 @@ TEST(StackProgram, DropsAndCountsPacketsThatBringNothingNew) {
   StackBench bench(2);
   const auto packets = packets_of(1, 4, request(4, 172), 100);
   for (const Packet& packet : {packets[0], packets[0], packets[1]}) bench.runtime.add(packet);
-  const StackStats& stats = bench.run();
+  const ProgramStats& stats = bench.run();
   EXPECT_EQ(stats.packets, 3);
   EXPECT_EQ(stats.duplicates, 1);
   EXPECT_EQ(stats.given, 1);
@@ -123,7 +123,7 @@ TEST(StackProgram, CountsPacketsThatCannotBeAndThoseThatLeaveTooManyHoles) {
   bench.runtime.add(wrong);
   const auto packets = packets_of(1, 2, request(2, 1972), 100);
   for (std::size_t i = 0; i <= 2 * Extents::kMostHoles; i += 2) bench.runtime.add(packets[i]);
-  const StackStats& stats = bench.run();
+  const ProgramStats& stats = bench.run();
   EXPECT_EQ(stats.bad_segments, 1);
   EXPECT_EQ(stats.too_many_holes, 1);
   EXPECT_EQ(stats.messages, 0);
@@ -167,7 +167,7 @@ TEST(StackProgram, DropsMalformedHeadersByReasonAndKeepsNothingOfThem) {
   }
   for (const Packet& packet : packets_of(1, 1, request(1), kHeaderBytes - 1))
     bench.runtime.add(packet);
-  const StackStats& stats = bench.run();
+  const ProgramStats& stats = bench.run();
   EXPECT_EQ(stats.messages, 7);
   for (std::size_t way = 0; way < kWaysToBeMalformed; ++way)
     EXPECT_EQ(stats.malformed.of(static_cast<Malformed>(way)), 1) << way;
@@ -184,7 +184,7 @@ TEST(StackProgram, DropsAMessageThatIsNotAsLongAsItsHeaderSays) {
     packet.header = encode(request(1, body));
     bench.runtime.add(packet);
   }
-  const StackStats& stats = bench.run();
+  const ProgramStats& stats = bench.run();
   EXPECT_EQ(stats.wrong_size, 2);
   EXPECT_EQ(stats.given, 1);
 }
@@ -209,7 +209,7 @@ TEST(StackProgram, KeepsRequestsInOrderUntilAWorkerIsIdle) {
   bench.runtime.add_reply(1, reply(2));
   bench.runtime.add_reply(0, reply(1));
   bench.runtime.add_reply(1, reply(3));
-  const StackStats& stats = bench.run();
+  const ProgramStats& stats = bench.run();
   EXPECT_EQ(bench.numbers_given(), (std::vector<std::uint32_t>{1, 2, 3, 4, 5}));
   EXPECT_EQ(bench.workers_given(), (std::vector<Worker>{0, 1, 1, 0, 1}));
   EXPECT_EQ(stats.waited, 3);
@@ -282,7 +282,7 @@ TEST(StackProgram, DropsARequestThatIsNotWaitedForAnyMore) {
     const auto packets = packets_of(1, 1, in_a_hurry, 100);
     bench.runtime.add(packets[0], 0us);
     bench.runtime.add(packets[1], last_at);
-    const StackStats& stats = bench.run();
+    const ProgramStats& stats = bench.run();
     EXPECT_EQ(stats.given, given);
     EXPECT_EQ(stats.expired, 1 - given);
     EXPECT_TRUE(bench.runtime.sent.empty());
@@ -298,7 +298,7 @@ TEST(StackProgram, DropsWhatExpiredWhileItWaitedForAWorker) {
     bench.runtime.add(in_one_packet(waits), Instant{(call - 2) * 1us});
   }
   bench.runtime.add_reply(0, reply(1), 100us);
-  const StackStats& stats = bench.run();
+  const ProgramStats& stats = bench.run();
   EXPECT_EQ(bench.numbers_given(), (std::vector<std::uint32_t>{1, 3}));
   EXPECT_EQ(stats.expired, 1);
   EXPECT_EQ(stats.waited, 1);
@@ -337,7 +337,7 @@ TEST(StackProgram, ForgetsTheExpiredBeforeItRefuses) {
   bench.runtime.add(in_one_packet(request(1)), 0us);
   bench.runtime.add(in_one_packet(in_a_hurry), 0us);
   bench.runtime.add(in_one_packet(request(3)), 10us);
-  const StackStats& stats = bench.run();
+  const ProgramStats& stats = bench.run();
   EXPECT_EQ(stats.expired, 1);
   EXPECT_EQ(stats.refused, 0);
   bench.runtime.add_reply(0, reply(1), 11us);
@@ -376,7 +376,7 @@ TEST(StackProgram, SendsAnErrorInPlaceOfAReplyThatNobodyWouldRead) {
     StackBench bench(1);
     bench.runtime.add(in_one_packet(request(1)));
     bench.runtime.add_reply(0, nonsense);
-    const StackStats& stats = bench.run();
+    const ProgramStats& stats = bench.run();
     EXPECT_EQ(stats.bad_replies, 1);
     EXPECT_EQ(stats.replies, 1);
     const Header sent = std::get<Header>(decode(bench.runtime.sent.at(0).packet.header));
@@ -403,7 +403,7 @@ TEST(StackProgram, IgnoresAReplyOfAWorkerThatHasNoRequest) {
   for (const Worker worker : {-1, 0, 1}) bench.runtime.add_reply(worker, reply(1));
   bench.runtime.add(in_one_packet(request(1)));
   bench.runtime.add(in_one_packet(request(2)));
-  const StackStats& stats = bench.run();
+  const ProgramStats& stats = bench.run();
   EXPECT_EQ(stats.stray_replies, 3);
   EXPECT_EQ(stats.replies, 0);
   EXPECT_TRUE(bench.runtime.sent.empty());
@@ -425,20 +425,20 @@ TEST(StackProgram, DoesNothingWhenNothingHappens) {
   EXPECT_TRUE(bench.runtime.calls.empty());
 }
 
-TEST(StackStats, AreSubtractedAndAddedButForTheMostThatEverWaited) {
+TEST(ProgramStats, AreSubtractedAndAddedButForTheMostThatEverWaited) {
   StackBench bench(1);
   for (std::uint64_t call = 1; call <= 3; ++call) bench.runtime.add(in_one_packet(request(call)));
-  const StackStats before = bench.run();
+  const ProgramStats before = bench.run();
   Packet damaged = in_one_packet(request(4));
   damaged.header[0] = std::byte{0};
   bench.runtime.add(damaged);
   bench.runtime.add_reply(0, reply(1));
-  const StackStats since = bench.run() - before;
+  const ProgramStats since = bench.run() - before;
   EXPECT_EQ(since.packets, 1);
   EXPECT_EQ(since.malformed.of(Malformed::kNoMagic), 1);
   EXPECT_EQ(since.given, 1);
   EXPECT_EQ(since.most_waiting, 2);
-  const StackStats both = since + before;
+  const ProgramStats both = since + before;
   EXPECT_EQ(both.packets, 4);
   EXPECT_EQ(both.malformed.all(), 1);
   EXPECT_EQ(both.most_waiting, 2);

@@ -14,7 +14,7 @@ namespace rpc {
 ///   messages = malformed + wrong_size + not_requests + requests
 ///   requests = given + expired + refused + those that wait
 ///   given    = replies + those that workers have
-struct StackStats {
+struct ProgramStats {
   std::int64_t packets = 0;
   std::int64_t bad_segments = 0;
   std::int64_t duplicates = 0;
@@ -36,45 +36,45 @@ struct StackStats {
   std::int64_t sent = 0;
 
   static void describe(auto&& stat) {
-    stat(&StackStats::packets, "packets", "packets taken from the receive ring");
-    stat(&StackStats::bad_segments, "bad_segments",
+    stat(&ProgramStats::packets, "packets", "packets taken from the receive ring");
+    stat(&ProgramStats::bad_segments, "bad_segments",
          "packets whose segment cannot be part of its message; dropped");
-    stat(&StackStats::duplicates, "duplicates", "packets that brought nothing new; dropped");
-    stat(&StackStats::too_many_holes, "too_many_holes",
+    stat(&ProgramStats::duplicates, "duplicates", "packets that brought nothing new; dropped");
+    stat(&ProgramStats::too_many_holes, "too_many_holes",
          "packets that would have left too many holes in their message; dropped");
-    stat(&StackStats::forgotten, "forgotten",
+    stat(&ProgramStats::forgotten, "forgotten",
          "messages that had begun longest ago when there was no room for another");
-    stat(&StackStats::messages, "messages", "messages of which every byte came");
-    stat(&StackStats::malformed, "malformed", "messages without a header; dropped");
-    stat(&StackStats::wrong_size, "wrong_size",
+    stat(&ProgramStats::messages, "messages", "messages of which every byte came");
+    stat(&ProgramStats::malformed, "malformed", "messages without a header; dropped");
+    stat(&ProgramStats::wrong_size, "wrong_size",
          "messages that are not as long as their header says; dropped");
-    stat(&StackStats::not_requests, "not_requests",
+    stat(&ProgramStats::not_requests, "not_requests",
          "replies and errors, although this side asks nothing; dropped");
-    stat(&StackStats::requests, "requests", "well-formed requests");
-    stat(&StackStats::expired, "expired",
+    stat(&ProgramStats::requests, "requests", "well-formed requests");
+    stat(&ProgramStats::expired, "expired",
          "requests that nobody waited for any more when a worker could have had them; dropped");
-    stat(&StackStats::refused, "refused",
+    stat(&ProgramStats::refused, "refused",
          "requests answered by an error, because too many waited for a worker");
-    stat(&StackStats::given, "given", "requests given to workers");
-    stat(&StackStats::waited, "waited", "of those given, those that had to wait for a worker");
-    stat(&StackStats::most_waiting, "most_waiting",
+    stat(&ProgramStats::given, "given", "requests given to workers");
+    stat(&ProgramStats::waited, "waited", "of those given, those that had to wait for a worker");
+    stat(&ProgramStats::most_waiting, "most_waiting",
          "requests that waited for a worker at once, at most, since the stack began");
-    stat(&StackStats::replies, "replies", "workers' replies, sent");
-    stat(&StackStats::bad_replies, "bad_replies",
+    stat(&ProgramStats::replies, "replies", "workers' replies, sent");
+    stat(&ProgramStats::bad_replies, "bad_replies",
          "of those, replies that cannot be sent as they are; an error went in their place");
-    stat(&StackStats::stray_replies, "stray_replies",
+    stat(&ProgramStats::stray_replies, "stray_replies",
          "replies of workers that had no request; dropped");
-    stat(&StackStats::sent, "sent", "packets handed to the wire");
+    stat(&ProgramStats::sent, "sent", "packets handed to the wire");
   }
   /// The most that ever waited is not a count: it stays what it is.
-  friend StackStats operator-(StackStats a, const StackStats& b) {
+  friend ProgramStats operator-(ProgramStats a, const ProgramStats& b) {
     const std::int64_t most = a.most_waiting;
     describe([&](auto member, auto&&...) { a.*member -= b.*member; });
     a.most_waiting = most;
     return a;
   }
   /// Of several cores: the most that ever waited at one of them.
-  friend StackStats operator+(StackStats a, const StackStats& b) {
+  friend ProgramStats operator+(ProgramStats a, const ProgramStats& b) {
     const std::int64_t most = std::max(a.most_waiting, b.most_waiting);
     describe([&](auto member, auto&&...) { a.*member += b.*member; });
     a.most_waiting = most;
