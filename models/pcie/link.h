@@ -6,10 +6,10 @@
 #include <type_traits>
 #include <utility>
 
-#include "models/pcie/callback.h"
 #include "models/pcie/params.h"
 #include "models/pcie/stats.h"
 #include "models/pcie/wire.h"
+#include "sim/callback.h"
 #include "sim/simulation.h"
 
 namespace pcie {
@@ -93,9 +93,9 @@ class Link {
 
  private:
   struct Read {
-    Callback<Duration(Chunk)> serve;
-    Callback<void()> done;
-    Callback<void()> expired;
+    sim::Callback<Duration(Chunk)> serve;
+    sim::Callback<void()> done;
+    sim::Callback<void()> expired;
     Time deadline = Time::max();  // of `done`, if the requester does not wait for ever
     bool expires = false;
     bool given_up = false;

@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace pcie {
+namespace sim {
 
 template <class Signature>
 class Callback;
@@ -45,4 +45,4 @@ class Callback<Result(Arguments...)> {
   alignas(std::max_align_t) unsigned char closure_[kSize];
 };
 
-}  // namespace pcie
+}  // namespace sim
