@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "models/fabric/params.h"
+
+namespace fabric {
+
+/// From `from` on, until the next one, bulk flows take this much of a link.
+struct FlowRate {
+  Time from;
+  Bandwidth rate;
+
+  bool operator==(const FlowRate&) const = default;
+};
+
+/// One direction of a cable, with the queue of the port before it; or a switch's way from its
+/// inputs to its outputs, which any number of packets take at once.
+struct PlatformLink {
+  std::string name;
+  Bandwidth rate;
+  Duration latency;
+  bool queues = true;
+  std::vector<FlowRate> flows = {};  // in order of time; none before the first
+};
+
+/// The links that a packet goes through, in order.
+using Route = std::vector<std::size_t>;
+
+struct FlowSpan {
+  Time begun;
+  Time ended;
+};
+
+/// What SimGrid makes of the parameters, in whole picoseconds and bits per second.
+struct Platform {
+  std::vector<PlatformLink> links;
+  std::vector<Route> to_server;    // from each client, the first is client 1
+  std::vector<Route> from_server;  // to each client
+  std::vector<FlowSpan> flows;
+
+  Duration latency_of(const Route& route) const;
+};
+
+/// Builds the platform in SimGrid, runs its bulk flows to their end, and tells what came out. That
+/// happens in a child process, since a process can have only one SimGrid engine: the caller may
+/// have any number of simulations and threads. Takes a few milliseconds.
+///
+/// Promised: the same for the same parameters. Latencies are exact to the picosecond; an instant at
+/// which the rates of flows change is off by less than 2 ps in the first 1,000 s (SimGrid's clock
+/// is a double; docs/decisions/0015).
+Platform survey(const FabricParams& params);
+
+}  // namespace fabric

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/fabric/platform.h"
+
+#include <array>
+#include <cmath>
+#include <gtest/gtest.h>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "models/fabric/wire.h"
+
+namespace fabric {
+namespace {
+
+Bandwidth gigabits(double gb) {
+  return Bandwidth::gigabits_per_second(gb);
+}
+
+const PlatformLink& link_named(const Platform& platform, const std::string& name) {
+  for (const PlatformLink& link : platform.links)
+    if (link.name == name) return link;
+  throw std::out_of_range(name);
+}
+
+std::vector<std::string> names_on(const Platform& platform, const Route& route) {
+  std::vector<std::string> names;
+  for (const std::size_t link : route) names.push_back(platform.links[link].name);
+  return names;
+}
+
+TEST(Platform, LeadsRoutesThroughTheSwitchesBetweenTwoMachines) {
+  const Platform platform = survey({.near_clients = 2, .racks = 1, .rack_clients = 1});
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(names_on(platform, platform.to_server[1]),
+            (Names{"client2.up", "rack0.switch", "server.down"}));
+  EXPECT_EQ(names_on(platform, platform.from_server[0]),
+            (Names{"server.up", "rack0.switch", "client1.down"}));
+  EXPECT_EQ(names_on(platform, platform.to_server[2]),
+            (Names{"client3.up", "rack1.switch", "rack1.up", "rack1.spine", "rack0.down",
+                   "rack0.switch_from_spine", "server.down"}));
+  EXPECT_EQ(names_on(platform, platform.from_server[2]),
+            (Names{"server.up", "rack0.switch", "rack0.up", "rack0.spine", "rack1.down",
+                   "rack1.switch_from_spine", "client3.down"}));
+}
+
+/// SimGrid's seconds are doubles: every latency and rate must come back as the whole number it was.
+TEST(Platform, GivesLatenciesAndRatesBackToTheLastPicosecond) {
+  for (std::int64_t odd = 1; odd < 1'000'000'000'000; odd = 7 * odd + 3) {
+    FabricParams params{.near_clients = 1};
+    params.client = {.rate = Bandwidth::bits_per_second(99'999'999'989), .latency = Duration{odd}};
+    params.top_of_rack = Duration{odd / 3};
+    const Platform platform = survey(params);
+    EXPECT_EQ(link_named(platform, "client1.up").latency, Duration{odd});
+    EXPECT_EQ(link_named(platform, "client1.down").rate, params.client.rate);
+    EXPECT_EQ(platform.latency_of(platform.to_server[0]),
+              Duration{odd} + Duration{odd / 3} + params.server.latency);
+  }
+}
+
+TEST(Platform, LetsABulkFlowTakeWhatMessagesAreNotPromised) {
+  const FlowParams flow{.from = 1, .to = 0, .size = Bytes{12'500'000}, .start = 1ms};
+  const Platform platform = survey({.near_clients = 1, .message_share = 0.5, .flows = {flow}});
+  const Duration latency = platform.latency_of(platform.to_server[0]);
+  const Time begins = Time{1ms} + latency;
+  const Time ends = begins + gigabits(50).time_for(flow.size);
+  const std::vector<FlowRate> rates{{begins, gigabits(50)}, {ends, {}}};
+  EXPECT_EQ(link_named(platform, "client1.up").flows, rates);
+  EXPECT_EQ(link_named(platform, "server.down").flows, rates);
+  EXPECT_TRUE(link_named(platform, "server.up").flows.empty());
+  EXPECT_EQ(platform.flows[0].begun, Time{1ms});
+  EXPECT_EQ(platform.flows[0].ended, ends);
+}
+
+TEST(Platform, LimitsAFlowToWhatItWantsToSend) {
+  const FlowParams flow{.from = 0, .to = 2, .size = Bytes{1'000'000}, .limit = gigabits(3)};
+  const Platform platform = survey({.flows = {flow}});
+  ASSERT_EQ(link_named(platform, "client2.down").flows.size(), 2u);
+  EXPECT_EQ(link_named(platform, "client2.down").flows[0].rate, gigabits(3));
+}
+
+/// What goes through a link is what flows bring, whoever shares what with whom.
+TEST(Platform, CarriesEveryByteOfItsFlows) {
+  FabricParams params{.near_clients = 4, .racks = 1, .rack_clients = 4, .message_share = 0.2};
+  Bytes all{};
+  for (Node from = 1; from <= 8; ++from) {
+    params.flows.push_back(
+        {.from = from, .to = 0, .size = Bytes{1'000'000 * from}, .start = from * 10us});
+    all += params.flows.back().size;
+  }
+  const std::vector<FlowRate> rates = link_named(survey(params), "server.down").flows;
+  double bits = 0;
+  for (std::size_t i = 0; i + 1 < rates.size(); ++i) {
+    EXPECT_LE(rates[i].rate.bits_per_second(), 160'000'000'001);
+    bits += static_cast<double>(rates[i].rate.bits_per_second()) *
+            sim::to_seconds(rates[i + 1].from - rates[i].from);
+  }
+  EXPECT_NEAR(bits / 8, static_cast<double>(all.count), 1);
+  EXPECT_EQ(rates.back().rate, Bandwidth{});
+}
+
+/// Two flows over one latency share a link in halves, so the instants are known exactly. The later
+/// it is, the coarser is SimGrid's clock; in the first 1,000 seconds it stays below 2 ps here.
+TEST(Platform, IsOffByLessThanTwoPicosecondsWhereRatesChange) {
+  for (const Duration start : {Duration{0}, Duration{1s}, Duration{100s}, Duration{1000s}}) {
+    FabricParams params{.near_clients = 2};
+    params.server.rate = gigabits(100);
+    params.flows = {{.from = 1, .to = 0, .size = Bytes{1'000'003}, .start = start},
+                    {.from = 2, .to = 0, .size = Bytes{3'000'017}, .start = start}};
+    const Platform platform = survey(params);
+    const Time begin = Time{start} + platform.latency_of(platform.to_server[0]);
+    const Time first = begin + gigabits(25).time_for(Bytes{1'000'003});
+    const Time second = first + gigabits(50).time_for(Bytes{3'000'017 - 1'000'003});
+    EXPECT_LE(std::abs((platform.flows[0].ended - first).count()), 2) << start.count();
+    EXPECT_LE(std::abs((platform.flows[1].ended - second).count()), 2) << start.count();
+  }
+}
+
+TEST(Platform, IsTheSameWhoeverAsksAndHoweverOften) {
+  const FabricParams params{.racks = 1, .flows = {{.from = 1, .to = 20}, {.from = 2, .to = 0}}};
+  const auto same = [](const Platform& a, const Platform& b) {
+    if (a.links.size() != b.links.size()) return false;
+    for (std::size_t i = 0; i < a.links.size(); ++i)
+      if (a.links[i].flows != b.links[i].flows || a.links[i].latency != b.links[i].latency)
+        return false;
+    return a.to_server == b.to_server && a.from_server == b.from_server;
+  };
+  const Platform platform = survey(params);
+  std::array<bool, 4> equal{};
+  std::vector<std::thread> askers;
+  for (bool& is_equal : equal)
+    askers.emplace_back([&] {
+      is_equal = true;
+      for (int i = 0; i < 5; ++i) is_equal = is_equal && same(survey(params), platform);
+    });
+  for (std::thread& asker : askers) asker.join();
+  for (const bool is_equal : equal) EXPECT_TRUE(is_equal);
+}
+
+// What flows leave, packet by packet.
+
+PlatformLink shared_link() {
+  return {.name = "x",
+          .rate = Bandwidth::bits_per_second(8'000'000'000),  // a byte a nanosecond
+          .latency = 0ns,
+          .flows = {{Time{100ns}, Bandwidth::bits_per_second(4'000'000'000)},
+                    {Time{300ns}, Bandwidth::bits_per_second(6'000'000'000)},
+                    {Time{700ns}, {}}}};
+}
+
+TEST(Wire, SendsAtWhatFlowsLeaveAndChangesWithThem) {
+  const Wire wire(shared_link());
+  EXPECT_EQ(wire.finish(Time{0ns}, 100_B), Time{100ns});
+  EXPECT_EQ(wire.finish(Time{0ns}, 101_B), Time{102ns});
+  EXPECT_EQ(wire.finish(Time{50ns}, 100_B), Time{200ns});
+  EXPECT_EQ(wire.finish(Time{100ns}, 100_B), Time{300ns});
+  EXPECT_EQ(wire.finish(Time{100ns}, 101_B), Time{304ns});
+  EXPECT_EQ(wire.finish(Time{0ns}, 401_B), Time{801ns});  // 100 + 100 + 100 + 101
+  EXPECT_EQ(wire.finish(Time{700ns}, 10_B), Time{710ns});
+}
+
+TEST(Wire, RoundsUpOnceHoweverOftenRatesChange) {
+  PlatformLink link = shared_link();
+  link.flows.clear();
+  for (int i = 1; i <= 50; ++i)
+    link.flows.push_back({Time{Duration{37 * i}}, Bandwidth::bits_per_second(i % 2 == 0 ? 1 : 2)});
+  // 50 changes of at most 2 bits in 8e9 a second: they make not even a picosecond.
+  EXPECT_EQ(Wire(link).finish(Time{}, 100_B), Time{100ns + Duration{1}});
+}
+
+}  // namespace
+}  // namespace fabric
