@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Feeds a reader with mutations of what it is meant for.
 #
-#   scripts/fuzz.sh experiments|frames [SECONDS]      default: 60
+#   scripts/fuzz.sh experiments|frames|stack [SECONDS]      default: 60
 #
 # experiments: those in the tree, read, expanded and checked, but not simulated. frames: headers and
-# segments of RPCs. An input that breaks the reader is left in build/dev/fuzz/<reader>/found.
+# segments of RPCs. stack: what happens to the program of a stack's core, in any order. An input that
+# breaks the reader is left in build/dev/fuzz/<reader>/found.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -23,8 +24,12 @@ case $reader in
     program=subsystems/rpc/frame_fuzz
     options=(-max_len=256 subsystems/rpc/protocol/fuzz_corpus)
     ;;
+  stack)
+    program=subsystems/rpc/stack_fuzz
+    options=(-max_len=1024)
+    ;;
   *)
-    echo "fuzz: no such reader: $reader; try experiments or frames" >&2
+    echo "fuzz: no such reader: $reader; try experiments, frames or stack" >&2
     exit 2
     ;;
 esac
