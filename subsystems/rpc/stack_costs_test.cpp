@@ -2,8 +2,12 @@
 #include "subsystems/rpc/stack_costs.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <string>
 
+#include "sim/json.h"
 #include "sim/parameters.h"
+#include "subsystems/rpc/stack/program_stats.h"
 
 namespace rpc {
 namespace {
@@ -96,6 +100,29 @@ TEST(StackCosts, AreVouchedFor) {
   EXPECT_EQ(sim::missing_sources<InlineEngine>(), std::vector<std::string>{});
   for (const auto& preset : presets(std::type_identity<StackCosts>{}))
     EXPECT_TRUE(sim::outside_range(preset.make()).empty()) << preset.name;
+}
+
+StackCosts costs_in(const std::string& text) {
+  return sim::read<StackCosts>(sim::Document::parse(text, "costs.json"));
+}
+
+TEST(StackCosts, AreReadFromAPresetAndWhatDiffersFromIt) {
+  const StackCosts costs = costs_in(
+      R"({"preset": "kernel_tcp", "serialise_per_byte": "1100 ps", "encryption": "core"})");
+  EXPECT_EQ(costs.receive_transport, over_kernel_tcp().receive_transport);
+  EXPECT_EQ(costs.serialise_per_byte, 1100_ps);
+  EXPECT_EQ(costs.encryption, ByteWork::kCore);
+  EXPECT_THROW(costs_in(R"({"checksum": "host"})"), sim::ConfigError);
+}
+
+TEST(ProgramStats, AreWrittenWithTheReasonsForWhichHeadersWereDropped) {
+  ProgramStats stats;
+  stats.messages = 3;
+  stats.malformed.add(Malformed::kReservedBits);
+  const auto json = sim::write(stats);
+  EXPECT_EQ(json.at("messages"), 3);
+  EXPECT_EQ(json.at("malformed").at("reserved_bits"), 1);
+  EXPECT_EQ(json.at("malformed").at("truncated"), 0);
 }
 
 TEST(InlineEngine, HoldsAPacketForItsLatencyAndItsBytes) {
