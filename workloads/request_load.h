@@ -7,12 +7,11 @@
 #include <vector>
 
 #include "sim/describe.h"
-#include "sim/histogram.h"
-#include "sim/member_wise.h"
 #include "subsystems/scheduling/kernel.h"
 #include "subsystems/wave/shared_table.h"
 #include "workloads/arrival_params.h"
 #include "workloads/arrivals.h"
+#include "workloads/request_stats.h"
 #include "workloads/service_params.h"
 #include "workloads/service_times.h"
 
@@ -54,44 +53,6 @@ struct RequestLoadParams {
           sim::Range{100ns, 600ns});
     field(&P::arrivals, "arrivals", "when requests come");
     field(&P::service, "service", "how long they take");
-  }
-};
-
-/// Requests of one kind: range queries among GETs say.
-struct KindStats {
-  std::int64_t arrived = 0;
-  std::int64_t completed = 0;
-  sim::Histogram latency;
-
-  static void describe(auto&& stat) {
-    stat(&KindStats::arrived, "arrived", "requests that came");
-    stat(&KindStats::completed, "completed", "requests that were answered");
-    stat(&KindStats::latency, "latency", "from the intended arrival to the answer");
-  }
-  std::int64_t in_flight() const { return arrived - completed; }
-  friend KindStats operator-(const KindStats& a, const KindStats& b) {
-    return sim::difference(a, b);
-  }
-};
-
-struct RequestStats {
-  std::int64_t arrived = 0;
-  std::int64_t completed = 0;
-  sim::Duration work{};
-  sim::Histogram latency;
-  KindStats short_ones;
-  KindStats long_ones;
-
-  static void describe(auto&& stat) {
-    stat(&RequestStats::arrived, "arrived", "requests that came");
-    stat(&RequestStats::completed, "completed", "requests that were answered");
-    stat(&RequestStats::work, "work", "what those that came need, on the reference core");
-    stat(&RequestStats::latency, "latency", "from the intended arrival to the answer");
-    stat(&RequestStats::short_ones, "short", "of a mix, the short ones");
-    stat(&RequestStats::long_ones, "long", "of a mix, the long ones");
-  }
-  friend RequestStats operator-(const RequestStats& a, const RequestStats& b) {
-    return sim::difference(a, b);
   }
 };
 

@@ -2,7 +2,6 @@
 #include "workloads/service_times.h"
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "sim/random.h"
 #include "workloads/capture_file.h"
 #include "workloads/request_class.h"
+#include "workloads/variation.h"
 
 namespace workloads {
 namespace {
@@ -75,11 +75,6 @@ class Mix : public ServiceTimes {
   double long_share_;
   RequestClasses classes_;
 };
-
-/// The logarithm of a lognormal with this standard deviation / mean has this standard deviation.
-double sigma_for(double variation) {
-  return std::sqrt(std::log1p(variation * variation));
-}
 
 sim::Empirical shape_of(const std::string& capture, double longest) {
   const Quantiles all = read_capture(sim::Document::load(path_of_capture(capture))).quantiles;

@@ -38,8 +38,15 @@ class Network {
   /// port. Either `from` or `to` is the server. Holds up to sim::Callback's 48 bytes.
   template <class F>
   void send(Node from, Node to, Bytes size, F&& arrived) {
+    send_at(sim_.now(), from, to, size, std::forward<F>(arrived));
+  }
+  /// The same for a packet that is handed to its machine's wire at `when`, now or later; of one
+  /// machine in the order of `when`.
+  template <class F>
+  void send_at(Time when, Node from, Node to, Bytes size, F&& arrived) {
     Transit& packet = unused_packet();
     packet.arrived.set(std::forward<F>(arrived));
+    packet.entered = when;
     depart(packet, way(from, to), size);
   }
   /// What a packet with so much payload takes on the wire.

@@ -4,13 +4,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/check.h"
+
 namespace fabric {
 
 Port::Port(sim::Simulation& sim, const PlatformLink& link, std::function<void(Transit&)> left)
     : sim_(sim), wire_(link), left_(std::move(left)), timer_(sim, [this] { first_leaves(); }) {}
 
 void Port::pass(Transit& packet) {
-  packet.entered = sim_.now();
+  SIM_CHECK(packet.entered >= std::max(sim_.now(), entered_));
+  entered_ = packet.entered;
   const Time begun = std::max(packet.entered, free_);
   packet.departs = free_ = wire_.finish(begun, packet.size);
   count(packet, begun);

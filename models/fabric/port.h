@@ -46,8 +46,8 @@ class Port {
   /// `left` runs when a packet has come to the end of its hop.
   Port(sim::Simulation& sim, const PlatformLink& link, std::function<void(Transit&)> left);
 
-  /// For the first port of a way, which only its own machine feeds: the packet enters now, so when
-  /// it departs is known at once. No entry.
+  /// For the first port of a way, which only its own machine feeds, in order of `entered`: when the
+  /// packet departs is known at once. No entry.
   void pass(Transit& packet);
   /// `packet.entered` is its instant, not before now. For all other ports.
   void announce(Transit& packet);
@@ -65,6 +65,7 @@ class Port {
   const std::function<void(Transit&)> left_;
   sim::Ring<Transit*> queue_;  // in the order in which they enter
   Time free_{};                // after the last that left the queue
+  Time entered_{};             // the latest that passed
   LinkStats stats_;
   sim::Timer timer_;
 };
