@@ -8,6 +8,7 @@
 #include "sim/json.h"
 #include "sim/parameters.h"
 #include "subsystems/rpc/stack/program_stats.h"
+#include "subsystems/rpc/stack_params.h"
 
 namespace rpc {
 namespace {
@@ -113,6 +114,25 @@ TEST(StackCosts, AreReadFromAPresetAndWhatDiffersFromIt) {
   EXPECT_EQ(costs.serialise_per_byte, 1100_ps);
   EXPECT_EQ(costs.encryption, ByteWork::kCore);
   EXPECT_THROW(costs_in(R"({"checksum": "host"})"), sim::ConfigError);
+}
+
+TEST(StackParams, AreVouchedForAndBoundTheProgram) {
+  EXPECT_EQ(sim::missing_sources<StackParams>(), std::vector<std::string>{});
+  const StackParams params{.most_waiting = 7, .most_incomplete = 8, .most_message = 900_B};
+  const StackOptions options = params.options(500_B);
+  EXPECT_EQ(options.mtu, 500u);
+  EXPECT_EQ(options.most_waiting, 7u);
+  EXPECT_EQ(options.most_incomplete, 8u);
+  EXPECT_EQ(options.most_message_bytes, 900u);
+}
+
+TEST(StackParams, HaveTheProgramsOwnDefaults) {
+  const StackOptions own;
+  const StackOptions described = StackParams{}.options(1460_B);
+  EXPECT_EQ(described.mtu, own.mtu);
+  EXPECT_EQ(described.most_waiting, own.most_waiting);
+  EXPECT_EQ(described.most_incomplete, own.most_incomplete);
+  EXPECT_EQ(described.most_message_bytes, own.most_message_bytes);
 }
 
 TEST(ProgramStats, AreWrittenWithTheReasonsForWhichHeadersWereDropped) {

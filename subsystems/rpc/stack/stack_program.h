@@ -44,8 +44,9 @@ struct StackOptions {
 /// are more workers than CPUs, since the CPU has another one to run.
 ///
 /// Not modelled: acknowledgements, retransmission and congestion control, connections being opened
-/// and closed. A request of which all packets come a second time is a second request. A stack
-/// begins with every worker idle: it does not take over from one that failed.
+/// and closed; a core that takes requests off another's hands. A request of which all packets come
+/// a second time is a second request. A stack begins with every worker idle: it does not take over
+/// from one that failed.
 class StackProgram {
  public:
   StackProgram(Runtime& runtime, const StackOptions& options);
