@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The same work on SimGrid, one tick being a nanosecond: kernel timers, actors, semaphores.
+// The same work on SimGrid, one tick being a nanosecond: kernel timers, actors, semaphores, and
+// messages across a star of machines.
 #include <functional>
 #include <simgrid/kernel/Timer.hpp>
 #include <simgrid/s4u.hpp>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "bench/callbacks.h"
 
@@ -15,12 +17,14 @@ namespace s4u = simgrid::s4u;
 using KernelTimer = simgrid::kernel::timer::Timer;
 
 constexpr double kTick = 1e-9;
+constexpr int kMachines = 64;
 
 /// A program may have one SimGrid engine, which all benchmarks share. What one of them leaves
 /// pending belongs to an older generation, and ends without doing anything.
 struct Shared {
   s4u::Engine& engine;
-  s4u::Host* host;
+  s4u::Host* host;  // of those of the star, the first
+  std::vector<s4u::Host*> machines;
   int generation = 0;
 
   void run_for(double seconds) { engine.run_until(s4u::Engine::get_clock() + seconds); }
@@ -34,13 +38,29 @@ struct Shared {
   static Shared make() {
     static std::string name = "bench";
     static std::string quiet = "--log=root.thres:critical";
-    static char* arguments[] = {name.data(), quiet.data(), nullptr};
-    static int count = 2;
+    static std::string model = "--cfg=network/model:CM02";
+    static std::string one_way = "--cfg=network/crosstraffic:0";
+    static char* arguments[] = {name.data(), quiet.data(), model.data(), one_way.data(), nullptr};
+    static int count = 4;
     static s4u::Engine engine(&count, arguments);
     auto* const zone = s4u::create_star_zone("zone");
-    auto* const host = zone->create_host("host", 1e9);
+    std::vector<s4u::Host*> machines;
+    for (int i = 0; i <= kMachines; ++i) machines.push_back(add_machine(*zone, i));
     zone->seal();
-    return {engine, host};
+    return {engine, machines.front(), machines};
+  }
+
+  /// On a full-duplex cable of 100 Gb/s.
+  static s4u::Host* add_machine(s4u::NetZone& zone, int number) {
+    const std::string name = "host" + std::to_string(number);
+    s4u::Host* const host = zone.create_host(name, 1e9);
+    auto* const up = zone.create_link(name + "_up", 12.5e9)->set_latency(800e-9)->seal();
+    auto* const down = zone.create_link(name + "_down", 12.5e9)->set_latency(300e-9)->seal();
+    auto* const point = host->get_netpoint();
+    zone.add_route(point, nullptr, nullptr, nullptr, {s4u::LinkInRoute(up)}, false);
+    zone.add_route(nullptr, point, nullptr, nullptr, {s4u::LinkInRoute(down)}, false);
+    host->seal();
+    return host;
   }
 };
 
@@ -148,6 +168,43 @@ void cancel_timers(benchmark::State& state) {
   measure(state, [&] { return model.run(); });
 }
 
+/// So many messages are always under way between the first machine and the others. Each belongs to
+/// an actor, which waits for it and sends the next.
+void messages(benchmark::State& state) {
+  constexpr int kSize = 1000;
+  SimGrid engine(state.range(0));
+  const Shared& shared = Shared::get();
+  std::int64_t runs = 0;
+  for (std::int64_t i = 0; i < state.range(0); ++i) {
+    s4u::Host* const client = shared.machines[static_cast<std::size_t>(1 + i % kMachines)];
+    s4u::Actor::create("client", client, [&engine, &runs, &shared, client] {
+      while (!engine.over()) {
+        s4u::Comm::sendto(client, shared.host, kSize);
+        s4u::Comm::sendto(shared.host, client, kSize);
+        runs += 2;
+      }
+    });
+  }
+  measure(state, [&] {
+    const std::int64_t before = runs;
+    Shared::get().run_for(100e-6);
+    return runs - before;
+  });
+}
+
+/// What it costs to keep another clock in step with SimGrid's, once a microsecond, with nothing to
+/// do in between.
+void steps(benchmark::State& state) {
+  Shared& shared = Shared::get();
+  measure(state, [&] {
+    constexpr std::int64_t kSteps = 1000;
+    for (std::int64_t i = 0; i < kSteps; ++i) shared.run_for(1e-6);
+    return kSteps;
+  });
+}
+
+BENCHMARK(messages)->Arg(1)->Arg(16)->Arg(64)->Arg(256)->Arg(1024);
+BENCHMARK(steps);
 BENCHMARK(hold_timers)->Name("hold")->Apply(pending);
 BENCHMARK(cancel_timers)->Name("cancel")->Apply(pending);
 BENCHMARK(processes)->Name("processes")->Apply(waiting);

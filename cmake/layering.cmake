@@ -80,6 +80,13 @@ function(check_include file include)
   endif()
 endfunction()
 
+# SimGrid's engine is one for a process: who else included it would share it.
+function(check_simgrid_include file include)
+  if(include MATCHES "^simgrid/" AND NOT file STREQUAL "models/fabric/simgrid.cpp" AND NOT file MATCHES "^bench/")
+    refuse("${file} may not include ${include}: only models/fabric/simgrid.cpp knows SimGrid")
+  endif()
+endfunction()
+
 # Names of standard headers have neither a dot nor a slash in them.
 function(check_library_include file include)
   folder_of(${file} from)
@@ -100,6 +107,7 @@ foreach(file IN LISTS files)
   read_includes(${file} "<" includes)
   foreach(include IN LISTS includes)
     check_library_include(${file} ${include})
+    check_simgrid_include(${file} ${include})
   endforeach()
 endforeach()
 fail_if_refused()

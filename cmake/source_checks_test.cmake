@@ -62,6 +62,9 @@ refuses(layering subsystems/wave/agent/queue.h "#include <boost/context/fiber.hp
 refuses(layering subsystems/memory/policies/sol.cpp "  #  include <unistd.h>\n"
         "subsystems/memory/policies/sol.cpp may not include unistd.h: policies uses the standard library only")
 
+refuses(layering models/fabric/network.cpp "#include <simgrid/s4u.hpp>\n"
+        "models/fabric/network.cpp may not include simgrid/s4u.hpp: only models/fabric/simgrid.cpp knows SimGrid")
+
 may_include(sim/simulation.cpp sim/simulation.h)
 may_include(models/core/core.h models/memory/region.h)
 may_include(models/machine/graph.h models/pcie/link.h)
@@ -75,6 +78,8 @@ may_include(subsystems/scheduling/policies/fifo.h subsystems/wave/agent/queue.h)
 may_include(workloads/load.h subsystems/scheduling/task.h)
 may_include(experiments/machines.cpp models/zen3/core.h)
 may_include(bench/hold.cpp sim/simulation.h)
+accepts(layering models/fabric/simgrid.cpp "${spdx}#include <simgrid/s4u.hpp>\n")
+accepts(layering bench/simgrid.cpp "${spdx}#include <simgrid/s4u.hpp>\n")
 accepts(layering subsystems/wave/agent/queue.h "#include <type_traits>\n")
 accepts(layering subsystems/wave/agent/queue_test.cpp "#include <gtest/gtest.h>\n")
 
