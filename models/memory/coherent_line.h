@@ -2,10 +2,14 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 
 #include "models/memory/domain.h"
 
 namespace memory {
+
+/// Where a device's write goes.
+enum class Lands : std::uint8_t { kInLastLevel, kInMemory };
 
 /// Where the copies of one line are, and what moving it costs: a MESI directory reduced to what
 /// decides time. Lines never leave a cache for want of room; what software in this simulator shares
@@ -69,10 +73,10 @@ class CoherentLine {
   }
 
   /// A device of the domain, or a core across a link, writes the line in memory: every core's copy
-  /// goes, and the home's last-level cache takes the new one (such writes allocate there).
-  void write_by_device() {
+  /// goes. The home's last-level cache takes the new one if such writes allocate there.
+  void write_by_device(Lands lands = Lands::kInLastLevel) {
     drop_copies();
-    in_last_level_ = true;
+    in_last_level_ = lands == Lands::kInLastLevel;
   }
 
   /// A device of the domain reads the line; a dirty copy moves to the last-level cache and its

@@ -95,6 +95,13 @@ TEST(CoherentLine, DevicesWriteTakesEveryCopyAndLeavesTheLineInTheLastLevel) {
   EXPECT_EQ(bench.read(0), 14ns);
 }
 
+TEST(CoherentLine, DevicesWriteMayGoPastTheLastLevel) {
+  Bench bench;
+  bench.line.write_by_device();
+  bench.line.write_by_device(Lands::kInMemory);
+  EXPECT_EQ(bench.read(0), 105ns) << "the old copy is gone";
+}
+
 TEST(CoherentLine, DevicesReadFindsADirtyCopyAndLeavesItsHolderACleanOne) {
   Bench bench;
   EXPECT_EQ(bench.line.read_by_device(bench.domain), 105ns);

@@ -22,10 +22,10 @@ void Region::write(std::int64_t offset, std::span<const std::byte> data, const s
 }
 
 void Region::write_by_device(std::int64_t offset, std::span<const std::byte> data,
-                             const std::string& who, bool complete) {
+                             const std::string& who, bool complete, Lands lands) {
   settle();
   const std::int64_t last = offset + std::ssize(data) - 1;
-  for (std::size_t l = index(offset); l <= index(last); ++l) lines_[l].write_by_device();
+  for (std::size_t l = index(offset); l <= index(last); ++l) lines_[l].write_by_device(lands);
   change(sim_.now(), offset, data, who, complete);
 }
 

@@ -59,9 +59,10 @@ class Region {
   void write(std::int64_t offset, std::span<const std::byte> data, const std::string& who,
              bool complete = true);
 
-  /// A write that arrives over a link: goes to memory and out of the home's caches.
+  /// A write that arrives over a link: goes to memory, or the home's last-level cache, and out of
+  /// the cores' caches.
   void write_by_device(std::int64_t offset, std::span<const std::byte> data, const std::string& who,
-                       bool complete = true);
+                       bool complete = true, Lands lands = Lands::kInLastLevel);
 
   /// What a store leaves of its line's copies: one that its core owns, the clean one that its core
   /// had, one in the home's last-level cache, or none.

@@ -150,6 +150,20 @@ TEST(Store, OvertakenByADevicesWriteStillComesAtItsInstant) {
   EXPECT_EQ(bench.region.line(0).owner(), kNoCore);
 }
 
+TEST(Region, DevicesWriteLandsInAllItsLinesWhereItIsToldTo) {
+  RegionBench bench;
+  const std::array<std::byte, 128> two_lines{};
+  const auto load = [&](std::int64_t line) {
+    return bench.region.line(line).read(bench.region.home(), 0);
+  };
+  bench.region.write_by_device(0, two_lines, "device", true, Lands::kInMemory);
+  EXPECT_EQ(load(0), bench.region.home().params().dram);
+  EXPECT_EQ(load(64), bench.region.home().params().dram);
+  bench.region.write_by_device(0, two_lines, "device");
+  EXPECT_EQ(load(0), bench.region.home().params().last_level);
+  EXPECT_EQ(load(64), bench.region.home().params().last_level);
+}
+
 TEST(Mapping, OfOwnMemoryIsUncachedOrWriteBackOnly) {
   RegionBench bench;
   EXPECT_NO_THROW(Mapping(bench.region, MemoryType::kUncached));
