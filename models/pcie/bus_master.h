@@ -4,8 +4,9 @@
 #include <cstdint>
 #include <deque>
 #include <utility>
+#include <vector>
 
-#include "models/pcie/callback.h"
+#include "sim/callback.h"
 #include "models/pcie/link.h"
 #include "models/pcie/root_complex.h"
 #include "sim/simulation.h"
@@ -24,49 +25,49 @@ class BusMaster {
   BusMaster(const BusMaster&) = delete;
   BusMaster& operator=(const BusMaster&) = delete;
 
-  /// A write that is ready `later` from now; `visible()` runs when every core sees it, and then
-  /// also all writes made before it are visible.
+  /// `visible()` runs when every core sees the write, and then also all that were made before it
+  /// are visible.
   template <class F>
-  void write(std::uint64_t address, Bytes size, HostMemory memory, Duration later, F visible) {
+  void write(std::uint64_t address, Bytes size, HostMemory memory, F visible) {
     Access& access = take(address, memory);
     access.done.set(std::move(visible));
-    link_.post(Direction::kToRootComplex, size, {.to_wire = later, .to_completer = root_.inbound()},
+    link_.post(Direction::kToRootComplex, size, {.to_completer = root_.inbound()},
                [this, &access] { arrive(access); });
   }
   /// The same where nobody looks before a later write is visible.
-  void write(std::uint64_t address, Bytes size, HostMemory memory, Duration later);
+  void write(std::uint64_t address, Bytes size, HostMemory memory);
 
-  /// A read; `taken()` runs when the bytes leave memory, `done()` when the last one is at the
-  /// device.
+  /// A read that is ready `later` from now. `taken()` runs when bytes leave memory, once for each
+  /// request that the link splits it into; `done()` when the last one is at the device.
   template <class Taken, class Done>
-  void read(std::uint64_t address, Bytes size, HostMemory memory, Taken taken, Done done) {
+  void read(std::uint64_t address, Bytes size, HostMemory memory, Duration later, Taken taken,
+            Done done) {
     Access& access = take(address, memory);
     access.taken.set(std::move(taken));
     access.done.set(std::move(done));
     link_.read(
-        Direction::kToRootComplex, size, {.to_completer = root_.inbound()},
-        [this, &access](Chunk part) { return serve(access, part); },
-        [this, &access] { finish(access); });
+        Direction::kToRootComplex, size, {.to_wire = later, .to_completer = root_.inbound()},
+        [this, &access] { return serve(access); }, [this, &access] { finish(access); });
   }
 
  private:
   struct Access {
     std::uint64_t address = 0;
     HostMemory memory = HostMemory::kDram;
-    Callback<void()> taken;
-    Callback<void()> done;
+    sim::Callback<void()> taken;
+    sim::Callback<void()> done;
   };
 
   Access& take(std::uint64_t address, HostMemory memory);
   void arrive(Access& access);
-  Duration serve(Access& access, Chunk part);
+  Duration serve(Access& access);
   void finish(Access& access);
 
   sim::Simulation& sim_;
   Link& link_;
   RootComplex& root_;
   std::deque<Access> accesses_;  // stay where they are
-  std::deque<Access*> unused_;
+  std::vector<Access*> unused_;
 };
 
 }  // namespace pcie
