@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
-#include <functional>
+#include <string>
 #include <vector>
 
 #include "models/ethernet/frame.h"
@@ -16,22 +16,22 @@
 
 namespace ethernet {
 
-/// Where the rings of one pair of queues lie. Entries have 64 bytes: a descriptor and in the last
-/// word, the flag, the number of the entry, from 1 on. The owner writes the flag last.
+/// A ring has entries of 64 bytes: a frame's descriptor, its control word, and in the last word,
+/// the flag, the entry's number from 1 on. Its owner writes the flag last.
 struct RingPlace {
   std::int64_t offset = 0;    // in the region
   std::int64_t capacity = 0;  // in entries; even
 };
 
-/// The memory in which a pair of queues and the packets' bytes are.
+/// The memory in which a pair of queues and its packets are.
 struct QueueHome {
   memory::Region* region = nullptr;  // of the rings
-  RingPlace receive;
-  RingPlace transmit;
-  bool host = false;  // across PCIe; otherwise the NIC's own
-  /// Of the host's memory: where what the port writes lands, and what it reads there lies.
-  pcie::HostMemory written = pcie::HostMemory::kDram;
-  std::uint64_t address = 0;  // of the rings, for address translation; buffers follow them
+  RingPlace receive = {};
+  RingPlace transmit = {};
+  bool in_host = false;  // across PCIe; otherwise the memory is the NIC's own
+  /// Of the host's memory: where writes land.
+  memory::Lands lands = memory::Lands::kInMemory;
+  std::uint64_t address = 0;  // of the region, for translation; the receive buffers follow it
 };
 
 struct QueueStats {
@@ -40,7 +40,7 @@ struct QueueStats {
   std::int64_t transmitted = 0;
 
   static void describe(auto&& stat) {
-    stat(&QueueStats::received, "received", "packets whose entry went to the receive ring");
+    stat(&QueueStats::received, "received", "packets that had an entry in the receive ring");
     stat(&QueueStats::dropped, "dropped", "packets lost because the receive ring was full");
     stat(&QueueStats::transmitted, "transmitted", "packets that left through the transmit ring");
   }
@@ -50,8 +50,8 @@ struct QueueStats {
 class Network {
  public:
   virtual ~Network() = default;
-  /// A frame whose first bit is on the cable at `leaves`, now or later; in the order of `leaves`.
-  virtual void send(const Frame& frame, sim::Time leaves) = 0;
+  /// A packet whose first bit could be on the cable now.
+  virtual void send(const Frame& frame) = 0;
 };
 
 /// An Ethernet port with receive-side scaling: it parses packets from the network, chooses a
@@ -62,17 +62,19 @@ class Network {
 /// many it has taken in all (`returned`); it says how many descriptors it has written in all
 /// (`posted`). Both are register writes, called when they arrive. A packet for a full ring is
 /// dropped. Of a transmit ring the port clears the flag of the last entry of each half when that
-/// has been fetched, so that software need not ask about each.
+/// packet is in the port, so that software need not ask about each.
 ///
-/// Not modelled: the cable's rate (that is the network's), buffers in the port, interrupts, several
-/// packets for one descriptor, bandwidth of the NIC's memory.
+/// Promised: packets leave in the order in which they were fetched.
+///
+/// Not modelled: the cable's rate (that is the network's), what the port itself can process and
+/// keep, interrupts, several descriptors for a packet, bandwidth of the NIC's memory.
 class Port {
  public:
   /// `host` is how the port reaches host memory; without one all queues are in the NIC's.
   Port(sim::Simulation& sim, const PortParams& params, Network& network, pcie::BusMaster* host);
 
-  /// Returns the queue's number, counted from 0. Before the first packet: the indirection table
-  /// deals its entries out to all queues in turn.
+  /// Returns the queue's number, counted from 0. Before the first packet: the indirection table is
+  /// dealt out to all queues in turn.
   int add_queue(const QueueHome& home);
 
   /// A packet of `flow` whose last bit is here.
@@ -80,10 +82,10 @@ class Port {
   int queue_of(std::uint32_t flow) const;
 
   // Registers:
-  void returned(int queue, std::uint64_t entries);
+  void returned(int queue, std::uint64_t entries) { at(queue).returned = entries; }
   void posted(int queue, std::uint64_t entries);
 
-  const QueueStats& stats(int queue) const { return at(queue).stats; }
+  const QueueStats& stats(int queue) const { return queues_[index(queue)].stats; }
   const PortParams& params() const { return params_; }
 
  private:
@@ -93,33 +95,39 @@ class Port {
     QueueStats stats;
     std::uint64_t written = 0;   // receive entries, so far
     std::uint64_t returned = 0;  // of those, by software
-    std::uint64_t posted = 0;    // transmit entries, by software
-    std::uint64_t fetched = 0;   // of those, begun by the port
+    std::uint64_t fetched = 0;   // transmit entries, so far
   };
-  /// A packet between the port and a queue's memory.
+  /// A packet between the network and its queue's memory.
   struct Packet {
     Queue* queue = nullptr;
-    std::int64_t offset = 0;  // of its entry
+    std::uint64_t number = 0;  // of its entry
     Entry entry{};
   };
 
-  const Queue& at(int queue) const { return queues_[static_cast<std::size_t>(queue)]; }
+  static std::size_t index(int queue) { return static_cast<std::size_t>(queue); }
+  Queue& at(int queue) { return queues_[index(queue)]; }
+  Packet& take(Queue& queue, std::uint64_t number);
 
-  void receive_near(Packet& packet);
-  void receive_in_host(Packet& packet, sim::Bytes payload);
+  void put(Packet& packet);
   void enter(Packet& packet);
-  void fetch_next(Queue& queue);
-  void fetch_payload(Packet& packet);
-  void send(Packet& packet, sim::Duration later);
-  void report_half(Queue& queue, std::uint64_t number);
+  void fetch(Packet& packet);
+  static sim::Duration copy_entry(Packet& packet);
+  void fetch_payload(Packet& packet, sim::Duration later);
+  void leave(Packet& packet, sim::Duration later);
+  void send(Packet& packet);
+  void report(const Packet& packet);
+  void clear(Queue& queue, std::int64_t offset);
 
   sim::Simulation& sim_;
   const PortParams params_;
   Network& network_;
   pcie::BusMaster* host_;
+  const std::string name_ = "port";
+  const ToeplitzHash hash_{kMicrosoftKey};
   std::deque<Queue> queues_;
   std::deque<Packet> packets_;  // stay where they are
   std::vector<Packet*> unused_;
+  sim::Time last_leaves_{};
 };
 
 }  // namespace ethernet
