@@ -68,5 +68,36 @@ TEST(SharedTable, IsReadAtThePriceOfTheAgentsMapping) {
   }
 }
 
+/// The table is in the memory of the NIC, where an RPC stack writes it; the agent is on the host.
+TEST(SharedTable, OfTheOtherSideIsReadAcrossTheLinkWordByWord) {
+  Bench bench;
+  memory::Region queues(bench.sim, "agent's queues", bench.host, sim::Bytes{1024});
+  memory::Mapping own(queues, MemoryType::kWriteBack);
+  memory::Mapping across(bench.region, MemoryType::kUncached, bench.path);
+  SimulatedRuntime runtime(bench.cpu0, own, bench.notifier, {});
+  runtime.use_table(kTable, across);
+  TableWriter table(bench.agent, kTable);
+  std::vector<std::uint64_t> words;
+  std::vector<Duration> took;
+  bench.nic0.start([&] {
+    table.write(bench.nic0, 1, 7);
+    bench.nic0.sleep_until(Time{4us});
+    table.write(bench.nic0, 1, 8);
+    bench.nic0.sync();
+  });
+  bench.cpu0.start([&] {
+    for (const Duration when : {2us, 3us, 5us}) {
+      bench.cpu0.sleep_until(Time{when});
+      words.push_back(runtime.read_word(1));
+      took.push_back(bench.cpu0.now() - Time{when});
+    }
+  });
+  bench.sim.run_until(Time{10us});
+  EXPECT_EQ(words, (std::vector<std::uint64_t>{7, 7, 8}));
+  // There and back, and the newest copy is in a cache of the NIC's.
+  EXPECT_EQ(took, std::vector<Duration>(3, 300ns + 35ns + 300ns));
+  EXPECT_EQ(bench.checker.count(), 0);
+}
+
 }  // namespace
 }  // namespace wave

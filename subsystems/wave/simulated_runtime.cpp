@@ -14,7 +14,8 @@ SimulatedRuntime::SimulatedRuntime(core::Core& core, memory::Mapping& mapping, N
       overhead_(core.scaled(costs.poll)),
       turn_(overhead_ + (mapping.type() == memory::MemoryType::kUncached
                              ? core.params().uncached_load
-                             : core.params().clock.time_for(core.params().l1_hit))) {}
+                             : core.params().clock.time_for(core.params().l1_hit))),
+      table_mapping_(&mapping) {}
 
 SimulatedRuntime::~SimulatedRuntime() {
   for (const auto& source : sources_) mapping_.region().watch(source->word, nullptr);

@@ -104,7 +104,12 @@ class SimulatedRuntime : public Runtime {
   // Wiring, before the program starts:
   void add_queue(const QueuePlace& place);
   void add_slot(const SlotPlace& place);
-  void use_table(const TablePlace& place) { table_ = place; }
+  void use_table(const TablePlace& place) { use_table(place, mapping_); }
+  /// A table that lies elsewhere than the queues, with whoever writes it.
+  void use_table(const TablePlace& place, memory::Mapping& mapping) {
+    table_ = place;
+    table_mapping_ = &mapping;
+  }
   void use(const AgentMemory& memory);
 
   // The agent's calls:
@@ -115,7 +120,7 @@ class SimulatedRuntime : public Runtime {
   void write_decision(int slot, const Slot& decision, std::size_t words) override;
   void notify(int slot) override;
   std::uint64_t read_word(std::int64_t index) override {
-    return core_.load<std::uint64_t>(mapping_, table_.word(index));
+    return core_.load<std::uint64_t>(*table_mapping_, table_.word(index));
   }
   void charge(Work work) override;
 
@@ -169,6 +174,7 @@ class SimulatedRuntime : public Runtime {
   ChangeSet changed_;                             // those that a look might find changed
   std::vector<SlotPlace> slots_;
   TablePlace table_;
+  memory::Mapping* table_mapping_;
   std::size_t cursor_ = 0;
   bool leaving_ = false;
   // Of the turns being skipped: when the first of them began, and the source that ends them.
