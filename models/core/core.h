@@ -108,8 +108,10 @@ class Core {
     load(from, offset, std::as_writable_bytes(std::span(&value, 1)), staleness);
     return value;
   }
+  /// Not of a span: that means the bytes that it points to.
   template <class T>
-  void store(memory::Mapping& to, std::int64_t offset, const T& value) {
+  requires(!std::is_convertible_v<const T&, std::span<const std::byte>>) void store(
+      memory::Mapping& to, std::int64_t offset, const T& value) {
     static_assert(std::is_trivially_copyable_v<T>);
     store(to, offset, std::as_bytes(std::span(&value, 1)));
   }
