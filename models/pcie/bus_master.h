@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "sim/callback.h"
 #include "models/pcie/link.h"
 #include "models/pcie/root_complex.h"
+#include "sim/callback.h"
 #include "sim/simulation.h"
 
 namespace pcie {

@@ -166,15 +166,15 @@ void Dma::finish(Job& job) {
 
 void Dma::write_record(Job& job) {
   ++job.effects;
-  link_.post(Direction::kToRootComplex, params_.completion_record,
-             {.to_completer = root_.inbound()}, [this, &job] {
-               const Time visible =
-                   root_.accept_write(job.transfer.record_address, HostMemory::kDram);
-               sim_.at(visible, [this, &job] {
-                 job.transfer.record();
-                 release(job);
-               });
-             });
+  const Bytes own = job.transfer.record_size;
+  const Bytes size = own > 0_B ? own : params_.completion_record;
+  link_.post(Direction::kToRootComplex, size, {.to_completer = root_.inbound()}, [this, &job] {
+    const Time visible = root_.accept_write(job.transfer.record_address, HostMemory::kDram);
+    sim_.at(visible, [this, &job] {
+      job.transfer.record();
+      release(job);
+    });
+  });
 }
 
 void Dma::interrupt(Job& job) {
