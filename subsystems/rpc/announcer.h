@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "models/core/core.h"
 #include "models/memory/region.h"
 #include "models/pcie/dma.h"
 #include "subsystems/rpc/channel_params.h"
+#include "subsystems/rpc/dma_outbox.h"
 #include "subsystems/rpc/stack/runtime.h"
 #include "subsystems/wave/agent/scheduling.h"
 #include "subsystems/wave/message_queue.h"
@@ -18,45 +21,48 @@ namespace rpc {
 /// A worker as the scheduler knows it.
 struct WorkerThread {
   wave::scheduling::Gtid gtid = 0;
-  std::int64_t table_word = 0;  // of the table of words; -1: it has none
+  std::int64_t table_word = 0;  // its word of the table, if there is one
 };
 
 /// How one stack tells the scheduling agent that a worker has been given a request: a TASK_WORK in
-/// a message queue of the agent's. It says the class of the request's latency objective, or that is
-/// written, before, into the table of words, in the memory of the stack's side.
+/// a message queue of the agent's that is this stack's alone. It says the class of the request's
+/// latency objective; or that is written, before, into a table of words in the memory of the
+/// stack's side.
 ///
-/// The queue has room: a worker has one request at a time, and whoever schedules it has taken the
-/// last note about it. So it needs an entry for each of the stack's workers, twice because a
-/// producer asks for half a queue at a time.
+/// The queue never fills up: a worker has one request at a time, and whoever scheduled it has taken
+/// the note about it. It needs twice as many entries as the stack has workers, because a producer
+/// asks for half a queue at a time.
 class Announcer {
  public:
-  /// `class_table` is where classes go that messages do not say; none: they do.
-  Announcer(std::vector<WorkerThread> workers, wave::TableWriter* class_table)
-      : workers_(std::move(workers)), class_table_(class_table) {}
+  /// `classes` is where classes go that messages do not say; none: they do.
+  Announcer(std::vector<WorkerThread> workers, wave::TableWriter* classes)
+      : workers_(std::move(workers)), classes_(classes) {}
   virtual ~Announcer() = default;
   Announcer(const Announcer&) = delete;
   Announcer& operator=(const Announcer&) = delete;
 
   /// The stack's core sends the note.
   virtual void announce(core::Core& stack, Worker worker, std::uint8_t slo_class) = 0;
-  /// The note goes behind the transfer that brings the request, without the core's doing any more;
-  /// false: it cannot, and the core has to send it when the transfer is done.
+  /// The note goes behind the transfer that brings the request, without another look by the core.
+  /// False: it cannot, and the core has to send it when the transfer is done.
   virtual bool follow(core::Core&, Worker, std::uint8_t, pcie::Transfer&) { return false; }
 
  protected:
-  wave::Slot note(core::Core& stack, Worker worker, std::uint8_t slo_class);
+  std::size_t workers() const { return workers_.size(); }
+  /// The message; the class may go into the table on the way.
+  wave::scheduling::Message note(core::Core& stack, Worker worker, std::uint8_t slo_class);
 
  private:
   const std::vector<WorkerThread> workers_;
-  wave::TableWriter* class_table_;
+  wave::TableWriter* classes_;
 };
 
-/// By stores: into the memory that stack and agent share, or from a host core into the NIC's.
+/// By stores: into memory that stack and agent share, or from a host core into the NIC's.
 class StoreAnnouncer : public Announcer {
  public:
   StoreAnnouncer(wave::Producer& queue, std::vector<WorkerThread> workers,
-                 wave::TableWriter* class_table = nullptr)
-      : Announcer(std::move(workers), class_table), queue_(queue) {}
+                 wave::TableWriter* classes = nullptr)
+      : Announcer(std::move(workers), classes), queue_(queue) {}
 
   void announce(core::Core& stack, Worker worker, std::uint8_t slo_class) override;
 
@@ -64,29 +70,31 @@ class StoreAnnouncer : public Announcer {
   wave::Producer& queue_;
 };
 
-/// From a NIC core into a queue in host memory: by DMA, a line at a time. One for each stack and
-/// queue.
+/// From a NIC core into a queue in the host's memory: by DMA, a line at a time.
 class DmaAnnouncer : public Announcer {
  public:
-  /// `address` is the queue's, for address translation.
+  /// `address` is the queue's, for translation.
   DmaAnnouncer(pcie::Dma& dma, memory::Region& region, const wave::QueuePlace& place,
                std::uint64_t address, const ChannelParams& params,
-               std::vector<WorkerThread> workers, wave::TableWriter* class_table = nullptr);
+               std::vector<WorkerThread> workers, wave::TableWriter* classes = nullptr);
 
   void announce(core::Core& stack, Worker worker, std::uint8_t slo_class) override;
   bool follow(core::Core& stack, Worker worker, std::uint8_t slo_class,
               pcie::Transfer& transfer) override;
 
  private:
-  struct Entry;
+  std::size_t prepare(core::Core& stack, Worker worker, std::uint8_t slo_class);
+  void land(std::size_t entry);
+  std::uint64_t address_of(std::size_t entry) const;
 
-  pcie::Dma& dma_;
+  DmaOutbox outbox_;
   memory::Region& region_;
   const wave::QueuePlace place_;
   const std::uint64_t address_;
   const ChannelParams params_;
+  const std::string name_ = "DMA";
   std::uint64_t sent_ = 0;
-  std::vector<wave::Slot> on_their_way_;  // by place in the queue
+  std::vector<wave::Slot> entries_;  // on their way, by place in the queue
 };
 
 }  // namespace rpc

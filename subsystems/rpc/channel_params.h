@@ -2,9 +2,11 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <type_traits>
 #include <utility>
 
+#include "models/memory/coherent_line.h"
 #include "models/memory/memory_type.h"
 #include "sim/describe.h"
 #include "sim/units.h"
@@ -38,9 +40,16 @@ struct ChannelParams {
   int receive_ring = 512;
   int transmit_ring = 512;
   int return_batch = 32;
+  sim::Duration poll = 2ns;
   sim::Duration dma_submit = 50ns;
   sim::Duration register_write = 30ns;
   bool full_polling = false;
+
+  /// Where in host memory devices write.
+  memory::Lands lands() const {
+    return payload == PayloadPath::kHostCache ? memory::Lands::kInLastLevel
+                                              : memory::Lands::kInMemory;
+  }
 
   static void describe(auto&& field) {
     using P = ChannelParams;
@@ -77,6 +86,8 @@ struct ChannelParams {
     field(&P::return_batch, "return_batch",
           "receive entries that the driver gives back to the port with one register write",
           sim::recalled("DPDK's rx_free_thresh: 32"), Range{1, 256});
+    field(&P::poll, "poll", "one turn of the polling loop beside its load, on the reference core",
+          sim::assumed("as an agent's: a load, a compare and a branch"), Range{1ns, 5ns});
     field(&P::dma_submit, "dma_submit",
           "a stack's core hands a descriptor to the DMA block: fill a line, write a register",
           sim::derived("hardware.md 8.6: register write 30 ns (10..60), and some 30 instructions"),

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "models/core/core.h"
@@ -14,43 +15,52 @@
 
 namespace rpc {
 
-/// The rings and queues of one stack's core, in the memory next to it: what it polls are the
-/// receive ring, a queue for the replies of each worker CPU, and a queue for the ends of its DMA
-/// transfers. All of them are laid out as wave's message queues.
+/// What one stack's core shares with the port, the DMA block and its workers, in the memory next to
+/// it: the port's rings, a queue for the replies from each worker CPU, one for the ends of DMA
+/// transfers, and the bodies of replies if they come here. All queues are laid out as wave's.
 class StackMemory {
  public:
   /// `across` is the workers' way here; none if they are on the same side.
   StackMemory(core::Core& stack, int workers, int worker_cpus, const ChannelParams& params,
               memory::Path* across);
 
-  /// What the stack's core polls, in order.
+  /// What the core polls, in order: packets, replies by CPU, ends of transfers.
   std::vector<wave::QueuePlace> polled() const;
-  int receive() const { return 0; }
-  int reply(int cpu) const { return 1 + cpu; }
+  static constexpr int kReceive = 0;
   int completions() const { return 1 + worker_cpus_; }
 
   memory::Region& region() { return region_; }
   memory::Mapping& mapping() { return own_; }
-  /// For Port::add_queue: where the rings lie.
-  ethernet::QueueHome home();
+  /// For Port::add_queue; `address` is the region's.
+  ethernet::QueueHome home(bool in_host, std::uint64_t address);
 
+  wave::Producer& transmit() { return transmit_; }
   wave::Producer& replies(int cpu) { return replies_[static_cast<std::size_t>(cpu)]; }
-  wave::Producer& transmit() { return *transmit_; }
-  /// The DMA block's end of its queue: writes an entry at this instant.
+  /// Whether workers put the bodies of replies here: lines for each, from `reply_body` on.
+  bool takes_bodies() const { return body_lines_ > 0; }
+  std::int64_t reply_body(int worker) const;
+  std::int64_t body_lines() const { return body_lines_; }
+  memory::Mapping& workers_mapping() { return workers_ ? *workers_ : own_; }
+
+  /// The DMA block's: a transfer has ended about which `word` says more. Written at this instant.
   void complete(std::uint64_t word);
 
  private:
-  wave::QueuePlace place(int queue) const;
+  wave::QueuePlace receive_ring() const;
+  wave::QueuePlace reply_queue(int cpu) const;
+  wave::QueuePlace completion_queue() const;
+  wave::QueuePlace transmit_ring() const;
 
+  const ChannelParams params_;
   const int worker_cpus_;
-  const std::int64_t receive_;
-  const std::int64_t transmit_entries_;
-  const std::int64_t replies_each_;
+  const std::int64_t queue_entries_;  // of the queues that workers or transfers share
+  const std::int64_t body_lines_;
+  const std::string dma_ = "DMA";
   memory::Region region_;
   memory::Mapping own_;
   std::optional<memory::Mapping> workers_;
   std::deque<wave::Producer> replies_;
-  std::optional<wave::Producer> transmit_;
+  wave::Producer transmit_;
   std::uint64_t completed_ = 0;
 };
 
