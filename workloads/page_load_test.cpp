@@ -19,7 +19,7 @@ struct LoadBench {
   PageLoad load;
 
   explicit LoadBench(const PageLoadParams& params)
-      : load(params, sim, memory, sim::Bytes{kPages * 4096}, 1) {
+      : load(params, sim, memory, kPages * sim::Bytes{4096}, 1) {
     load.start();
   }
   double rate(tiering::Batch from, tiering::Batch to) const {

@@ -19,7 +19,7 @@ constexpr double kPerSecond = 2000;
 PageLoadParams small_load() {
   PageLoadParams params;
   params.requests = sim::Rate{kPerSecond};
-  params.cluster = sim::Bytes{2 * kBatchPages * 4096};
+  params.cluster = 2 * (kBatchPages * sim::Bytes{4096});
   params.index_memory = 0.1;
   params.drift = 0;
   params.sampled = sim::Rate{kPerSecond};
@@ -44,7 +44,7 @@ struct SamplerBench {
   tiering::TieredMemory memory{sim, kSampledBatches, kBatchPages, 1};
   tiering::Migrator migrator{{.params = params, .memory = memory, .core = core}};
   tiering::AccessDelays delays{params.application, sim, memory, migrator};
-  PageLoad load{small_load(), sim, memory, sim::Bytes{kBatchPages * 4096}, 1};
+  PageLoad load{small_load(), sim, memory, kBatchPages* sim::Bytes{4096}, 1};
 
   SamplerBench() {
     for (Batch b = 0; b < kSampledBatches; b += 2) memory.move(b);
@@ -68,7 +68,7 @@ struct SamplerBench {
 
 /// The same with a bit for each page and an event for each request, which sets them.
 struct EventBench : SamplerBench {
-  std::vector<char> accessed = std::vector<char>(kSampledBatches * kBatchPages);
+  std::vector<char> accessed = std::vector<char>(std::size_t{kSampledBatches} * kBatchPages);
   sim::Stream stream{7, "requests"};
   std::vector<Batch> pages;
   sim::Histogram added;

@@ -38,8 +38,9 @@ struct LocalBench {
   /// Whatever the test is about.
   ~LocalBench() { EXPECT_EQ(Invariants(kernel).broken().value_or(""), ""); }
   static std::vector<Duration> table() {
-    std::vector<Duration> all((kCpus + 1) * (kCpus + 1), 23ns);
-    for (std::size_t c = 0; c <= kCpus; ++c) all[c * (kCpus + 2)] = 0ns;
+    constexpr std::size_t kCores = kCpus + 1;
+    std::vector<Duration> all(kCores * kCores, 23ns);
+    for (std::size_t c = 0; c < kCores; ++c) all[c * (kCores + 1)] = 0ns;
     return all;
   }
   static wave::QueuePlace queue(int c) {

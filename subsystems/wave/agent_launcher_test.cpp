@@ -57,7 +57,7 @@ struct LauncherBench : Bench, AgentReports {
   void agent_ready(AgentNumber n) override { heard.push_back({sim.now(), "ready", n}); }
   void agent_gone(AgentNumber n) override { heard.push_back({sim.now(), "gone", n}); }
 
-  std::unique_ptr<AgentProcess> make(int place) {
+  std::unique_ptr<AgentProcess> make(std::int64_t place) {
     core::Core& core = place == 0 ? nic0 : nic1;
     return std::make_unique<AgentProcess>(
         AgentParts{.core = core,

@@ -24,11 +24,11 @@ QueuePlace place_of(std::int64_t capacity) {
 }
 
 /// Sends `count` entries, one every `gap`, from the host; returns how many found room.
-int send(Bench& bench, Producer& producer, int count, Duration gap = 0ns, int from = 1) {
+int send(Bench& bench, Producer& producer, int count, Duration gap = 0ns, std::uint64_t from = 1) {
   int sent = 0;
   bench.cpu0.start([&, count, gap, from] {
     for (int i = 0; i < count; ++i) {
-      sent += producer.send(bench.cpu0, numbered(static_cast<std::uint64_t>(from + i)));
+      sent += producer.send(bench.cpu0, numbered(from + static_cast<std::uint64_t>(i)));
       bench.cpu0.spend(gap);
     }
     bench.cpu0.sync();
@@ -54,10 +54,10 @@ struct Taker {
   }
   bool took(int count) const {
     if (static_cast<int>(taken.size()) != count) return false;
-    for (int i = 0; i < count; ++i) {
-      const Slot expected = numbered(static_cast<std::uint64_t>(i + 1));
+    for (std::size_t i = 0; i < taken.size(); ++i) {
+      const Slot expected = numbered(i + 1);
       for (std::size_t w = kFlagWord - kMessageWords; w < kFlagWord; ++w)
-        if (taken[static_cast<std::size_t>(i)][w] != expected[w]) return false;
+        if (taken[i][w] != expected[w]) return false;
     }
     return true;
   }

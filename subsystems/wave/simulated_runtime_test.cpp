@@ -15,11 +15,12 @@ using namespace bench;
 
 constexpr int kQueues = 3;
 constexpr int kSlots = 2;
+constexpr std::int64_t kQueueBytes = 16 * kSlotBytes;
 constexpr QueuePlace queue(int q) {
-  return {.offset = q * 16 * kSlotBytes, .capacity = 16, .words = 5};
+  return {.offset = q * kQueueBytes, .capacity = 16, .words = 5};
 }
 constexpr SlotPlace slot(int s) {
-  return {.offset = kQueues * 16 * kSlotBytes + s * SlotPlace::kBytes};
+  return {.offset = kQueues * kQueueBytes + s * SlotPlace::kBytes};
 }
 
 /// What an agent can tell about a poll: when it returned, and with what.

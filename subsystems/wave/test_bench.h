@@ -54,7 +54,7 @@ inline memory::Joined joined(const interconnect::CoherentLinkParams& link) {
 struct Bench {
   explicit Bench(const Types& types = {})
       : host("host", types.coherent ? joined(link) : apart()),
-        region(sim, "queues", types.coherent ? host : nic, sim::Bytes{64 * 1024},
+        region(sim, "queues", types.coherent ? host : nic, sim::Bytes{1 << 16},
                types.coherent ? 1 : 0),
         path(types.coherent ? static_cast<memory::Path&>(coherent_path) : fixed_path),
         agent(types.coherent ? memory::Mapping(region, types.agent, path)

@@ -77,7 +77,7 @@ TEST_F(SmallPageCapture, FindsEveryPageOfARange) {
   const Sums one = sums_of(capture_pages(options));
   options.range_keys = 199;  // a hundred on average
   const Sums many = sums_of(capture_pages(options));
-  EXPECT_GT(many.visits, one.visits + 200 * 20);
+  EXPECT_GT(many.visits, one.visits + std::int64_t{200} * 20);
 }
 
 /// What was flushed is read into the cache when it is asked for.

@@ -276,7 +276,7 @@ class Host {
     bench_.tell(known ? MessageType::kTaskWakeup : MessageType::kTaskNew, thread, barriers_[thread],
                 kNoCpu, Message::kRunnable);
   }
-  bool has_decision(Cpu cpu) const { return decided_.count(cpu) != 0; }
+  bool has_decision(Cpu cpu) const { return decided_.contains(cpu); }
   void commit(Cpu cpu) {
     const Written w = decided_[cpu];
     decided_.erase(cpu);

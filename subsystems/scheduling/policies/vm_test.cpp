@@ -260,8 +260,8 @@ TEST(VmPolicy, NeverHasTwoVmsOnACoreWhateverTheHostDoes) {
       std::vector<int> places(kVcpus);
       for (int core = 0; core < kCpus / 2; ++core) {
         std::vector<ThreadId> there;
-        for (int t = 0; t < 2; ++t) {
-          const HostCpu& h = cpus[static_cast<std::size_t>(2 * core + t)];
+        for (int thread = 2 * core; thread < 2 * core + 2; ++thread) {
+          const HostCpu& h = cpus[static_cast<std::size_t>(thread)];
           if (h.running != kNobody) there.push_back(h.running);
           if (h.unanswered && *h.unanswered != kNobody) there.push_back(*h.unanswered);
         }
