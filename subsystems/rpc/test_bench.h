@@ -233,6 +233,7 @@ struct Bench : ethernet::Network {
     });
   }
   void handle(const Event& event) {
+    if (event.kind == Event::Kind::kNone) return;
     polled_at.push_back(stack_core().now());
     if (event.kind == Event::Kind::kPacket) {
       waiting.push_back(event.packet);
