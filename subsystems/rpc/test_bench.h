@@ -277,8 +277,10 @@ struct Bench : ethernet::Network {
   pcie::Dma dma{sim, link, root, msix, pcie_params.dma};
   pcie::BusMaster bus{sim, link, root};
   memory::PciePath path{mmio};
-  memory::Domain host{
-      "host", {}, kHostCores, std::vector<Duration>(kHostCores* kHostCores, Duration{23ns})};
+  memory::Domain host{"host",
+                      {},
+                      kHostCores,
+                      std::vector<Duration>(std::size_t{kHostCores} * kHostCores, Duration{23ns})};
   memory::Domain nic{"nic", {.last_level = 35ns, .dram = 115ns}, 2, {0ns, 47ns, 47ns, 0ns}};
   memory::Checker checker;
   memory::Region queue_region;
@@ -313,7 +315,7 @@ struct Bench : ethernet::Network {
   std::vector<std::pair<Worker, int>> ran_on;
   std::vector<Time> replied_at;
 
- private:
+  // What is under way:
   std::deque<Packet> waiting;
   std::vector<Worker> idle;
   std::map<std::uint64_t, std::uint32_t> connections;
