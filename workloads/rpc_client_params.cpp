@@ -14,7 +14,7 @@ using sim::require;
 
 /// Ten times the largest of lognormal bodies with any sense still fits into a header's field.
 constexpr std::int64_t kMostBody = rpc::kMostBodyBytes;
-constexpr int kMost = 65536;
+constexpr int kMostOfAKind = 65536;
 
 std::string number(std::int64_t n) {
   return "is " + std::to_string(n);
@@ -45,13 +45,14 @@ void check(const BodyParams& p) {
 }
 
 void check(const RpcClientParams& p) {
-  require(1 <= p.outstanding && p.outstanding <= kMost, "outstanding", number(p.outstanding),
+  require(1 <= p.outstanding && p.outstanding <= kMostOfAKind, "outstanding", number(p.outstanding),
           "write 1 to 65536");
   require(sim::Duration{0} <= p.think && p.think <= std::chrono::seconds{1'000}, "think",
           "is out of bounds", "write 0 s to 1,000 s");
-  require(1 <= p.connections && p.connections <= kMost, "connections", number(p.connections),
+  require(1 <= p.connections && p.connections <= kMostOfAKind, "connections", number(p.connections),
           "write 1 to 65536");
-  require(1 <= p.fan_out && p.fan_out <= kMost, "fan_out", number(p.fan_out), "write 1 to 65536");
+  require(1 <= p.fan_out && p.fan_out <= kMostOfAKind, "fan_out", number(p.fan_out),
+          "write 1 to 65536");
   check_body(p.request, "request");
   check_body(p.reply, "reply");
   check_body(p.long_request, "long_request");

@@ -17,10 +17,6 @@ namespace {
 constexpr Bytes kPayload = 1000_B;
 constexpr Bytes kFrame = 1078_B;  // with 38 bytes of Ethernet and 40 of IP and TCP
 
-Bandwidth gigabits(double gb) {
-  return Bandwidth::gigabits_per_second(gb);
-}
-
 struct Bench {
   explicit Bench(FabricParams p = {}) : params(p), platform(survey(p)), net(sim, p, platform) {}
 
@@ -233,7 +229,7 @@ sim::Estimate mean_wait(const FabricParams& params, const std::string& link, dou
 
 TEST(FabricNetwork, MakesAPacketWaitAsLongAsInAnMD1QueueBeforeAMachinesWire) {
   FabricParams params{.near_clients = 1};
-  params.client.rate = gigabits(10);
+  params.client.rate = Bandwidth::gigabits_per_second(10);
   const double service = sim::to_ns(params.client.rate.time_for(kFrame));
   for (const double load : {0.3, 0.7}) {
     const sim::Estimate wait =
@@ -247,8 +243,8 @@ TEST(FabricNetwork, MakesAPacketWaitAsLongAsInAnMD1QueueBeforeAMachinesWire) {
 /// all but Poisson.
 TEST(FabricNetwork, MakesAnIncastWaitAsLongAsInAnMG1QueueBeforeTheServersPort) {
   FabricParams params{.near_clients = 50};
-  params.client.rate = gigabits(800);
-  params.server.rate = gigabits(8);
+  params.client.rate = Bandwidth::gigabits_per_second(800);
+  params.server.rate = Bandwidth::gigabits_per_second(8);
   const auto service = [&](Bytes frame) { return sim::to_ns(params.server.rate.time_for(frame)); };
   const double mean = 0.9 * service(1078_B) + 0.1 * service(9078_B);
   const double second = 0.9 * service(1078_B) * service(1078_B) +  //
@@ -290,7 +286,7 @@ TEST(FabricNetwork, NeedsForALongTransferWhatSimGridNeedsAndOnePacketMoreForEach
 
 TEST(FabricNetwork, SharesTheServersPortBetweenTwoSendersAsSimGridDoes) {
   FabricParams params{.near_clients = 2, .message_share = 1e-9};
-  params.server.rate = gigabits(100);
+  params.server.rate = Bandwidth::gigabits_per_second(100);
   params.flows = {{.from = 1, .to = 0, .size = 2000 * kFrame},
                   {.from = 2, .to = 0, .size = 1000 * kFrame}};
   const Platform fluid = survey(params);

@@ -1,12 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/fabric/platform.h"
 
+#include "models/fabric/program.h"
+
 namespace fabric {
 
 Duration Platform::latency_of(const Route& route) const {
   Duration latency{0};
   for (const std::size_t link : route) latency += links[link].latency;
   return latency;
+}
+
+Platform survey(const FabricParams& params) {
+  check(params);
+  Words question;
+  question.put(params);
+  return ask_program(WAVESIM_FABRIC_SURVEYOR, question).get<Platform>();
+}
+
+const Platform& Surveys::of(const FabricParams& params) {
+  Words key;
+  key.put(params);
+  const std::lock_guard lock(mutex_);
+  const auto known = known_.find(key.all());
+  if (known != known_.end()) return known->second;
+  return known_.emplace(key.all(), survey(params)).first->second;
 }
 
 }  // namespace fabric

@@ -4,11 +4,15 @@
 #include <array>
 #include <cmath>
 #include <gtest/gtest.h>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "models/fabric/program.h"
 #include "models/fabric/wire.h"
+#include "models/fabric/words.h"
+#include "sim/config_error.h"
 
 namespace fabric {
 namespace {
@@ -143,6 +147,51 @@ TEST(Platform, IsTheSameWhoeverAsksAndHoweverOften) {
     });
   for (std::thread& asker : askers) asker.join();
   for (const bool is_equal : equal) EXPECT_TRUE(is_equal);
+}
+
+TEST(Surveys, AskOnceForEachNetwork) {
+  Surveys surveys;
+  FabricParams params;
+  const Platform& first = surveys.of(params);
+  EXPECT_EQ(&surveys.of(params), &first);
+  params.spine += Duration{1};
+  const Platform& other = surveys.of(params);
+  EXPECT_NE(&other, &first);
+  EXPECT_EQ(&surveys.of(FabricParams{}), &first);
+  params.near_clients = 0;
+  EXPECT_THROW(surveys.of(params), sim::ConfigError);
+}
+
+TEST(AskProgram, ThrowsWhenAProgramIsMissingOrFails) {
+  EXPECT_THROW(ask_program("/nonexistent", {}), std::runtime_error);
+  EXPECT_THROW(ask_program("/bin/false", {}), std::runtime_error);
+  EXPECT_TRUE(ask_program("/bin/true", {}).all().empty());
+}
+
+TEST(AskProgram, PassesOnAsMuchAsThereIs) {
+  Words question(std::vector<std::int64_t>(10'000, 7));
+  EXPECT_EQ(ask_program("/bin/cat", question).all(), question.all());
+}
+
+TEST(Words, GiveADescribedStructBackAsItWas) {
+  FabricParams params{.racks = 3, .message_share = 0.3, .flows = {{.from = 2, .to = 1}, {}}};
+  params.flows[0].start = 17ns;
+  params.server.latency = Duration{123'457};
+  Words words;
+  words.put(params);
+  words.put(std::string("x.up"));
+  words.put(true);
+  Words again(words.all());
+  const auto read = again.get<FabricParams>();
+  EXPECT_EQ(again.get<std::string>(), "x.up");
+  EXPECT_TRUE(again.get<bool>());
+  EXPECT_EQ(read.racks, 3);
+  EXPECT_EQ(read.message_share, 0.3);
+  EXPECT_EQ(read.server.latency, params.server.latency);
+  EXPECT_EQ(read.server.rate, params.server.rate);
+  ASSERT_EQ(read.flows.size(), 2u);
+  EXPECT_EQ(read.flows[0].from, 2);
+  EXPECT_EQ(read.flows[0].start, 17ns);
 }
 
 // What flows leave, packet by packet.

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only file that knows SimGrid.
+// The only file that knows SimGrid: a program that reads a network's parameters and writes what its
+// platform turns out to be.
 #include <array>
 #include <cmath>
-#include <csignal>
 #include <map>
 #include <simgrid/s4u.hpp>
 #include <string>
+#include <unistd.h>
+#include <utility>
 
-#include "models/fabric/child.h"
 #include "models/fabric/platform.h"
-#include "sim/check.h"
+#include "models/fabric/program.h"
+#include "sim/sanitizer.h"
 
 namespace fabric {
 namespace {
@@ -38,21 +40,23 @@ std::string name_of(Node node) {
 /// long distances: they multiply latencies by 13.01, take 3 % of bandwidths away, slow flows down
 /// by the window over the latency and let each flow take 5 % of the way back.
 s4u::Engine& start_engine() {
-  static std::array<std::string, 10> options{"fabric",
-                                             "--log=root.thres:critical",
-                                             "--cfg=network/model:CM02",
-                                             "--cfg=network/latency-factor:1",
-                                             "--cfg=network/bandwidth-factor:1",
-                                             "--cfg=network/weight-S:0",
-                                             "--cfg=network/TCP-gamma:1e30",
-                                             "--cfg=network/crosstraffic:0",
-                                             "--cfg=surf/precision:1e-12",
-                                             "--cfg=maxmin/precision:1e-9"};
+  // AddressSanitizer does not know the stacks that SimGrid makes for actors, but threads.
+  static std::array<std::string, 11> options{
+      "fabric",
+      sim::kSanitized ? "--cfg=contexts/factory:thread" : "--cfg=contexts/factory:raw",
+      "--log=root.thres:critical",
+      "--cfg=network/model:CM02",
+      "--cfg=network/latency-factor:1",
+      "--cfg=network/bandwidth-factor:1",
+      "--cfg=network/weight-S:0",
+      "--cfg=network/TCP-gamma:1e30",
+      "--cfg=network/crosstraffic:0",
+      "--cfg=surf/precision:1e-12",
+      "--cfg=maxmin/precision:1e-9"};
   static std::array<char*, options.size() + 1> arguments{};
   for (std::size_t i = 0; i < options.size(); ++i) arguments[i] = options[i].data();
   static int count = options.size();
   static s4u::Engine engine(&count, arguments.data());
-  std::signal(SIGINT, SIG_IGN);  // the parent decides what becomes of an interrupted run
   return engine;
 }
 
@@ -143,33 +147,27 @@ s4u::LinkInRoute Builder::crossing(s4u::NetZone& zone, const std::string& name, 
   return s4u::LinkInRoute(links_.back());
 }
 
-/// What a platform turns out to be, in the order in which `survey` reads it.
 class Surveyor {
  public:
   Surveyor(const FabricParams& params, const std::vector<s4u::Link*>& links);
 
-  void tell_links();
-  void tell_routes();
-  /// Runs them.
-  void tell_flows(s4u::Engine& engine);
+  void note_links();
+  void note_routes();
+  void run_flows(s4u::Engine& engine);
 
-  const Words& said() const { return said_; }
+  const Platform& platform() const { return platform_; }
 
  private:
-  using Rates = std::vector<FlowRate>;
-
-  void tell_route(Node from, Node to);
+  Route route(Node from, Node to) const;
   void leave_messages_their_share();
   void start_flow(std::size_t number);
   void note_rates();
 
   const FabricParams& params_;
   const std::vector<s4u::Link*>& links_;
-  std::map<const s4u::Link*, std::int64_t> numbers_;  // of links
-  std::vector<Rates> rates_;                          // of flows, by link
-  std::vector<FlowSpan> spans_;
+  std::map<const s4u::Link*, std::size_t> numbers_;  // of links
+  Platform platform_;
   Time noted_until_{};
-  Words said_;
 };
 
 Time clock_now() {
@@ -177,53 +175,43 @@ Time clock_now() {
 }
 
 Surveyor::Surveyor(const FabricParams& params, const std::vector<s4u::Link*>& links)
-    : params_(params), links_(links), rates_(links.size()), spans_(params.flows.size()) {
-  for (const s4u::Link* link : links)
-    numbers_.emplace(link, static_cast<std::int64_t>(numbers_.size()));
+    : params_(params), links_(links) {
+  for (const s4u::Link* link : links) numbers_.emplace(link, numbers_.size());
 }
 
-void Surveyor::tell_links() {
-  said_.put(static_cast<std::int64_t>(links_.size()));
-  for (const s4u::Link* link : links_) {
-    said_.put(link->get_name());
-    said_.put(bits_per_second(link->get_bandwidth()));
-    said_.put(picoseconds(link->get_latency()));
-    said_.put(std::int64_t{is_shared(*link)});
-  }
+void Surveyor::note_links() {
+  for (const s4u::Link* link : links_)
+    platform_.links.push_back(
+        {.name = link->get_name(),
+         .rate = Bandwidth::bits_per_second(bits_per_second(link->get_bandwidth())),
+         .latency = Duration{picoseconds(link->get_latency())},
+         .queues = is_shared(*link)});
 }
 
-void Surveyor::tell_routes() {
+void Surveyor::note_routes() {
   for (Node client = 1; client <= params_.clients(); ++client) {
-    tell_route(client, 0);
-    tell_route(0, client);
+    platform_.to_server.push_back(route(client, 0));
+    platform_.from_server.push_back(route(0, client));
   }
 }
 
-void Surveyor::tell_route(Node from, Node to) {
-  std::vector<s4u::Link*> route;
+Route Surveyor::route(Node from, Node to) const {
+  std::vector<s4u::Link*> links;
   double latency = 0;
-  s4u::Host::by_name(name_of(from))->route_to(s4u::Host::by_name(name_of(to)), route, &latency);
-  said_.put(static_cast<std::int64_t>(route.size()));
-  for (const s4u::Link* link : route) said_.put(numbers_.at(link));
+  s4u::Host::by_name(name_of(from))->route_to(s4u::Host::by_name(name_of(to)), links, &latency);
+  Route route;
+  for (const s4u::Link* link : links) route.push_back(numbers_.at(link));
+  return route;
 }
 
-void Surveyor::tell_flows(s4u::Engine& engine) {
+void Surveyor::run_flows(s4u::Engine& engine) {
   leave_messages_their_share();
-  for (std::size_t i = 0; i < spans_.size(); ++i) start_flow(i);
+  platform_.flows.resize(params_.flows.size());
+  for (std::size_t i = 0; i < platform_.flows.size(); ++i) start_flow(i);
   s4u::Engine::on_time_advance_cb([this](double) { note_rates(); });
   engine.run();
-  for (std::size_t i = 0; i < links_.size(); ++i) {
-    if (!rates_[i].empty()) rates_[i].push_back({noted_until_, {}});
-    said_.put(static_cast<std::int64_t>(rates_[i].size()));
-    for (const FlowRate& flows : rates_[i]) {
-      said_.put(flows.from.time_since_epoch().count());
-      said_.put(flows.rate.bits_per_second());
-    }
-  }
-  for (const FlowSpan& span : spans_) {
-    said_.put(span.begun.time_since_epoch().count());
-    said_.put(span.ended.time_since_epoch().count());
-  }
+  for (PlatformLink& link : platform_.links)
+    if (!link.flows.empty()) link.flows.push_back({noted_until_, {}});
 }
 
 void Surveyor::leave_messages_their_share() {
@@ -234,7 +222,7 @@ void Surveyor::leave_messages_their_share() {
 /// By way of a mailbox: what is sent from host to host directly ignores `set_rate` in 3.32.
 void Surveyor::start_flow(std::size_t number) {
   const FlowParams& flow = params_.flows[number];
-  FlowSpan& span = spans_[number];
+  FlowSpan& span = platform_.flows[number];
   auto* const mailbox = s4u::Mailbox::by_name("flow" + std::to_string(number));
   s4u::Actor::create("sender", s4u::Host::by_name(name_of(flow.from)), [&flow, &span, mailbox] {
     s4u::this_actor::sleep_until(seconds(flow.start));
@@ -255,72 +243,31 @@ void Surveyor::note_rates() {
   for (std::size_t i = 0; i < links_.size(); ++i) {
     if (!is_shared(*links_[i])) continue;
     const Bandwidth now = Bandwidth::bits_per_second(bits_per_second(links_[i]->get_usage()));
-    Rates& rates = rates_[i];
+    std::vector<FlowRate>& rates = platform_.links[i].flows;
     const Bandwidth before = rates.empty() ? Bandwidth{} : rates.back().rate;
     if (now != before) rates.push_back({noted_until_, now});
   }
   noted_until_ = clock_now();
 }
 
-Words survey_here(const FabricParams& params) {
+Platform survey_here(const FabricParams& params) {
   s4u::Engine& engine = start_engine();
   Builder builder(params);
   builder.build();
   Surveyor surveyor(params, builder.links());
-  surveyor.tell_links();
-  surveyor.tell_routes();
-  surveyor.tell_flows(engine);
-  return surveyor.said();
-}
-
-Route route_from(Words& said) {
-  Route route(static_cast<std::size_t>(said.number()));
-  for (std::size_t& link : route) link = static_cast<std::size_t>(said.number());
-  return route;
-}
-
-Time time_from(Words& said) {
-  return Time{Duration{said.number()}};
-}
-
-void read_links(Words& said, Platform& platform) {
-  platform.links.resize(static_cast<std::size_t>(said.number()));
-  for (PlatformLink& link : platform.links) {
-    link.name = said.text();
-    link.rate = Bandwidth::bits_per_second(said.number());
-    link.latency = Duration{said.number()};
-    link.queues = said.number() != 0;
-  }
-}
-
-void read_flows(Words& said, Platform& platform) {
-  for (PlatformLink& link : platform.links) {
-    link.flows.resize(static_cast<std::size_t>(said.number()));
-    for (FlowRate& flows : link.flows) {
-      flows.from = time_from(said);
-      flows.rate = Bandwidth::bits_per_second(said.number());
-    }
-  }
-  for (FlowSpan& span : platform.flows) {
-    span.begun = time_from(said);
-    span.ended = time_from(said);
-  }
+  surveyor.note_links();
+  surveyor.note_routes();
+  surveyor.run_flows(engine);
+  return surveyor.platform();
 }
 
 }  // namespace
-
-Platform survey(const FabricParams& params) {
-  check(params);
-  Words said = in_child_process([&params] { return survey_here(params); });
-  Platform platform;
-  platform.flows.resize(params.flows.size());
-  read_links(said, platform);
-  for (Node client = 1; client <= params.clients(); ++client) {
-    platform.to_server.push_back(route_from(said));
-    platform.from_server.push_back(route_from(said));
-  }
-  read_flows(said, platform);
-  return platform;
-}
-
 }  // namespace fabric
+
+int main() {
+  const auto params = fabric::read_words(STDIN_FILENO).get<fabric::FabricParams>();
+  fabric::Words answer;
+  answer.put(fabric::survey_here(params));
+  // SimGrid has nothing to clean up that the end of the process does not.
+  ::_exit(fabric::write_words(STDOUT_FILENO, answer) ? 0 : 1);
+}
