@@ -71,7 +71,7 @@ TEST(Request, ByDmaIsInTheHostAndTheNoteBehindItAfterTheSumOfTheLegs) {
   const Duration issued = bench.options.params.dma_submit + bench.pcie_params.dma.setup;
   const Duration there = bench.up() + bench.pcie_params.host_memory.write_visible;
   const Time request = Time{issued + bench.wire(24 + 64 + 100) + there};
-  expect_change(bench, bench.stack->requests(), 2 * 64, request);
+  expect_change(bench, bench.stack->requests(), 2 * memory::kCacheLine, request);
   expect_change(bench, bench.queue_region, Bench::kQueue.flag(0), request + bench.wire(24 + 64));
 }
 
@@ -314,7 +314,7 @@ TEST(Reply, CrossesPcieAsOneCombinedLine) {
   expect_change(bench, bench.stack->memory(), entry + wave::kFlagOffset,
                 Time{8 * cpu.params().wc_store_issue + root.core_to_root_port + bench.wire(88) +
                      bench.pcie_params.link.flight + bench.pcie_params.endpoint.bar_to_mesh});
-  EXPECT_EQ(word(bench.stack->memory(), entry + 3 * 8), 2u);
+  EXPECT_EQ(word(bench.stack->memory(), entry + 3 * std::int64_t{8}), 2u);
 }
 
 TEST(Reply, OnTheHostIsAStoreToALineThatHasToComeFirst) {

@@ -49,7 +49,8 @@ TEST(SimulatedStack, ServesRequestsWhereverThePartsAre) {
 
 /// A load drawn from a seed, on a bench drawn from it too.
 struct Load {
-  explicit Load(std::uint64_t seed, Options options, int requests) : bench(adapted(seed, options)) {
+  explicit Load(std::uint64_t seed, const Options& options, int requests)
+      : bench(adapted(seed, options)) {
     sim::Stream random(seed, "requests");
     bench.service = Duration{static_cast<std::int64_t>(random() % 3'000'000)};
     bench.reply_bytes = static_cast<std::uint32_t>(random() % 2000);
