@@ -2,6 +2,7 @@
 #include "models/ethernet/port.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/check.h"
 
@@ -39,8 +40,9 @@ std::uint64_t receive_buffer(const QueueHome& home, std::uint64_t number) {
 
 }  // namespace
 
-Port::Port(sim::Simulation& sim, const PortParams& params, Network& network, pcie::BusMaster* host)
-    : sim_(sim), params_(params), network_(network), host_(host) {}
+Port::Port(sim::Simulation& sim, const PortParams& params, Network& network, pcie::BusMaster* host,
+           EngineDelay engine)
+    : sim_(sim), params_(params), network_(network), host_(host), engine_(std::move(engine)) {}
 
 int Port::add_queue(const QueueHome& home) {
   SIM_CHECK(home.receive.capacity % 2 == 0 && home.transmit.capacity % 2 == 0);
@@ -77,7 +79,9 @@ void Port::receive(std::uint32_t flow, const Frame& frame) {
   std::ranges::copy(frame.descriptor, packet.entry.begin());
   packet.entry[kControlWord] = control_word(frame);
   packet.entry[kFlagWord] = packet.number;
-  sim_.after(params_.receive_pipeline, [this, &packet] { put(packet); });
+  last_parsed_ =
+      std::max(last_parsed_, sim_.now() + params_.receive_pipeline + in_engine(frame.payload));
+  sim_.at(last_parsed_, [this, &packet] { put(packet); });
 }
 
 /// The entry follows the payload, on PCIe as in the NIC.
@@ -130,21 +134,23 @@ void Port::fetch_payload(Packet& packet, sim::Duration later) {
   SIM_CHECK(packet.entry[kFlagWord] == packet.number);  // software wrote it before it said so
   Frame frame;
   read_control_word(packet.entry[kControlWord], frame);
-  const sim::Bytes payload{frame.payload};
-  if (payload.count == 0) return leave(packet, later);
+  if (frame.payload == 0) return leave(packet, 0, later);
   if (frame.where == Payload::kInNicMemory) {
     const memory::Region& region = *packet.queue->home.region;
-    return leave(packet, later + region.home().params(region.home_node()).last_level);
+    return leave(packet, frame.payload,
+                 later + region.home().params(region.home_node()).last_level);
   }
   const bool cached = frame.where == Payload::kInHostCache;
   host_->read(
-      frame.page * kPageBytes, payload, cached ? pcie::HostMemory::kCache : pcie::HostMemory::kDram,
-      later, [] {}, [this, &packet] { leave(packet, {}); });
+      frame.page * kPageBytes, sim::Bytes{frame.payload},
+      cached ? pcie::HostMemory::kCache : pcie::HostMemory::kDram, later, [] {},
+      [this, &packet, payload = frame.payload] { leave(packet, payload, {}); });
 }
 
-void Port::leave(Packet& packet, sim::Duration later) {
+void Port::leave(Packet& packet, std::uint32_t payload, sim::Duration later) {
   report(packet);
-  last_leaves_ = std::max(last_leaves_, sim_.now() + later + params_.transmit_pipeline);
+  const sim::Duration way = later + in_engine(payload) + params_.transmit_pipeline;
+  last_leaves_ = std::max(last_leaves_, sim_.now() + way);
   sim_.at(last_leaves_, [this, &packet] { send(packet); });
 }
 

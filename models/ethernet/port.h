@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -64,14 +65,20 @@ class Network {
 /// dropped. Of a transmit ring the port clears the flag of the last entry of each half when that
 /// packet is in the port, so that software need not ask about each.
 ///
-/// Promised: packets leave in the order in which they were fetched.
+/// Promised: packets leave in the order in which they were fetched, and reach memory in the order
+/// in which they came.
 ///
 /// Not modelled: the cable's rate (that is the network's), what the port itself can process and
 /// keep, interrupts, several descriptors for a packet, bandwidth of the NIC's memory.
 class Port {
  public:
+  /// How much longer a packet with so much payload takes because it passes an engine (checksums,
+  /// encryption) in the port.
+  using EngineDelay = std::function<sim::Duration(sim::Bytes payload)>;
+
   /// `host` is how the port reaches host memory; without one all queues are in the NIC's.
-  Port(sim::Simulation& sim, const PortParams& params, Network& network, pcie::BusMaster* host);
+  Port(sim::Simulation& sim, const PortParams& params, Network& network, pcie::BusMaster* host,
+       EngineDelay engine = nullptr);
 
   /// Returns the queue's number, counted from 0. Before the first packet: the indirection table is
   /// dealt out to all queues in turn.
@@ -107,13 +114,16 @@ class Port {
   static std::size_t index(int queue) { return static_cast<std::size_t>(queue); }
   Queue& at(int queue) { return queues_[index(queue)]; }
   Packet& take(Queue& queue, std::uint64_t number);
+  sim::Duration in_engine(std::uint32_t payload) const {
+    return engine_ ? engine_(sim::Bytes{payload}) : sim::Duration{0};
+  }
 
   void put(Packet& packet);
   void enter(Packet& packet);
   void fetch(Packet& packet);
   static sim::Duration copy_entry(Packet& packet);
   void fetch_payload(Packet& packet, sim::Duration later);
-  void leave(Packet& packet, sim::Duration later);
+  void leave(Packet& packet, std::uint32_t payload, sim::Duration later);
   void send(Packet& packet);
   void report(const Packet& packet);
   void clear(Queue& queue, std::int64_t offset);
@@ -122,11 +132,13 @@ class Port {
   const PortParams params_;
   Network& network_;
   pcie::BusMaster* host_;
+  const EngineDelay engine_;
   const std::string name_ = "port";
   const ToeplitzHash hash_{kMicrosoftKey};
   std::deque<Queue> queues_;
   std::deque<Packet> packets_;  // stay where they are
   std::vector<Packet*> unused_;
+  sim::Time last_parsed_{};
   sim::Time last_leaves_{};
 };
 

@@ -220,6 +220,37 @@ TEST(Port, FetchesDescriptorAndPayloadOneAfterTheOtherForAQueueInHostMemory) {
   EXPECT_EQ(bench.left[0] - Time{}, 2 * read + bench.port.params().transmit_pipeline);
 }
 
+/// Ten nanoseconds and one for each byte.
+struct EngineBench : Bench {
+  EngineBench() {
+    with_engine.add_queue({.region = &region,
+                           .receive = {.offset = 0, .capacity = kCapacity},
+                           .transmit = {.offset = kCapacity * 64, .capacity = kCapacity}});
+  }
+  Port with_engine{
+      sim, {}, *this, nullptr, [](Bytes payload) { return 10ns + payload.count * 1ns; }};
+};
+
+TEST(Port, KeepsPacketsInOrderThoughAnEngineHoldsLongOnesForLonger) {
+  EngineBench bench;
+  bench.with_engine.receive(1, packet(5, 1000));
+  bench.with_engine.receive(1, packet(6, 0));
+  const Time both = Time{} + bench.with_engine.params().receive_pipeline + 1010ns;
+  bench.sim.run_until(both - Duration{1});
+  EXPECT_EQ(bench.flag(0), 0u);
+  EXPECT_EQ(bench.flag(1), 0u);
+  bench.sim.run_until(both);
+  EXPECT_EQ(bench.flag(0), 1u);
+  EXPECT_EQ(bench.flag(1), 2u);
+
+  bench.write_descriptor(1, packet(5, 1000));
+  bench.write_descriptor(2, packet(6, 0));
+  bench.with_engine.posted(0, 2);
+  bench.sim.run();
+  const Time left = both + 115ns + 35ns + 1010ns + bench.with_engine.params().transmit_pipeline;
+  EXPECT_EQ(bench.left, std::vector<Time>(2, left));
+}
+
 TEST(Port, ReportsTheLastOfEachHalfOfTheTransmitRingAndNoOther) {
   for (const bool in_host : {false, true}) {
     Bench bench(in_host);
