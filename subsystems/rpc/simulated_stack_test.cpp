@@ -222,5 +222,27 @@ TEST(SimulatedStack, ReturnsAtTheDeadlineThoughTransfersEndMeanwhile) {
   EXPECT_EQ(bench.notes->stats().sent, 1) << "the note went out while it polled";
 }
 
+/// What a run costs to simulate. The bench's own arrivals, decisions and threads are in it: six.
+TEST(SimulatedStack, TakesFewEntriesOfTheAgendaForARequestAndItsReply) {
+  constexpr int kRequests = 1000;
+  for (const Options& options : all_options())
+    for (const std::uint32_t body : {0u, 400u}) {
+      SCOPED_TRACE(options.name() + ", " + std::to_string(body) + " bytes");
+      Bench bench(options);
+      bench.reply_bytes = body;
+      bench.start_agent();
+      bench.start_stack();
+      for (std::uint32_t i = 0; i < kRequests; ++i)
+        bench.sim.after(2us * static_cast<int>(i),
+                        [&bench, i, body] { bench.arrive(Bench::packet(request(i, body), i)); });
+      bench.sim.run_until(Time{10ms});
+      EXPECT_EQ(std::ssize(bench.sent), kRequests);
+      const bool loads_body = options.params.payload == PayloadPath::kNic && body > 0;
+      const std::uint64_t most = (options.params.tells_class ? 0u : 4u) + (body == 0 ? 22u : 26u) +
+                                 (loads_body ? 30u : 0u);
+      EXPECT_LE(bench.sim.events(), most * kRequests);
+    }
+}
+
 }  // namespace
 }  // namespace rpc
