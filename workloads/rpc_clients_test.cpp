@@ -27,7 +27,7 @@ const fabric::Platform& platform() {
   return surveyed;
 }
 
-constexpr ServiceParams kService{.kind = ServiceKind::kConstant, .mean = 10us};
+const ServiceParams kService{.kind = ServiceKind::kConstant, .mean = 10us};
 
 /// Clients, their network, and a server that answers each request some time after its last byte.
 struct RpcBench {
@@ -95,7 +95,7 @@ struct RpcBench {
   int in_service = 0;
 };
 
-constexpr ArrivalParams kSlow{.kind = ArrivalKind::kDeterministic, .rate = {1e3}};
+const ArrivalParams kSlow{.kind = ArrivalKind::kDeterministic, .rate = {1e3}};
 
 TEST(RpcClients, MeasureFromTheIntendedArrivalToTheLastByteOfTheReply) {
   RpcBench bench({}, kSlow);
