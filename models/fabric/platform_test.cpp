@@ -88,8 +88,10 @@ TEST(Platform, CarriesEveryByteOfItsFlows) {
   FabricParams params{.near_clients = 4, .racks = 1, .rack_clients = 4, .message_share = 0.2};
   Bytes all{};
   for (Node from = 1; from <= 8; ++from) {
-    params.flows.push_back(
-        {.from = from, .to = 0, .size = Bytes{1'000'000 * from}, .start = from * 10us});
+    params.flows.push_back({.from = from,
+                            .to = 0,
+                            .size = Bytes{std::int64_t{1'000'000} * from},
+                            .start = from * 10us});
     all += params.flows.back().size;
   }
   const std::vector<FlowRate> rates = link_named(survey(params), "server.down").flows;
