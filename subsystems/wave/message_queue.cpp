@@ -30,18 +30,29 @@ bool Producer::send(core::Core& core, Slot slot) {
     ++stats_.dropped;
     return true;
   }
-  slot[kFlagWord] = ++flag_;
   // A whole line leaves a write-combining buffer as one packet, part of one as several.
   const bool whole = mapping_.type() == memory::MemoryType::kWriteCombining;
   const std::size_t first = whole ? 0 : kFlagWord - place_.words;
-  const std::int64_t entry = place_.entry(tail_);
-  tail_ = (tail_ + 1) % place_.capacity;
-  --known_free_;
-  ++stats_.sent;
-  core.store(mapping_, entry + static_cast<std::int64_t>(first * memory::kWord),
+  const Reserved entry = take_entry();
+  slot[kFlagWord] = entry.flag;
+  core.store(mapping_, entry.offset + static_cast<std::int64_t>(first * memory::kWord),
              std::as_bytes(std::span(slot).subspan(first)));
   if (whole) core.store_fence();  // other stores leave in order by themselves
   return true;
+}
+
+std::optional<Producer::Reserved> Producer::reserve(core::Core& core) {
+  if (known_free_ > 0 || make_room(core)) return take_entry();
+  ++stats_.overflows;
+  return std::nullopt;
+}
+
+Producer::Reserved Producer::take_entry() {
+  const Reserved entry{.offset = place_.entry(tail_), .flag = ++flag_};
+  tail_ = (tail_ + 1) % place_.capacity;
+  --known_free_;
+  ++stats_.sent;
+  return entry;
 }
 
 void Producer::move_to(const QueuePlace& place) {

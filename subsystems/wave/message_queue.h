@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "models/core/core.h"
 #include "models/memory/mapping.h"
@@ -59,14 +60,27 @@ class Producer {
   /// was written.
   bool send(core::Core& core, Slot slot);
 
+  /// An entry that a device writes for this core, whole, its flag with it. Entries are read in the
+  /// order in which they were reserved or sent.
+  struct Reserved {
+    std::int64_t offset = 0;  // in the region
+    std::uint64_t flag = 0;
+  };
+  /// Nothing if the queue is full. An entry looks free until it is written: no more may be under
+  /// way than half the queue has.
+  std::optional<Reserved> reserve(core::Core& core);
+
   /// The queue lies elsewhere from now on, for another consumer, and is empty (CREATE_QUEUE and
   /// ASSOC_QUEUE_WITH). What waits for room at this moment was meant for the old one and is
   /// dropped.
   void move_to(const QueuePlace& place);
 
+  memory::Mapping& mapping() { return mapping_; }
+  std::int64_t capacity() const { return place_.capacity; }
   const ProducerStats& stats() const { return stats_; }
 
  private:
+  Reserved take_entry();
   bool make_room(core::Core& core);
   bool frees(core::Core& core, std::int64_t run);
 

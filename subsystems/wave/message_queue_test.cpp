@@ -117,6 +117,46 @@ TEST(MessageQueue, RefusesWhenFullCountsItAndWritesNothing) {
   EXPECT_TRUE(taker.took(9));
 }
 
+/// A device fills the entries that were reserved, in whatever order.
+TEST(MessageQueue, HasEntriesThatADeviceWritesAmongThoseThatAreSent) {
+  Bench bench;
+  const QueuePlace place = place_of(8);
+  Producer producer(bench.agent, place);
+  std::vector<Producer::Reserved> reserved;
+  bench.nic0.start([&] {
+    producer.send(bench.nic0, numbered(1));
+    for (int i = 0; i < 2; ++i) reserved.push_back(*producer.reserve(bench.nic0));
+    producer.send(bench.nic0, numbered(4));
+    bench.nic0.sync();
+  });
+  bench.sim.run_until(Time{1us});
+  EXPECT_EQ(producer.stats().sent, 4);
+  Taker taker(bench, place);
+  taker.start();
+  bench.sim.run_until(Time{2us});
+  EXPECT_TRUE(taker.took(1)) << "the second is not there yet";
+  for (const std::uint64_t number : {3u, 2u}) {
+    Slot slot = numbered(number);
+    slot[kFlagWord] = reserved[number - 2].flag;
+    bench.region.write_by_device(reserved[number - 2].offset, std::as_bytes(std::span(slot)),
+                                 "dma");
+    bench.sim.run_until(bench.sim.now() + 1us);
+    EXPECT_TRUE(taker.took(number == 3 ? 1 : 4));
+  }
+}
+
+TEST(MessageQueue, HasNoEntryToReserveWhenItIsFull) {
+  Bench bench;
+  Producer producer(bench.agent, place_of(2));
+  bench.nic0.start([&] {
+    producer.send(bench.nic0, numbered(1));
+    producer.send(bench.nic0, numbered(2));
+    EXPECT_FALSE(producer.reserve(bench.nic0));
+  });
+  bench.sim.run_until(Time{1us});
+  EXPECT_EQ(producer.stats().overflows, 1);
+}
+
 TEST(MessageQueue, RefusesOnlyWhenFullNotWhenHalfFull) {
   Bench bench;
   Producer producer(bench.messages, place_of(8));
