@@ -48,6 +48,7 @@ struct Bench : Network {
     region.read(offset, std::as_writable_bytes(std::span(&value, 1)));
     return value;
   }
+  std::uint64_t descriptor(std::int64_t entry) { return word(entry * 64); }
   std::uint64_t flag(std::int64_t entry) { return word(entry * 64 + 56); }
   /// When the flag of an entry becomes something else.
   Time changes(std::int64_t entry) {
@@ -132,7 +133,7 @@ TEST(Port, DropsWhatFindsTheRingFullUntilEntriesAreReturned) {
   bench.sim.run();
   EXPECT_EQ(bench.port.stats(0).received, Bench::kCapacity);
   EXPECT_EQ(bench.port.stats(0).dropped, 3);
-  EXPECT_EQ(bench.word(7 * 64), 7u);
+  EXPECT_EQ(bench.descriptor(7), 7u);
   bench.port.returned(0, 2);
   for (std::uint64_t i = 0; i < 3; ++i) bench.port.receive(1, packet(100 + i, 0));
   bench.sim.run();
@@ -140,7 +141,7 @@ TEST(Port, DropsWhatFindsTheRingFullUntilEntriesAreReturned) {
   EXPECT_EQ(bench.word(0), 100u);
   EXPECT_EQ(bench.flag(0), 9u);
   EXPECT_EQ(bench.word(64), 101u);
-  EXPECT_EQ(bench.word(2 * 64), 2u) << "not given back";
+  EXPECT_EQ(bench.descriptor(2), 2u) << "not given back";
 }
 
 TEST(Port, SteersAFlowAlwaysToTheSameQueueAndManyFlowsEvenly) {
@@ -169,7 +170,7 @@ TEST(Port, SteersTheFlowsOfManyClientsWithPortsAtRandomNearlyEvenly) {
   for (std::uint32_t i = 0; i < kFlows; ++i)
     ++flows[static_cast<std::size_t>(bench.port.queue_of(i * 2654435761u))];
   // 22 or 21 places of 128 each; five standard deviations of a binomial count.
-  for (const int n : flows) EXPECT_NEAR(n, kFlows / kQueues, 150);
+  for (const int n : flows) EXPECT_NEAR(n, double{kFlows} / kQueues, 150);
 }
 
 TEST(Port, SendsFromTheNicsMemoryAfterFetchingDescriptorAndPayload) {
