@@ -21,8 +21,31 @@ Note Announcer::note(core::Core& stack, Worker worker, std::uint8_t slo_class) {
   return message;
 }
 
+StoreAnnouncer::StoreAnnouncer(wave::Producer& queue, std::vector<WorkerThread> workers,
+                               wave::TableWriter* classes)
+    : Announcer(std::move(workers), classes), queue_(queue), following_(this->workers()) {
+  SIM_CHECK(queue.capacity() >= 2 * std::ssize(following_));
+}
+
 void StoreAnnouncer::announce(core::Core& stack, Worker worker, std::uint8_t slo_class) {
   SIM_CHECK(queue_.send(stack, encode(note(stack, worker, slo_class), 0)));
+}
+
+void StoreAnnouncer::follow(core::Core& stack, Worker worker, std::uint8_t slo_class,
+                            pcie::Transfer& transfer) {
+  SIM_CHECK(!queue_.mapping().remote());
+  const Note message = note(stack, worker, slo_class);
+  const auto entry = queue_.reserve(stack);
+  SIM_CHECK(entry);
+  following_[static_cast<std::size_t>(worker)] = {.offset = entry->offset,
+                                                  .slot = encode(message, entry->flag)};
+  transfer.done = [this, worker] { land(worker); };
+}
+
+void StoreAnnouncer::land(Worker worker) {
+  const Entry& entry = following_[static_cast<std::size_t>(worker)];
+  queue_.mapping().region().write_by_device(entry.offset, std::as_bytes(std::span(entry.slot)),
+                                            name_);
 }
 
 DmaAnnouncer::DmaAnnouncer(pcie::Dma& dma, memory::Region& region, const wave::QueuePlace& place,
@@ -48,13 +71,12 @@ void DmaAnnouncer::announce(core::Core& stack, Worker worker, std::uint8_t slo_c
   outbox_.submit(stack, std::move(transfer));
 }
 
-bool DmaAnnouncer::follow(core::Core& stack, Worker worker, std::uint8_t slo_class,
+void DmaAnnouncer::follow(core::Core& stack, Worker worker, std::uint8_t slo_class,
                           pcie::Transfer& transfer) {
   const std::size_t entry = prepare(stack, worker, slo_class);
   transfer.record = [this, entry] { land(entry); };
   transfer.record_address = address_of(entry);
   transfer.record_size = sim::Bytes{kSlotBytes};
-  return true;
 }
 
 /// Entries may land out of order, each in its place: the agent takes them in order.

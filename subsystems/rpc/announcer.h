@@ -43,9 +43,10 @@ class Announcer {
 
   /// The stack's core sends the note.
   virtual void announce(core::Core& stack, Worker worker, std::uint8_t slo_class) = 0;
-  /// The note goes behind the transfer that brings the request, without another look by the core.
-  /// False: it cannot, and the core has to send it when the transfer is done.
-  virtual bool follow(core::Core&, Worker, std::uint8_t, pcie::Transfer&) { return false; }
+  /// The note goes behind the transfer that brings the request, by the same DMA block: a descriptor
+  /// chained to the transfer's, so that the core need not look again.
+  virtual void follow(core::Core& stack, Worker worker, std::uint8_t slo_class,
+                      pcie::Transfer& transfer) = 0;
 
  protected:
   std::size_t workers() const { return workers_.size(); }
@@ -57,17 +58,29 @@ class Announcer {
   wave::TableWriter* classes_;
 };
 
-/// By stores: into memory that stack and agent share, or from a host core into the NIC's.
+/// By stores: into memory that stack and agent share, or from a host core into the NIC's. Behind a
+/// transfer to the host, into the NIC's memory when all of the transfer is on its way.
+///
+/// Not modelled: the DMA block's own way to the NIC's memory.
 class StoreAnnouncer : public Announcer {
  public:
   StoreAnnouncer(wave::Producer& queue, std::vector<WorkerThread> workers,
-                 wave::TableWriter* classes = nullptr)
-      : Announcer(std::move(workers), classes), queue_(queue) {}
+                 wave::TableWriter* classes = nullptr);
 
   void announce(core::Core& stack, Worker worker, std::uint8_t slo_class) override;
+  void follow(core::Core& stack, Worker worker, std::uint8_t slo_class,
+              pcie::Transfer& transfer) override;
 
  private:
+  struct Entry {
+    std::int64_t offset = 0;
+    wave::Slot slot{};
+  };
+  void land(Worker worker);
+
   wave::Producer& queue_;
+  const std::string name_ = "DMA";
+  std::vector<Entry> following_;  // by worker, which has one request at a time
 };
 
 /// From a NIC core into a queue in the host's memory: by DMA, a line at a time.
@@ -79,7 +92,7 @@ class DmaAnnouncer : public Announcer {
                std::vector<WorkerThread> workers, wave::TableWriter* classes = nullptr);
 
   void announce(core::Core& stack, Worker worker, std::uint8_t slo_class) override;
-  bool follow(core::Core& stack, Worker worker, std::uint8_t slo_class,
+  void follow(core::Core& stack, Worker worker, std::uint8_t slo_class,
               pcie::Transfer& transfer) override;
 
  private:

@@ -73,23 +73,13 @@ void SimulatedStack::NobodyToNotify::notify(core::Core&, int) {
 
 Event SimulatedStack::poll(Instant deadline) {
   Event event;
-  for (;;) {
-    const wave::Event seen = wave_.poll(deadline);
-    if (seen.kind == wave::Event::Kind::kNone || take_in(seen, event)) return event;
-  }
-}
-
-/// False: that was for the runtime only.
-bool SimulatedStack::take_in(const wave::Event& seen, Event& event) {
-  if (seen.source == memory_.completions()) {
-    transfer_ended(seen.slot);
-    return false;
-  }
+  const wave::Event seen = wave_.poll(deadline);
+  if (seen.kind == wave::Event::Kind::kNone) return event;
   if (seen.source == StackMemory::kReceive)
     take_packet(seen.slot, event);
   else
     take_reply(seen.slot, event);
-  return true;
+  return event;
 }
 
 void SimulatedStack::take_packet(const Slot& slot, Event& event) {
@@ -121,17 +111,8 @@ void SimulatedStack::give(Worker worker, const Message& message) {
 
 void SimulatedStack::give_by_dma(Worker worker, const Header& header) {
   pcie::Transfer transfer = requests_.transfer(worker, header);
-  if (!announcer_.follow(core(), worker, header.slo_class, transfer)) {
-    const auto about = static_cast<std::uint32_t>(worker) | std::uint64_t{header.slo_class} << 32;
-    transfer.done = [this, about] { memory_.complete(about); };
-  }
+  announcer_.follow(core(), worker, header.slo_class, transfer);
   outbox_->submit(core(), std::move(transfer));
-}
-
-void SimulatedStack::transfer_ended(const Slot& slot) {
-  const std::uint64_t about = slot[kFlagWord - 1];
-  announcer_.announce(core(), static_cast<Worker>(about & 0xffff'ffff),
-                      static_cast<std::uint8_t>(about >> 32));
 }
 
 // Replies to the wire

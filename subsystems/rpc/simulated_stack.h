@@ -62,8 +62,8 @@ using StageCost = std::function<sim::Duration(Stage stage, std::uint32_t bytes)>
 ///
 /// A request goes to a worker in one of two ways. On the workers' side, or if bodies stay on the
 /// NIC, the core writes the header and tells the scheduler. Otherwise the DMA block moves header
-/// and body to host memory, and the note follows: behind it on the link, or from this core when it
-/// has seen that the transfer has ended. Either way, who acts on the note finds the request.
+/// and body to host memory, and the note follows: behind them on the link, or into the NIC's memory
+/// when all of them are on their way. Either way, who acts on the note finds the request.
 ///
 /// Not modelled: what the core itself reads of bodies (that is `charge`'s).
 class SimulatedStack : public Runtime {
@@ -99,10 +99,8 @@ class SimulatedStack : public Runtime {
     void notify(core::Core& sender, int cpu) override;
   };
 
-  bool take_in(const wave::Event& seen, Event& event);
   void take_packet(const wave::Slot& slot, Event& event);
   void take_reply(const wave::Slot& slot, Event& event);
-  void transfer_ended(const wave::Slot& slot);
   void give_by_dma(Worker worker, const Header& header);
   void locate_body(const Packet& packet, Worker from, ethernet::Frame& frame);
   void write_register(bool returned, std::uint64_t count);

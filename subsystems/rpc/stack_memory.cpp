@@ -43,7 +43,6 @@ StackMemory::StackMemory(core::Core& stack, int workers, int worker_cpus,
 std::vector<QueuePlace> StackMemory::polled() const {
   std::vector<QueuePlace> places{receive_ring()};
   for (int cpu = 0; cpu < worker_cpus_; ++cpu) places.push_back(reply_queue(cpu));
-  places.push_back(completion_queue());
   return places;
 }
 
@@ -59,12 +58,8 @@ QueuePlace StackMemory::reply_queue(int cpu) const {
           .words = 1 + kHeaderWords};
 }
 
-QueuePlace StackMemory::completion_queue() const {
-  return {.offset = end_of(reply_queue(worker_cpus_ - 1)), .capacity = queue_entries_, .words = 1};
-}
-
 QueuePlace StackMemory::transmit_ring() const {
-  return {.offset = end_of(completion_queue()), .capacity = params_.transmit_ring};
+  return {.offset = end_of(reply_queue(worker_cpus_ - 1)), .capacity = params_.transmit_ring};
 }
 
 std::int64_t StackMemory::reply_body(int worker) const {
@@ -78,14 +73,6 @@ ethernet::QueueHome StackMemory::home(bool in_host, std::uint64_t address) {
           .in_host = in_host,
           .lands = params_.lands(),
           .address = address};
-}
-
-void StackMemory::complete(std::uint64_t word) {
-  const QueuePlace place = completion_queue();
-  const auto entry =
-      static_cast<std::int64_t>(completed_ % static_cast<std::uint64_t>(place.capacity));
-  const std::array words{word, ++completed_};
-  region_.write_by_device(place.flag(entry) - memory::kWord, std::as_bytes(std::span(words)), dma_);
 }
 
 }  // namespace rpc

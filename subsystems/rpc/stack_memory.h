@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "models/core/core.h"
@@ -15,19 +14,18 @@
 
 namespace rpc {
 
-/// What one stack's core shares with the port, the DMA block and its workers, in the memory next to
-/// it: the port's rings, a queue for the replies from each worker CPU, one for the ends of DMA
-/// transfers, and the bodies of replies if they come here. All queues are laid out as wave's.
+/// What one stack's core shares with the port and its workers, in the memory next to
+/// it: the port's rings, a queue for the replies from each worker CPU, and the bodies of replies if
+/// they come here. All queues are laid out as wave's.
 class StackMemory {
  public:
   /// `across` is the workers' way here; none if they are on the same side.
   StackMemory(core::Core& stack, int workers, int worker_cpus, const ChannelParams& params,
               memory::Path* across);
 
-  /// What the core polls, in order: packets, replies by CPU, ends of transfers.
+  /// What the core polls, in order: packets, then replies by CPU.
   std::vector<wave::QueuePlace> polled() const;
   static constexpr int kReceive = 0;
-  int completions() const { return 1 + worker_cpus_; }
 
   memory::Region& region() { return region_; }
   memory::Mapping& mapping() { return own_; }
@@ -42,26 +40,20 @@ class StackMemory {
   std::int64_t body_lines() const { return body_lines_; }
   memory::Mapping& workers_mapping() { return workers_ ? *workers_ : own_; }
 
-  /// The DMA block's: a transfer has ended about which `word` says more. Written at this instant.
-  void complete(std::uint64_t word);
-
  private:
   wave::QueuePlace receive_ring() const;
   wave::QueuePlace reply_queue(int cpu) const;
-  wave::QueuePlace completion_queue() const;
   wave::QueuePlace transmit_ring() const;
 
   const ChannelParams params_;
   const int worker_cpus_;
-  const std::int64_t queue_entries_;  // of the queues that workers or transfers share
+  const std::int64_t queue_entries_;  // of replies
   const std::int64_t body_lines_;
-  const std::string dma_ = "DMA";
   memory::Region region_;
   memory::Mapping own_;
   std::optional<memory::Mapping> workers_;
   std::deque<wave::Producer> replies_;
   wave::Producer transmit_;
-  std::uint64_t completed_ = 0;
 };
 
 }  // namespace rpc
