@@ -43,6 +43,25 @@ TEST(Crc32c, IsTheOneThatEverybodyMeans) {
   EXPECT_EQ(crc32c(std::array<std::byte, 32>{}), 0x8a9136aau);  // RFC 3720, B.4
 }
 
+/// Bit by bit, as the polynomial's definition has it.
+std::uint32_t slow_crc32c(std::span<const std::byte> bytes) {
+  std::uint32_t rest = ~std::uint32_t{0};
+  for (const std::byte byte : bytes) {
+    rest ^= std::to_integer<std::uint32_t>(byte);
+    for (int bit = 0; bit < 8; ++bit) rest = (rest >> 1) ^ ((rest & 1) != 0 ? 0x82f63b78u : 0u);
+  }
+  return ~rest;
+}
+
+TEST(Crc32c, IsTheSameInOneGoAndBitByBitAtEveryLength) {
+  std::array<std::byte, 40> bytes{};
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::byte>(37 * i + 11);
+  for (std::size_t length = 0; length <= bytes.size(); ++length) {
+    const auto part = std::span(bytes).first(length);
+    EXPECT_EQ(crc32c(part), slow_crc32c(part)) << length;
+  }
+}
+
 TEST(Header, StandsOnTheWireByteByByte) {
   const HeaderBytes bytes = encode(kGet);
   const std::array<int, 24> expected{0x57, 0x52, 1,    1,    0x04, 0x03, 2,    0,
