@@ -237,7 +237,7 @@ TEST(SimulatedStack, TakesFewEntriesOfTheAgendaForARequestAndItsReply) {
       bench.sim.run_until(Time{10ms});
       EXPECT_EQ(std::ssize(bench.sent), kRequests);
       const bool loads_body = options.params.payload == PayloadPath::kNic && body > 0;
-      const std::uint64_t most = (options.params.tells_class ? 0u : 4u) + (body == 0 ? 22u : 26u) +
+      const std::uint64_t most = (options.params.tells_class ? 0u : 2u) + (body == 0 ? 21u : 25u) +
                                  (loads_body ? 30u : 0u);
       EXPECT_LE(bench.sim.events(), most * kRequests);
     }
