@@ -172,6 +172,32 @@ TEST(FabricNetwork, CostsOneEntryAPacketInARackAndOneMoreForEachSwitch) {
   EXPECT_EQ(bench.sim.events(), sending + 32 + sent_and_hops);
 }
 
+TEST(FabricNetwork, TakesAPacketThatIsHandedToTheWireLater) {
+  Bench bench;
+  std::vector<Time> arrived;
+  for (const Duration when : {1us, 1us, 5us})
+    bench.net.send_at(Time{when}, 0, 4, kPayload, [&] { arrived.push_back(bench.sim.now()); });
+  bench.sim.run();
+  const Duration alone = bench.server_wire() + bench.client_wire() + bench.flight();
+  EXPECT_EQ(arrived, (std::vector<Time>{Time{1us + alone}, Time{1us + alone + bench.client_wire()},
+                                        Time{5us + alone}}));
+}
+
+/// The flow is limited by its client's cable, to the half that is not the messages'.
+TEST(FabricNetwork, LeavesPacketsWhatABulkFlowDoesNotTakeOfALink) {
+  Bench bench({.flows = {{.from = 1, .to = 0, .size = Bytes{50'000'000}}}});
+  const Duration beside = Bandwidth::gigabits_per_second(150).time_for(kFrame);
+  bench.send_at(Time{1ms}, 2, 0);   // the flow takes 8 ms
+  bench.send_at(Time{2ms}, 1, 0);   // from where the flow comes
+  bench.send_at(Time{10ms}, 2, 0);  // after it
+  bench.sim.run();
+  const Duration shared = Bandwidth::gigabits_per_second(50).time_for(kFrame);
+  EXPECT_EQ(bench.arrivals[0], Time{1ms} + bench.client_wire() + beside + bench.flight());
+  EXPECT_EQ(bench.arrivals[1], Time{2ms} + shared + beside + bench.flight());
+  EXPECT_EQ(bench.arrivals[2],
+            Time{10ms} + bench.client_wire() + bench.server_wire() + bench.flight());
+}
+
 TEST(FabricNetwork, MayBeUsedFromItsOwnCallbacks) {
   Bench bench;
   int bounces = 0;
