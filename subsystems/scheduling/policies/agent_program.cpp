@@ -44,6 +44,7 @@ void AgentProgram::receive(const Message& message) {
   runtime_.charge(Work::kHandleMessage);
   ++stats_.messages;
   if (message.gtid == 0) return;  // messages about CPUs: nothing that this program needs
+  if (message.type == MessageType::kTaskWork) return given_work(message);
   const ThreadId id = id_of(message.gtid);
   if (is_old(message)) return;
   if (!is_next(message)) return early_.push_back(message);
@@ -81,7 +82,10 @@ void AgentProgram::handle(const Message& message) {
       stopped_waiting(id);
       t.gtid = message.gtid;
       t.state = ThreadState::kBlocked;
-      if ((message.flags & Message::kRunnable) != 0) became_runnable(id, Policy::Why::kWoken);
+      if (options_.work_by_message)
+        waits_for_work(id);
+      else if ((message.flags & Message::kRunnable) != 0)
+        became_runnable(id, Policy::Why::kWoken);
       break;
     case MessageType::kTaskWakeup:
       became_runnable(id, Policy::Why::kWoken);
@@ -94,7 +98,10 @@ void AgentProgram::handle(const Message& message) {
       break;
     case MessageType::kTaskYield:
       left_cpu(id, message.cpu);
-      became_runnable(id, Policy::Why::kYielded);
+      if (options_.work_by_message)
+        waits_for_work(id);
+      else
+        became_runnable(id, Policy::Why::kYielded);
       break;
     case MessageType::kTaskPreempt: {
       const bool ran = (message.flags & Message::kWasLatched) == 0;
@@ -108,6 +115,7 @@ void AgentProgram::handle(const Message& message) {
       stopped_waiting(id);
       if (t.state == ThreadState::kRunning) left_cpu(id, message.cpu);
       t.state = ThreadState::kUnknown;
+      t.has_work = false;
       break;
     default:
       break;
@@ -120,9 +128,43 @@ void AgentProgram::became_runnable(ThreadId id, Policy::Why why) {
   t.state = ThreadState::kRunnable;
   t.cpu = wave::scheduling::kNoCpu;
   ++waiting_;
-  if (why == Policy::Why::kWoken && policy_.reads_words())
-    policy_.word(id, runtime_.read_word(wave::scheduling::tid_of(t.gtid)));
+  if (why == Policy::Why::kWoken && policy_.reads_words()) tell_word(id);
   policy_.runnable(id, why, runtime_.now());
+}
+
+void AgentProgram::tell_word(ThreadId id) {
+  const Thread& t = thread(id);
+  policy_.word(id, t.word ? *t.word : runtime_.read_word(wave::scheduling::tid_of(t.gtid)));
+}
+
+/// Work may come before the agent has heard that the thread waits for it: the two are told in
+/// different queues.
+void AgentProgram::given_work(const Message& message) {
+  const ThreadId id = id_of(message.gtid);
+  Thread& t = thread(id);
+  t.has_work = true;
+  t.word.reset();
+  if ((message.flags & Message::kHasWord) != 0)
+    t.word = static_cast<std::uint64_t>(message.runtime_ns);
+  if (t.state == ThreadState::kBlocked) waits_for_work(id);
+}
+
+/// A thread that was taken for lost, because a later outcome hid that it had been committed, may
+/// wait again or be staged somewhere. Unlike one that blocks, the host would let it run.
+void AgentProgram::take_back(ThreadId id) {
+  stopped_waiting(id);
+  const Thread& t = thread(id);
+  if (t.state != ThreadState::kStaged || entry(t.cpu).staged != id) return;
+  entry(t.cpu).staged = kNone;
+  offer(t.cpu);
+}
+
+void AgentProgram::waits_for_work(ThreadId id) {
+  take_back(id);
+  Thread& t = thread(id);
+  t.state = ThreadState::kBlocked;
+  t.long_running = false;
+  if (std::exchange(t.has_work, false)) became_runnable(id, Policy::Why::kWoken);
 }
 
 void AgentProgram::stopped_waiting(ThreadId id) {

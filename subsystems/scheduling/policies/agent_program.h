@@ -25,6 +25,9 @@ struct AgentOptions {
   /// A notification of which nothing is heard for this long is sent again: an interrupt can be
   /// lost.
   std::optional<Instant> renotify_after = std::nullopt;
+  /// A thread that yields has nothing to do until TASK_WORK says that it has: how ghOSt's
+  /// applications wait with a PrioTable, without a wake-up by the kernel.
+  bool work_by_message = false;
 };
 
 struct AgentStats {
@@ -96,6 +99,8 @@ class AgentProgram {
     Cpu cpu = wave::scheduling::kNoCpu;  // while staged or running
     int bookings = 0;                    // decisions for it, as it is now, without a known outcome
     bool long_running = false;           // has lost a CPU since it woke up
+    bool has_work = false;               // was given some, and has not been seen waiting since
+    std::optional<std::uint64_t> word = std::nullopt;  // that came with it
 
     Heard heard() const {
       return {.gtid = gtid, .barrier = barrier, .known = state != ThreadState::kUnknown};
@@ -138,6 +143,10 @@ class AgentProgram {
   std::optional<wave::scheduling::Message> take_early(ThreadId thread);
   void handle(const wave::scheduling::Message& message);
   void became_runnable(ThreadId thread, Policy::Why why);
+  void given_work(const wave::scheduling::Message& message);
+  void take_back(ThreadId thread);
+  void waits_for_work(ThreadId thread);
+  void tell_word(ThreadId thread);
   void stopped_waiting(ThreadId thread);
   void left_cpu(ThreadId thread, Cpu cpu);
 
