@@ -10,6 +10,7 @@
 
 #include "models/ethernet/frame.h"
 #include "models/ethernet/port_params.h"
+#include "models/ethernet/queue_stats.h"
 #include "models/ethernet/toeplitz.h"
 #include "models/memory/region.h"
 #include "models/pcie/bus_master.h"
@@ -33,18 +34,6 @@ struct QueueHome {
   /// Of the host's memory: where writes land.
   memory::Lands lands = memory::Lands::kInMemory;
   std::uint64_t address = 0;  // of the region, for translation; the receive buffers follow it
-};
-
-struct QueueStats {
-  std::int64_t received = 0;
-  std::int64_t dropped = 0;
-  std::int64_t transmitted = 0;
-
-  static void describe(auto&& stat) {
-    stat(&QueueStats::received, "received", "packets that had an entry in the receive ring");
-    stat(&QueueStats::dropped, "dropped", "packets lost because the receive ring was full");
-    stat(&QueueStats::transmitted, "transmitted", "packets that left through the transmit ring");
-  }
 };
 
 /// What a port's cable leads to.
