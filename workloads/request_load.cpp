@@ -146,9 +146,10 @@ KindStats* RequestLoad::stats_of(const Request& request) {
   return request.is_long ? &stats_.long_ones : &stats_.short_ones;
 }
 
-Census RequestLoad::census() const {
+Census RequestLoad::census(sim::Time before) const {
   Census census;
-  const auto count = [&census](const Request& request) {
+  const auto count = [&](const Request& request) {
+    if (request.arrival.at >= before) return;
     ++census.all;
     if (request.is_long) ++census.long_ones;
   };

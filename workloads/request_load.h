@@ -56,12 +56,6 @@ struct RequestLoadParams {
   }
 };
 
-/// Requests that are somewhere in the system, counted where they are.
-struct Census {
-  std::int64_t all = 0;
-  std::int64_t long_ones = 0;
-};
-
 /// The load on a simulated host: its generators, its worker threads, and what became of requests.
 class RequestLoad {
  public:
@@ -82,7 +76,9 @@ class RequestLoad {
   void start();
 
   const RequestStats& stats() const { return stats_; }
-  Census census() const;
+  Census census() const { return census(sim::Time::max()); }
+  /// Of those that came before an instant.
+  Census census(sim::Time before) const;
 
  private:
   class Worker;

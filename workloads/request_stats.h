@@ -47,4 +47,12 @@ struct RequestStats {
   }
 };
 
+/// Requests that are somewhere in the system, counted where they are.
+struct Census {
+  std::int64_t all = 0;
+  std::int64_t long_ones = 0;
+
+  std::int64_t short_ones() const { return all - long_ones; }
+};
+
 }  // namespace workloads

@@ -95,4 +95,15 @@ RpcClassStats& RpcCalls::class_of(const RpcCall& call) {
   return call.slo_class == 0 ? stats_.class_0 : stats_.class_1;
 }
 
+Census RpcCalls::census(sim::Time before) const {
+  Census census;
+  for (std::size_t number = calls_.front_number(); number < calls_.next_number(); ++number) {
+    const RpcCall& call = calls_.at(number);
+    if (call.ended || call.at >= before) continue;
+    ++census.all;
+    if (call.is_long) ++census.long_ones;
+  }
+  return census;
+}
+
 }  // namespace workloads

@@ -45,6 +45,9 @@ class RpcCalls {
   /// An answer is there, over the call's connection or another.
   void answered(std::uint64_t number, std::uint32_t connection, Answer answer);
 
+  /// Calls that were to begin before an instant and have not ended.
+  Census census(sim::Time before) const;
+
   RpcClientStats& stats() { return stats_; }
   const RpcClientStats& stats() const { return stats_; }
 

@@ -52,6 +52,7 @@ class RpcClients {
   void start();
 
   const RpcClientStats& stats() const { return calls_.stats(); }
+  Census census(sim::Time before) const { return calls_.census(before); }
   /// For the server: how large its replies are to be.
   const RpcSizes& sizes() const { return sizes_; }
   int connections() const { return network_.clients() * params_.connections; }
