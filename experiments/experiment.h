@@ -27,6 +27,8 @@ using namespace std::chrono_literals;
 enum class Measure {
   kLoad,        // how the system does under the load that the file gives
   kSaturation,  // the highest load that the system keeps up with
+  kObjective,   // the highest load at which requests are answered within their SLOs
+  kStackCores,  // how few cores the RPC stack needs
   kCapacity,    // what the system does when it is offered more than it can do
   kHardware,    // the machine's own microbenchmarks, without a system or a load
   kVm,          // how fast virtual machines run, and at what clock and power
@@ -38,6 +40,8 @@ constexpr auto enum_names(std::type_identity<Measure>) {
   using sim::EnumName;
   return std::array{EnumName{Measure::kLoad, "load"},
                     EnumName{Measure::kSaturation, "saturation"},
+                    EnumName{Measure::kObjective, "objective"},
+                    EnumName{Measure::kStackCores, "stack_cores"},
                     EnumName{Measure::kCapacity, "capacity"},
                     EnumName{Measure::kHardware, "hardware"},
                     EnumName{Measure::kVm, "vm"},
@@ -76,6 +80,7 @@ struct ExperimentParams {
   MachineParams machine;
   SystemParams system;
   workloads::RequestLoadParams workload;
+  std::optional<RpcParams> rpc = {};
   workloads::VmLoadParams vm;
   MemoryParams memory;
   std::vector<FaultParams> faults = {};
@@ -86,6 +91,9 @@ struct ExperimentParams {
     field(&P::machine, "machine", "the machine under test");
     field(&P::system, "system", "who schedules, from where");
     field(&P::workload, "workload", "who asks for what and when");
+    field(&P::rpc, "rpc",
+          "an RPC stack between clients on a network and the worker threads; null: requests come "
+          "from generators on the host");
     field(&P::faults, "faults", "what goes wrong, and when");
     field(&P::vm, "vm", "virtual machines, in place of the workload when these are measured");
     field(&P::memory, "memory",
@@ -105,6 +113,7 @@ struct RunResult {
   std::uint64_t events = 0;
   bool unstable = false;  // the backlog grew: latencies say how long the run was, not more
   std::optional<ServerStats> statistics = {};               // of a load
+  std::optional<RpcStats> rpc = {};                         // of its RPC side
   std::optional<TieredStats> memory = {};                   // of memory management
   std::vector<std::pair<std::string, double>> values = {};  // in a fixed order
   /// Values of spans of the run that follow each other: epochs.

@@ -41,6 +41,7 @@ Json run_of(const RunResult& run) {
   json["events"] = run.events;
   json["unstable"] = run.unstable;
   if (run.statistics) json["statistics"] = sim::write(*run.statistics);
+  if (run.rpc) json["statistics"]["rpc"] = sim::write(*run.rpc);
   if (run.memory) json["statistics"]["memory"] = sim::write(*run.memory);
   if (!run.series.empty()) json["series"] = series_of(run);
   return json;

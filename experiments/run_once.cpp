@@ -79,6 +79,41 @@ Values values_of(const ServerStats& stats, const ExperimentParams& experiment) {
   return values;
 }
 
+/// Of each stage of the stack, its time in a call; how many cores the stack keeps busy; and what of
+/// the answers came in time.
+void add_rpc(Values& values, const RpcStats& stats, const ExperimentParams& experiment) {
+  const sim::Duration length = experiment.run.length;
+  const workloads::RpcClientStats& clients = stats.clients;
+  values.emplace_back("goodput_krps", krps(clients.within_slo(), length));
+  values.emplace_back("lost_share", share(clients.lost + clients.refused,
+                                          std::max<std::int64_t>(clients.calls.arrived, 1)));
+  if (clients.users.completed != clients.calls.completed) {
+    values.emplace_back("users_krps", krps(clients.users.completed, length));
+    add_latencies(values, "users_", clients.users.latency);
+  }
+  values.emplace_back("stack_busy_cores", share(stats.time.busy(), length));
+  values.emplace_back("stack_code_cores", share(stats.time.of_code(), length));
+  if (stats.stack.given == 0) return;
+  const auto each = [&](const char* name, sim::Duration time) {
+    values.emplace_back(name, sim::to_ns(time) / static_cast<double>(stats.stack.given));
+  };
+  each("receive_ns", stats.time.receive_driver + stats.time.receive_transport);
+  each("deserialise_ns", stats.time.deserialise);
+  each("dispatch_ns", stats.time.dispatch);
+  each("hand_over_ns", stats.time.hand_over);
+  each("serialise_ns", stats.time.serialise);
+  each("send_ns", stats.time.send_transport + stats.time.send_driver);
+  each("transmit_ns", stats.time.transmit);
+}
+
+/// Cores of the host that the system takes, whatever they do.
+int host_cores_of(const ExperimentParams& experiment) {
+  const bool agent = experiment.system.placement == Placement::kHost ||
+                     experiment.system.placement == Placement::kOtherSocket;
+  const bool stack = experiment.rpc && experiment.rpc->placement == StackSide::kHost;
+  return experiment.system.workers + (agent ? 1 : 0) + (stack ? experiment.rpc->cores : 0);
+}
+
 /// How the requests in flight change over a window: the slope of a straight line through instants
 /// of equal distance, which chance at the window's two ends moves little.
 class Backlog {
@@ -115,11 +150,12 @@ RunResult result_of(const sim::Simulation& sim, std::uint64_t seed) {
 
 RunResult run_load(const ExperimentParams& experiment, std::uint64_t seed) {
   constexpr int kLooks = 20;
-  Server server(experiment.machine, experiment.system, experiment.workload, seed,
-                experiment.faults);
+  Server server(experiment.machine, experiment.system, experiment.workload, seed, experiment.faults,
+                experiment.rpc);
   const sim::Time begin{experiment.run.warm_up};
   server.run_until(begin);
   const ServerStats before = server.stats();
+  const std::optional<RpcStats> rpc_before = server.rpc_stats();
 
   FaultWatch faults(server, experiment);
   Backlog backlog;
@@ -135,6 +171,11 @@ RunResult run_load(const ExperimentParams& experiment, std::uint64_t seed) {
   result.statistics = server.stats() - before;
   result.unstable = is_unstable(backlog, *result.statistics, experiment.system.workers);
   result.values = values_of(*result.statistics, experiment);
+  if (rpc_before) {
+    result.rpc = *server.rpc_stats() - *rpc_before;
+    add_rpc(result.values, *result.rpc, experiment);
+    result.values.emplace_back("host_cores", host_cores_of(experiment));
+  }
   for (auto& value : faults.values(*result.statistics)) result.values.push_back(std::move(value));
   return result;
 }
@@ -144,6 +185,12 @@ RunResult as_result(const Saturation& found, std::uint64_t seed) {
   result.values = {{"saturation_krps", found.rate / 1e3},
                    {"refused_krps", found.refused_rate / 1e3},
                    {"probes_count", static_cast<double>(found.probes)}};
+  return result;
+}
+
+RunResult as_result(const StackCores& found, std::uint64_t seed) {
+  RunResult result = as_result(found.saturation, seed);
+  result.values = {{"stack_cores", found.cores}, {"saturation_krps", found.saturation.rate / 1e3}};
   return result;
 }
 
@@ -196,6 +243,10 @@ RunResult run_once(const ExperimentParams& experiment, std::uint64_t seed) {
       return run_load(experiment, seed);
     case Measure::kSaturation:
       return as_result(find_saturation(experiment, seed), seed);
+    case Measure::kObjective:
+      return as_result(find_objective(experiment, seed), seed);
+    case Measure::kStackCores:
+      return as_result(find_stack_cores(experiment, seed), seed);
     case Measure::kCapacity:
       return as_result(find_capacity(experiment, seed), seed);
     case Measure::kHardware:

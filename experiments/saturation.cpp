@@ -14,12 +14,15 @@ namespace {
 constexpr double kResolution = 1.003;
 /// First steps away from where the overload run points; each next one doubles.
 constexpr double kFirstStep = 0.02;
-/// A system that keeps up with nothing, or with everything, ends the search.
+/// A system that keeps up with nothing, or with everything, ends the search; nothing is less than
+/// this part of what is too much.
+constexpr double kNothing = 1e-5;
 constexpr int kMostProbes = 40;
 
 class Search {
  public:
-  Search(const std::function<Probe(double)>& probe, double overload) : probe_(probe) {
+  Search(const std::function<Probe(double)>& probe, double overload)
+      : probe_(probe), least_(kNothing * overload) {
     const Probe found = try_rate(overload);
     if (keeps_up(found)) {
       kept_up(overload, found);
@@ -61,7 +64,7 @@ class Search {
   void find_lower_end() {
     double step = kFirstStep;
     double rate = guess_ * (1 - step);
-    while (kept_up_ == 0 && rate > 0 && result_.probes < kMostProbes && !look_at(rate)) {
+    while (kept_up_ == 0 && rate > least_ && result_.probes < kMostProbes && !look_at(rate)) {
       step = std::min(2 * step, 0.5);
       rate *= 1 - step;
     }
@@ -75,6 +78,7 @@ class Search {
   }
 
   const std::function<Probe(double)>& probe_;
+  const double least_;
   Saturation result_;
   double guess_ = 0;
   double kept_up_ = 0;  // as offered
@@ -109,19 +113,50 @@ Saturation find_capacity(const std::function<Probe(double rate)>& probe, double 
 
 namespace {
 
+/// Of the requests of one kind: answered after more than the SLO, or not answered and as old.
+/// Counted, because few samples forbid percentiles but not this.
+bool meets_slo(const sim::Histogram& latency, sim::Duration slo, std::int64_t late_already) {
+  std::int64_t late = late_already;
+  for (const sim::Histogram::Bucket& bucket : latency.buckets())
+    if (bucket.low > slo) late += bucket.count;
+  return static_cast<double>(late) <=
+         (1 - kWithinSlo) * static_cast<double>(latency.count() + late_already);
+}
+
+/// Of requests that are all of one kind, or of the two kinds of a mix, whose second class is the
+/// last one if there is only one SLO.
+bool meets(const std::vector<ClassParams>& slos, Server& server,
+           const workloads::RequestStats& requests) {
+  const auto old = [&](sim::Duration slo) {
+    return server.waiting_since(server.simulation().now() - slo);
+  };
+  if (requests.completed == 0) return false;
+  const sim::Duration first = slos.front().slo;
+  if (requests.short_ones.arrived + requests.long_ones.arrived == 0)
+    return meets_slo(requests.latency, first, old(first).all);
+  const sim::Duration second = slos[slos.size() > 1 ? 1 : 0].slo;
+  return meets_slo(requests.short_ones.latency, first, old(first).short_ones()) &&
+         meets_slo(requests.long_ones.latency, second, old(second).long_ones);
+}
+
 /// Runs a server under one load after the other.
 class ServerProbe {
  public:
-  ServerProbe(const ExperimentParams& experiment, std::uint64_t seed)
+  using Slos = std::vector<ClassParams>;
+
+  ServerProbe(const ExperimentParams& experiment, std::uint64_t seed,
+              std::optional<Slos> slos = std::nullopt)
       : experiment_(experiment),
         seed_(seed),
+        slos_(std::move(slos)),
         window_(sim::to_seconds(experiment.run.length)),
         mean_(sim::to_seconds(
             workloads::make_service_times(experiment.workload.service, seed)->mean())) {}
 
   Probe run(double rate) {
     experiment_.workload.arrivals.rate.per_second = rate;
-    Server server(experiment_.machine, experiment_.system, experiment_.workload, seed_);
+    Server server(experiment_.machine, experiment_.system, experiment_.workload, seed_, {},
+                  experiment_.rpc, &surveys_);
     server.run_until(sim::Time{experiment_.run.warm_up});
     const ServerStats before = server.stats();
     server.run_until(sim::Time{experiment_.run.warm_up + experiment_.run.length});
@@ -130,9 +165,14 @@ class ServerProbe {
     events_ += server.simulation().events();
     hash_ = hash_ * 0x100000001b3 ^ server.simulation().hash();
     const double user = mean_ * slowness(experiment_.machine.host.core);  // for a mean request
-    return {.arrived = sim::to_seconds(counted.requests.work) / mean_ / window_,
-            .completed = sim::to_seconds(counted.cpus.user) / user / window_};
+    return {
+        .arrived = sim::to_seconds(counted.requests.work) / mean_ / window_,
+        .completed = sim::to_seconds(counted.cpus.user) / user / window_,
+        .in_time = slos_ ? std::optional(meets(*slos_, server, counted.requests)) : std::nullopt};
   }
+
+  /// From here on the RPC stack has so many cores.
+  void use_cores(int cores) { experiment_.rpc->cores = cores; }
 
   Saturation with_counts(Saturation found) const {
     found.events = events_;
@@ -143,13 +183,21 @@ class ServerProbe {
  private:
   ExperimentParams experiment_;
   const std::uint64_t seed_;
+  const std::optional<Slos> slos_;
   const double window_;
   const double mean_;
+  fabric::Surveys surveys_;
   std::uint64_t events_ = 0;
   std::uint64_t hash_ = 0;
 };
 
 }  // namespace
+
+Saturation find_objective(const ExperimentParams& experiment, std::uint64_t seed) {
+  ServerProbe server(experiment, seed, experiment.system.policy.classes);
+  return server.with_counts(
+      find_saturation([&](double rate) { return server.run(rate); }, overload(experiment)));
+}
 
 Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t seed) {
   ServerProbe server(experiment, seed);
@@ -161,6 +209,26 @@ Saturation find_capacity(const ExperimentParams& experiment, std::uint64_t seed)
   ServerProbe server(experiment, seed);
   return server.with_counts(
       find_capacity([&](double rate) { return server.run(rate); }, overload(experiment)));
+}
+
+StackCores find_stack_cores(const ExperimentParams& experiment, std::uint64_t seed) {
+  ServerProbe server(experiment, seed);
+  const auto saturation = [&](int cores) {
+    server.use_cores(cores);
+    return find_saturation([&](double rate) { return server.run(rate); }, overload(experiment))
+        .rate;
+  };
+  StackCores found{.cores = experiment.rpc->cores};
+  const double with_all = saturation(found.cores);
+  for (int too_few = 0; found.cores - too_few > 1;) {
+    const int half = (too_few + found.cores) / 2;
+    if (saturation(half) >= (1 - kSpared) * with_all)
+      found.cores = half;
+    else
+      too_few = half;
+  }
+  found.saturation = server.with_counts({.rate = with_all});
+  return found;
 }
 
 double overload(const ExperimentParams& experiment) {

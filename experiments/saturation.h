@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 
 #include "experiments/experiment.h"
 
@@ -16,6 +17,8 @@ namespace experiments {
 struct Probe {
   double arrived = 0;    // requests a second, as they came: not as the distribution wants
   double completed = 0;  // requests a second
+  /// When that is asked for: whether requests were answered within their SLOs.
+  std::optional<bool> in_time = std::nullopt;
 };
 
 /// A share of the arrivals that may be left over at the end of a window: less is lost in the
@@ -24,9 +27,9 @@ struct Probe {
 constexpr double kLeftOver = 0.005;
 
 /// The system keeps up with a load if, over the window, it does all but `kLeftOver` of what
-/// arrives.
+/// arrives; if SLOs are asked for, by meeting them.
 constexpr bool keeps_up(const Probe& probe) {
-  return probe.completed >= (1 - kLeftOver) * probe.arrived;
+  return probe.in_time.value_or(probe.completed >= (1 - kLeftOver) * probe.arrived);
 }
 
 struct Saturation {
@@ -52,6 +55,15 @@ Saturation find_saturation(const std::function<Probe(double rate)>& probe, doubl
 /// `experiment` is not used.
 Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t seed);
 
+/// The share of a class's requests that are to be answered within its SLO.
+constexpr double kWithinSlo = 0.99;
+
+/// The highest load at which `kWithinSlo` of each class's requests are answered within the SLO that
+/// `system.policy.classes` gives it: class 0's of requests that are all of one kind, and in mixes
+/// class 0's of the short and class 1's of the long ones. A request that is late already is late
+/// although it has not been answered; so the window should be several SLOs long.
+Saturation find_objective(const ExperimentParams& experiment, std::uint64_t seed);
+
 /// How much more than it can do a system is offered to see what it can do.
 constexpr double kOffered = 1.1;
 
@@ -64,6 +76,17 @@ constexpr double kOffered = 1.1;
 /// comes.
 Saturation find_capacity(const std::function<Probe(double rate)>& probe, double overload);
 Saturation find_capacity(const ExperimentParams& experiment, std::uint64_t seed);
+
+/// Of what a system does, the part that fewer cores for its RPC stack may cost.
+constexpr double kSpared = 0.01;
+
+/// The fewest cores for the RPC stack, at most those that the experiment gives it, with which the
+/// system keeps up with as much as with these, within `kSpared`; and how much that is.
+struct StackCores {
+  int cores = 0;
+  Saturation saturation = {};
+};
+StackCores find_stack_cores(const ExperimentParams& experiment, std::uint64_t seed);
 
 /// A load that is too much for every system: more than the workers could serve if they did nothing
 /// else.

@@ -2,7 +2,10 @@
 #include "experiments/saturation.h"
 
 #include <algorithm>
+#include <cmath>
 #include <gtest/gtest.h>
+
+#include "experiments/server_bench.h"
 
 namespace experiments {
 namespace {
@@ -89,6 +92,44 @@ TEST(Capacity, OfAServerIsNearTheHighestLoadThatItKeepsUpWith) {
 TEST(Capacity, IsWhatIsDoneWhenATenthMoreIsOffered) {
   const auto slowed = [](double x) { return Probe{.arrived = x, .completed = 1.2e6 - 0.2 * x}; };
   EXPECT_NEAR(find_capacity(slowed, 2e6).rate, 1.2e6 / 1.22, 0.002e6);
+}
+
+/// M/M/1, on a machine that costs nothing: 99 % of the requests are done within 100 us while
+/// (mu - lambda) 100 us >= ln 100.
+TEST(Objective, IsTheLoadAtWhichThePercentileMeetsTheSlo) {
+  ExperimentParams e;
+  e.run.warm_up = 20ms;
+  e.run.length = 500ms;
+  e.machine = bench::free_of_charge();
+  e.system = bench::free_agent(1);
+  e.system.policy.classes = {{100us}};
+  e.workload = bench::some_load(100e3, 64, 1);
+  bench::make_free(e.workload);
+  const double expected = 1 / 5e-6 - std::log(100) / 100e-6;
+  EXPECT_NEAR(find_objective(e, 1).rate, expected, 0.03 * expected);
+}
+
+/// Of a mix, each kind has its own: the long ones' is what limits here, whatever the short ones do.
+TEST(Objective, IsMetByEveryClass) {
+  ExperimentParams e = long_services();
+  e.workload.service.kind = workloads::ServiceKind::kBimodal;
+  e.workload.service.mean = 20us;
+  e.workload.service.long_mean = 200us;
+  e.workload.service.long_share = 0.1;
+  e.system.policy.classes = {{10ms}, {300us}};
+  const double by_long_ones = find_objective(e, 1).rate;
+  e.system.policy.classes = {{100us}, {10ms}};
+  const double by_short_ones = find_objective(e, 1).rate;
+  e.system.policy.classes = {{100us}, {300us}};
+  EXPECT_EQ(find_objective(e, 1).rate, std::min(by_long_ones, by_short_ones));
+  e.system.policy.classes = {{10ms}, {10ms}};
+  EXPECT_GT(find_objective(e, 1).rate, std::max(by_long_ones, by_short_ones));
+}
+
+TEST(Objective, ThatNoLoadMeetsIsNone) {
+  ExperimentParams e = long_services();
+  e.system.policy.classes = {{99us}};
+  EXPECT_EQ(find_objective(e, 1).rate, 0);
 }
 
 TEST(Saturation, IsTheSameForTheSameSeed) {

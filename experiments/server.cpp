@@ -8,14 +8,21 @@
 
 #include "experiments/notifiers.h"
 #include "experiments/policies.h"
+#include "experiments/rpc_service.h"
 #include "subsystems/scheduling/invariants.h"
 
 namespace experiments {
 
 Server::Server(const MachineParams& machine, const SystemParams& system,
                const workloads::RequestLoadParams& load, std::uint64_t seed,
-               const std::vector<FaultParams>& faults)
-    : system_(system), generators_(load.generators), threads_(load.threads), sim_(seed) {
+               const std::vector<FaultParams>& faults, const std::optional<RpcParams>& rpc,
+               fabric::Surveys* surveys)
+    : system_(system),
+      rpc_params_(rpc),
+      stacks_(rpc ? rpc->cores : 0),
+      generators_(rpc ? 1 : load.generators),
+      threads_(load.threads),
+      sim_(seed) {
   build_domains(machine);
   build_path(machine);
   build_queues();
@@ -26,15 +33,19 @@ Server::Server(const MachineParams& machine, const SystemParams& system,
     build_agents();
   else if (has_agent())
     build_agent();
-  build_load(load, seed);
+  fabric::Surveys own;
+  if (rpc)
+    build_rpc(machine, load, seed, surveys != nullptr ? *surveys : own);
+  else
+    build_load(load, seed);
   faults_.emplace(sim_, faults, Faults::Targets{agents(), pcie_->link, pcie_->msix});
 }
 
 Server::~Server() = default;
 
 // Worker CPUs come first, then the core that the agent takes when it runs on the host, then the
-// load generators', then those that come with agents that come and go: so a worker sits on the same
-// core in all placements.
+// load generators' or the RPC stack's, then those that come with agents that come and go: so a
+// worker sits on the same core in all placements.
 
 std::vector<int> Server::host_threads(const MachineParams& params) const {
   std::vector<int> threads(static_cast<std::size_t>(host_cores()));
@@ -60,7 +71,19 @@ void Server::build_domains(const MachineParams& params) {
     nic_core_.emplace(sim_, "nic0", *nic_, 0, params.nic.core.core());
     if (system_.life && on_nic())
       second_nic_core_.emplace(sim_, "nic1", *nic_, 1, params.nic.core.core());
+    if (stack_on_host()) return;
+    for (int i = 1; i <= stacks_; ++i)
+      nic_stack_cores_.emplace_back(sim_, fmt::format("nic{}", i), *nic_, i,
+                                    params.nic.core.core());
   }
+}
+
+std::vector<core::Core*> Server::stack_cores() {
+  std::vector<core::Core*> cores;
+  for (int i = 0; i < stacks_; ++i)
+    cores.push_back(stack_on_host() ? &host_core(system_.workers + 1 + generators_ + i)
+                                    : &nic_stack_cores_[static_cast<std::size_t>(i)]);
+  return cores;
 }
 
 void Server::build_path(const MachineParams& params) {
@@ -72,10 +95,10 @@ void Server::build_path(const MachineParams& params) {
     path_ = &pcie_->path;
 }
 
-/// The workers' queues, then the generators'; the keeper's takes a message for each thread. A word
-/// for each thread, by its number, which counts from one.
+/// The workers' queues, then the generators' and the stacks'; the keeper's takes a message for each
+/// thread. A word for each thread, by its number, which counts from one.
 QueueLayout Server::layout() const {
-  QueueLayout layout{.queues = system_.workers + generators_,
+  QueueLayout layout{.queues = system_.workers + generators_ + stacks_,
                      .slots = system_.workers,
                      .capacity = system_.queue_capacity,
                      .words = threads_ + 1};
@@ -114,7 +137,9 @@ void Server::build_agent() {
   runtime_.emplace(core, queues_->agent_mapping(), *notifier_, system_.agent);
   runtime_->use(queues_->memory());
   policy_ = make_policy(system_.policy);
-  agent_.emplace(*runtime_, *policy_, agent_options(system_, on_host()));
+  scheduling::AgentOptions options = agent_options(system_, on_host());
+  options.work_by_message = rpc_params_.has_value();
+  agent_.emplace(*runtime_, *policy_, options);
   core.start([this] { agent_->run(); });
 }
 
@@ -147,6 +172,38 @@ void Server::build_load(const workloads::RequestLoadParams& load, std::uint64_t 
   load_->start();
 }
 
+void Server::build_rpc(const MachineParams& machine, const workloads::RequestLoadParams& load,
+                       std::uint64_t seed, fabric::Surveys& surveys) {
+  rpc_ = std::make_unique<RpcService>(*rpc_params_, machine.pcie, load,
+                                      RpcService::Wiring{.sim = sim_,
+                                                         .kernel = *kernel_,
+                                                         .pcie = *pcie_,
+                                                         .host = *host_,
+                                                         .nic = *nic_,
+                                                         .queues = *queues_,
+                                                         .worker_cpus = system_.workers,
+                                                         .agent_on_nic = on_nic(),
+                                                         .starter = host_core(system_.workers + 1),
+                                                         .starter_queue = system_.workers,
+                                                         .stacks = stack_cores()},
+                                      seed, surveys);
+  if (const auto classes = rpc_->far_table())
+    runtime_->use_table(classes->place, *classes->mapping);
+  rpc_->start();
+}
+
+workloads::RequestStats Server::requests() const {
+  return rpc_ ? rpc_->stats().clients.calls : load_->stats();
+}
+
+std::optional<RpcStats> Server::rpc_stats() const {
+  return rpc_ ? std::optional(rpc_->stats()) : std::nullopt;
+}
+
+workloads::Census Server::waiting_since(sim::Time before) const {
+  return rpc_ ? rpc_->census(before) : load_->census(before);
+}
+
 bool Server::policy_reads_words() {
   return agents_ ? agents_->reads_words() : policy_ && policy_->reads_words();
 }
@@ -154,7 +211,7 @@ bool Server::policy_reads_words() {
 ServerStats Server::stats() {
   ServerStats stats;
   stats.faults = faults_->stats();
-  stats.requests = load_->stats();
+  stats.requests = requests();
   for (int cpu = 0; cpu < system_.workers; ++cpu)
     stats.cpus = stats.cpus + kernel_->cpu(cpu).stats();
   stats.kernel = kernel_->stats();
@@ -176,14 +233,22 @@ void Server::check_invariants() {
   if (const auto broken = scheduling::Invariants(*kernel_).broken())
     throw std::logic_error(*broken);
   check_messages();
+  check_requests();
+  for (core::Core& core : host_cores_) core.check_lost_writes();
+  if (checker_.count() > 0) throw std::logic_error(to_string(checker_.findings().front()));
+}
+
+void Server::check_requests() const {
+  if (rpc_) {
+    if (const auto broken = rpc_->broken()) throw std::logic_error(*broken);
+    return;
+  }
   const workloads::RequestStats& requests = load_->stats();
   const workloads::Census there = load_->census();
   if (requests.arrived - requests.completed != there.all)
     throw std::logic_error("requests that came, were answered and are there do not add up");
   if (requests.long_ones.in_flight() != there.long_ones)
     throw std::logic_error("long requests that came, were answered and are there do not add up");
-  for (core::Core& core : host_cores_) core.check_lost_writes();
-  if (checker_.count() > 0) throw std::logic_error(to_string(checker_.findings().front()));
 }
 
 /// What the kernel has sent is what the queues were given, and each queue has written it, reported

@@ -11,7 +11,10 @@
 #include "experiments/faults.h"
 #include "experiments/machine.h"
 #include "experiments/pcie_connection.h"
+#include "experiments/rpc_params.h"
+#include "experiments/rpc_stats.h"
 #include "experiments/shared_queues.h"
+#include "models/fabric/platform.h"
 #include "models/interconnect/coherent_path.h"
 #include "sim/member_wise.h"
 #include "subsystems/scheduling/kernel.h"
@@ -20,6 +23,8 @@
 #include "workloads/request_load.h"
 
 namespace experiments {
+
+class RpcService;
 
 /// Everything that a run counts. Plain and subtractable: warm-up is a copy and a subtraction.
 struct ServerStats {
@@ -46,11 +51,14 @@ struct ServerStats {
 };
 
 /// A host that serves requests on threads that an agent schedules, from the host or from the NIC.
+/// They come from generators on the host, or, with an RPC stack, over a network; many servers on
+/// one network can share what `surveys` knows of it.
 class Server {
  public:
   Server(const MachineParams& machine, const SystemParams& system,
          const workloads::RequestLoadParams& load, std::uint64_t seed,
-         const std::vector<FaultParams>& faults = {});
+         const std::vector<FaultParams>& faults = {},
+         const std::optional<RpcParams>& rpc = std::nullopt, fabric::Surveys* surveys = nullptr);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -60,7 +68,11 @@ class Server {
   void run_until(sim::Time end) { sim_.run_until(end); }
 
   ServerStats stats();
-  std::int64_t in_flight() const { return load_->stats().arrived - load_->stats().completed; }
+  /// Of a server with an RPC stack.
+  std::optional<RpcStats> rpc_stats() const;
+  /// Requests that came before an instant and have not been answered yet.
+  workloads::Census waiting_since(sim::Time before) const;
+  std::int64_t in_flight() const { return waiting_since(sim::Time::max()).all; }
   const memory::Checker& checker() const { return checker_; }
   /// Whatever must hold at any instant; throws std::logic_error with what does not.
   void check_invariants();
@@ -75,6 +87,9 @@ class Server {
   void build_agent();
   void build_agents();
   void build_load(const workloads::RequestLoadParams& load, std::uint64_t seed);
+  void build_rpc(const MachineParams& machine, const workloads::RequestLoadParams& load,
+                 std::uint64_t seed, fabric::Surveys& surveys);
+  workloads::RequestStats requests() const;
 
   bool policy_reads_words();
   bool has_agent() const { return system_.placement != Placement::kKernel; }
@@ -89,13 +104,20 @@ class Server {
   core::Core& second_agent_core() {
     return on_nic() ? *second_nic_core_ : host_core(keeper_cpu() + 1);
   }
-  int host_cores() const { return keeper_cpu() + (system_.life ? 2 : 0); }
+  bool stack_on_host() const { return rpc_params_ && rpc_params_->placement == StackSide::kHost; }
+  std::vector<core::Core*> stack_cores();
+  int host_cores() const {
+    return keeper_cpu() + (system_.life ? 2 : 0) + (stack_on_host() ? stacks_ : 0);
+  }
   QueueLayout layout() const;
   void check_messages() const;
+  void check_requests() const;
   core::Core& host_core(int cpu) { return host_cores_[static_cast<std::size_t>(cpu)]; }
 
   const SystemParams system_;
-  const int generators_;
+  const std::optional<RpcParams> rpc_params_;
+  const int stacks_;      // cores that run the RPC stack
+  const int generators_;  // host cores from which the load comes, or on which it is begun
   const int threads_;
   sim::Simulation sim_;
   memory::Checker checker_;
@@ -118,12 +140,14 @@ class Server {
   std::unique_ptr<wave::ControlChannel> channel_;
   std::optional<Agents> agents_;  // some that come and go
   std::optional<Faults> faults_;
-  std::optional<workloads::RequestLoad> load_;
+  std::optional<workloads::RequestLoad> load_;  // by generators; or
+  std::unique_ptr<RpcService> rpc_;             // over the network
 
   // Last: programs stop before anything they use goes away.
   std::deque<core::Core> host_cores_;
   std::optional<core::Core> nic_core_;
   std::optional<core::Core> second_nic_core_;
+  std::deque<core::Core> nic_stack_cores_;
 };
 
 }  // namespace experiments

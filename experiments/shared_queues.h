@@ -50,6 +50,9 @@ class SharedQueues {
 
   memory::Region& region() { return region_; }
   memory::Mapping& agent_mapping() { return *agent_mapping_; }
+  memory::Mapping& message_mapping() { return *message_mapping_; }
+  wave::QueuePlace place(int queue) const { return layout_.queue(queue); }
+  wave::TablePlace table_place() const { return layout_.table(); }
 
   wave::Producer& producer(int queue) { return producers_[static_cast<std::size_t>(queue)]; }
   wave::DecisionReader& reader(int cpu) { return readers_[static_cast<std::size_t>(cpu)]; }
