@@ -5,7 +5,6 @@
 #include <functional>
 #include <optional>
 
-#include "models/memory/coherent_line.h"
 #include "subsystems/rpc/worker_end.h"
 #include "subsystems/scheduling/thread.h"
 

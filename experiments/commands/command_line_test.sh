@@ -206,7 +206,7 @@ test_refuses_what_no_file_should_be() {
   printf '{"a":%.0s' {1..10000} >deep.json
   refuses 'deep.json:1:321: more than 64 levels deep; flatten the file' run deep.json
   { printf '{"about":"'; head -c 10000000 /dev/zero | tr '\0' x; printf '","b":1}'; } >large.json
-  local names='variants, sweep, run, machine, system, workload, faults, vm or memory'
+  local names='variants, sweep, run, machine, system, workload, rpc, faults, vm or memory'
   refuses "large.json:1:10000013: no such parameter: \"b\"; try $names" \
     check large.json
   printf '{"workload":{"service":{"variation":NaN}}}' >nan.json
