@@ -31,6 +31,7 @@ std::string page(const Findings& f) {
   body += section("Saturation throughput (E3 to E5)", saturation(f));
   body += section("The steps of a context switch (E2)", switch_steps(f));
   body += section("Virtual machines without ticks (E6)", virtual_machines(f));
+  body += section("The RPC stack (E7)", rpc_stack(f));
   body += section("Memory management with SOL (E8)", memory_management(f));
   body += section("Every number", targets(f));
   body += section("Service times", service_times(f));

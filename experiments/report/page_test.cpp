@@ -184,6 +184,37 @@ TEST(Page, DrawsACurveOverEpochsForEachPolicy) {
   EXPECT_TRUE(has(html, ">last_scan<"));
 }
 
+PointResult rpc_point(const std::string& variant, double rate) {
+  PointResult result;
+  result.point.variant = variant;
+  result.point.params.rpc.emplace().cores = 9;
+  result.point.resolved = "{}";
+  result.runs = {RunResult{.values = {{"throughput_krps", rate},
+                                      {"short_p99_us", rate / 2},
+                                      {"goodput_krps", rate - 1},
+                                      {"host_cores", 77},
+                                      {"receive_ns", 100},
+                                      {"deserialise_ns", 2000},
+                                      {"dispatch_ns", 1000},
+                                      {"hand_over_ns", 50},
+                                      {"serialise_ns", 1500},
+                                      {"send_ns", 150}}}};
+  return result;
+}
+
+TEST(Page, DrawsCallsByConfigurationAndWhereTheStacksTimeGoes) {
+  Findings findings;
+  for (const char* variant : {"onhost_all", "offload_all", "offload_all_multi"})
+    for (const double rate : {100.0, 200.0})
+      findings.experiments["e7"].push_back(rpc_point(variant, rate));
+  const std::string html = page(findings);
+  EXPECT_EQ(count(html, "<svg "), 3);           // latency, goodput, stages
+  EXPECT_EQ(count(html, "class=\"curve "), 6);  // of three variants each
+  EXPECT_TRUE(has(html, "Offload-All, SLO queues"));
+  EXPECT_EQ(count(html, "<td class=\"number\">77</td>"), 2);
+  EXPECT_EQ(count(html, "<td class=\"number\">9</td>"), 2);
+}
+
 TEST(Page, EscapesWhatExperimentsAndTargetsSay) {
   Findings findings;
   findings.version = "<script>1</script>";

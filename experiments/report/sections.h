@@ -23,6 +23,8 @@ std::string saturation(const Findings& findings);
 std::string switch_steps(const Findings& findings);
 /// E6: what virtual machines gain without ticks, in its parts, with clock and power.
 std::string virtual_machines(const Findings& findings);
+/// E7: latency and goodput of calls, what meets their SLOs, and where the stack's time goes.
+std::string rpc_stack(const Findings& findings);
 /// E8: how long an agent takes to decide which memory stays in the fast tier, and why.
 std::string memory_management(const Findings& findings);
 /// Where the service times come from.
