@@ -15,12 +15,12 @@ import statistics
 import subprocess
 import tempfile
 
-EXPERIMENT = pathlib.Path(__file__).with_name("wave_16.json")
+WAVE_16 = pathlib.Path(__file__).with_name("wave_16.json")
 
 
 def run(arguments, milliseconds, prefix=()):
     """One run: its result, what it wrote to stderr, its CPU seconds and its peak memory in KiB."""
-    command = [*prefix, arguments.program, "run", EXPERIMENT, "--json",
+    command = [*prefix, arguments.program, "run", arguments.experiment, "--json",
                "--set", f"run.length={milliseconds} ms"]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         child = subprocess.Popen(command, stdout=out, stderr=err)
@@ -51,6 +51,8 @@ def instructions_per_request(arguments):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--program", default="build/release/wavesim")
+    parser.add_argument("--experiment", type=pathlib.Path, default=WAVE_16,
+                        help="one variant, one replication")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--short", type=int, default=100, metavar="MS", help="simulated")
     parser.add_argument("--long", type=int, default=500, metavar="MS", help="simulated")
