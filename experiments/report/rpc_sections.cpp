@@ -18,12 +18,9 @@ using experiments::PointResult;
 
 std::string name_of(const std::string& variant) {
   static const std::map<std::string, std::string> names{
-      {"onhost_all", "OnHost-All"},
-      {"onhost_all_multi", "OnHost-All, SLO queues"},
-      {"onhost_scheduler", "OnHost-Scheduler"},
-      {"onhost_scheduler_multi", "OnHost-Scheduler, SLO queues"},
-      {"offload_all", "Offload-All"},
-      {"offload_all_multi", "Offload-All, SLO queues"}};
+      {"onhost_all", "OnHost-All"},          {"onhost_all_multi", "OnHost-All *"},
+      {"onhost_scheduler", "OnHost-Sched."}, {"onhost_scheduler_multi", "OnHost-Sched. *"},
+      {"offload_all", "Offload-All"},        {"offload_all_multi", "Offload-All *"}};
   const auto found = names.find(variant);
   return found == names.end() ? variant : found->second;
 }
@@ -118,7 +115,7 @@ std::string cores_table(const Results& results) {
   }
   return lines.empty()
              ? std::string()
-             : table({"configuration", "host cores", "of either side for the stack"}, lines);
+             : table({"configuration", "host cores", "cores for the stack, on its side"}, lines);
 }
 
 }  // namespace
@@ -152,9 +149,8 @@ std::string rpc_stack(const Findings& f) {
                 "Shinjuku with slices of 30 us, 15 workers. The RPC stack and the scheduler run on "
                 "the "
                 "host (OnHost-All), the stack on the NIC (OnHost-Scheduler), or both there "
-                "(Offload-All); with one queue, or with a queue for each class of objective, for "
-                "which "
-                "the scheduler has to learn each call's class.") +
+                "(Offload-All). With a star: a queue for each class of objective, for which the "
+                "scheduler has to learn each call's class; without one: a single queue.") +
          cores_table(results);
 }
 
