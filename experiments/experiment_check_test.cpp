@@ -247,6 +247,54 @@ TEST(Check, RefusesToVaryTheRateOfATrace) {
             "varying it; use poisson, deterministic or mmpp");
 }
 
+std::string rpc_error_after(const std::function<void(ExperimentParams&)>& change) {
+  return error_after([&](ExperimentParams& p) {
+    p.rpc.emplace();
+    change(p);
+  });
+}
+
+TEST(Check, RefusesAnRpcStackWithoutPlaceOrWorkers) {
+  EXPECT_EQ(rpc_error_after([](ExperimentParams&) {}), "no error");
+  EXPECT_EQ(rpc_error_after([](ExperimentParams& p) { p.rpc->cores = 16; }),
+            "rpc.cores: 16 cores for the stack and one for the agent, and the NIC has 16; give "
+            "fewer, or more machine.nic.cores");
+  EXPECT_EQ(rpc_error_after([](ExperimentParams& p) { p.workload.threads = 14; }),
+            "workload.threads: 14 threads, and each of the 15 cores of the stack needs one at "
+            "least; give more threads or fewer rpc.cores");
+  EXPECT_EQ(rpc_error_after([](ExperimentParams& p) { p.system.placement = Placement::kKernel; }),
+            "rpc: workers of an RPC stack are scheduled by an agent on the host or on the NIC; set "
+            "system.placement to host or nic");
+  EXPECT_EQ(rpc_error_after([](ExperimentParams& p) { p.system.life.emplace(); }),
+            "rpc: is not modelled with agents that come and go; leave out system.life");
+}
+
+TEST(Check, RefusesWhatAnRpcStackCannotUse) {
+  EXPECT_EQ(rpc_error_after([](ExperimentParams& p) {
+              p.rpc->placement = StackSide::kHost;
+              p.rpc->channel.payload = rpc::PayloadPath::kNic;
+            }),
+            "rpc.channel.payload: bodies stay on the NIC only if the stack runs there; use "
+            "host_dram or host_cache, or set rpc.placement to nic");
+  EXPECT_EQ(rpc_error_after([](ExperimentParams& p) { p.rpc->channel.receive_ring = 3; }),
+            "rpc.channel.receive_ring: 3 entries; give an even number, 2 to 65536");
+  EXPECT_EQ(rpc_error_after([](ExperimentParams& p) { p.rpc->port.indirection_entries = 100; }),
+            "rpc.port.indirection_entries: 100 entries; give a power of two that is no less than "
+            "rpc.cores, up to 65536");
+}
+
+TEST(Check, RefusesMeasuresThatAnRpcStackHasNotOrOnlyItHas) {
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.run.measure = Measure::kStackCores; }),
+            "run.measure: there is no RPC stack whose cores could be counted; give rpc, as in "
+            "{\"placement\": \"host\"}");
+  EXPECT_EQ(rpc_error_after([](ExperimentParams& p) {
+              p.run.measure = Measure::kSaturation;
+              p.rpc->clients.loop = workloads::LoopKind::kClosed;
+            }),
+            "rpc.clients.loop: a closed loop offers what it gets answered, and nothing else; use "
+            "open, or set run.measure to load");
+}
+
 TEST(Check, PassesOnWhatThePcieModelRefuses) {
   EXPECT_EQ(error_after([](ExperimentParams& p) { p.machine.pcie.link.lanes = 3; }),
             "machine.pcie.link.lanes: no link is like this; give 1, 2, 4, 8 or 16");
