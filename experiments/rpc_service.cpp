@@ -146,6 +146,14 @@ void RpcService::build_workers() {
   }
 }
 
+void RpcService::attach(memory::Checker* checker) {
+  for (Stack& stack : stacks_) {
+    stack.runtime.memory().attach(checker);
+    stack.runtime.requests().attach(checker);
+  }
+  if (far_classes_) far_classes_->region.attach(checker);
+}
+
 void RpcService::start() {
   wiring_.starter.start([this] { enter_threads(); });
   for (std::size_t s = 0; s < stacks(); ++s)

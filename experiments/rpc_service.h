@@ -45,13 +45,15 @@ class RpcService {
     std::vector<core::Core*> stacks;  // each one's core
   };
 
-  /// `surveys` knows the network.
+  /// `surveys` is asked about the network.
   RpcService(const RpcParams& params, const pcie::PcieParams& pcie,
              const workloads::RequestLoadParams& load, const Wiring& wiring, std::uint64_t seed,
              fabric::Surveys& surveys);
 
   ~RpcService();
 
+  /// Has reads and writes of all that is shared here checked.
+  void attach(memory::Checker* checker);
   void start();
 
   /// The agent's way to the classes of requests, where the stacks' memory is across PCIe for it;

@@ -189,6 +189,7 @@ void Server::build_rpc(const MachineParams& machine, const workloads::RequestLoa
                                       seed, surveys);
   if (const auto classes = rpc_->far_table())
     runtime_->use_table(classes->place, *classes->mapping);
+  if (system_.check_memory) rpc_->attach(&checker_);
   rpc_->start();
 }
 
