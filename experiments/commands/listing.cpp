@@ -64,6 +64,14 @@ std::string statistics_in(Form form, const sim::Rows& rows) {
   return form == Form::kJson ? sim::rows_as_json(rows) : sim::statistics_as_text(rows);
 }
 
+/// The rows of a part that results may have.
+void add_below(const std::string& part, sim::Rows rows, sim::Rows& all) {
+  for (sim::Row& row : rows) {
+    row.path = part + '.' + row.path;
+    all.push_back(std::move(row));
+  }
+}
+
 }  // namespace
 
 int params(const ListingOptions& o) {
@@ -74,10 +82,8 @@ int params(const ListingOptions& o) {
 
 int stats(const ListingOptions& o) {
   sim::Rows all = sim::table<experiments::ServerStats>();
-  for (sim::Row& row : sim::table<experiments::TieredStats>()) {
-    row.path = "memory." + row.path;
-    all.push_back(std::move(row));
-  }
+  add_below("rpc", sim::table<experiments::RpcStats>(), all);
+  add_below("memory", sim::table<experiments::TieredStats>(), all);
   deliver(o.out, statistics_in(o.form, below(o.prefix, all, "statistic")));
   return kFine;
 }
