@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "experiments/saturation.h"
 #include "experiments/server.h"
 #include "experiments/server_bench.h"
 
@@ -155,6 +156,26 @@ TEST(RpcServer, RefusesWhatItCannotKeep) {
   EXPECT_GT(stats.clients.refused + stats.clients.lost, 5000);
   EXPECT_LE(stats.stack.most_waiting, 32);
   EXPECT_GT(stats.clients.calls.completed, 400);
+}
+
+/// Those that are answered are answered in time whatever the load, because few may wait; the others
+/// are refused.
+TEST(RpcServer, MeetsNoObjectiveByRefusing) {
+  const RpcBench bench(StackSide::kNic, Placement::kNic);
+  ExperimentParams e;
+  e.run.warm_up = 5ms;
+  e.run.length = 40ms;
+  e.system = bench.system;
+  e.system.policy.classes = {{3ms}};
+  e.rpc = bench.rpc;
+  e.rpc->stack.most_waiting = 0;
+  e.workload.threads = 24;
+  e.workload.service.kind = workloads::ServiceKind::kConstant;
+  e.workload.service.mean = 100us;
+  const double most = e.system.workers / 100e-6;
+  const double found = find_objective(e, 1).rate;
+  EXPECT_GT(found, 0.7 * most);
+  EXPECT_LT(found, 1.02 * most);
 }
 
 /// A stack that nothing loads: a call takes what its legs take, here between bounds from below

@@ -123,20 +123,26 @@ bool meets_slo(const sim::Histogram& latency, sim::Duration slo, std::int64_t la
          (1 - kWithinSlo) * static_cast<double>(latency.count() + late_already);
 }
 
+/// Calls of whose answers nothing will come: late for whichever kind they are.
+std::int64_t failed(const Server& server) {
+  const auto rpc = server.rpc_stats();
+  return rpc ? rpc->clients.refused + rpc->clients.lost : 0;
+}
+
 /// Of requests that are all of one kind, or of the two kinds of a mix, whose second class is the
 /// last one if there is only one SLO.
 bool meets(const std::vector<ClassParams>& slos, Server& server,
-           const workloads::RequestStats& requests) {
+           const workloads::RequestStats& requests, std::int64_t failed) {
   const auto old = [&](sim::Duration slo) {
     return server.waiting_since(server.simulation().now() - slo);
   };
   if (requests.completed == 0) return false;
   const sim::Duration first = slos.front().slo;
   if (requests.short_ones.arrived + requests.long_ones.arrived == 0)
-    return meets_slo(requests.latency, first, old(first).all);
+    return meets_slo(requests.latency, first, old(first).all + failed);
   const sim::Duration second = slos[slos.size() > 1 ? 1 : 0].slo;
-  return meets_slo(requests.short_ones.latency, first, old(first).short_ones()) &&
-         meets_slo(requests.long_ones.latency, second, old(second).long_ones);
+  return meets_slo(requests.short_ones.latency, first, old(first).short_ones() + failed) &&
+         meets_slo(requests.long_ones.latency, second, old(second).long_ones + failed);
 }
 
 /// Runs a server under one load after the other.
@@ -159,16 +165,18 @@ class ServerProbe {
                   experiment_.rpc, &surveys_);
     server.run_until(sim::Time{experiment_.run.warm_up});
     const ServerStats before = server.stats();
+    const std::int64_t failed_before = failed(server);
     server.run_until(sim::Time{experiment_.run.warm_up + experiment_.run.length});
     server.check_invariants();
     const ServerStats counted = server.stats() - before;
     events_ += server.simulation().events();
     hash_ = hash_ * 0x100000001b3 ^ server.simulation().hash();
     const double user = mean_ * slowness(experiment_.machine.host.core);  // for a mean request
-    return {
-        .arrived = sim::to_seconds(counted.requests.work) / mean_ / window_,
-        .completed = sim::to_seconds(counted.cpus.user) / user / window_,
-        .in_time = slos_ ? std::optional(meets(*slos_, server, counted.requests)) : std::nullopt};
+    return {.arrived = sim::to_seconds(counted.requests.work) / mean_ / window_,
+            .completed = sim::to_seconds(counted.cpus.user) / user / window_,
+            .in_time = slos_ ? std::optional(meets(*slos_, server, counted.requests,
+                                                   failed(server) - failed_before))
+                             : std::nullopt};
   }
 
   /// From here on the RPC stack has so many cores.
