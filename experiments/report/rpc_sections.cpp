@@ -66,14 +66,14 @@ std::string bars_of(const Findings& f, const std::string& experiment, const std:
   return drawn(chart);
 }
 
-struct Stage {
+struct CallStage {
   const char* value;
   const char* name;
 };
-constexpr std::array kStages{
-    Stage{"receive_ns", "receive"},     Stage{"deserialise_ns", "deserialise"},
-    Stage{"dispatch_ns", "dispatch"},   Stage{"hand_over_ns", "hand over"},
-    Stage{"serialise_ns", "serialise"}, Stage{"send_ns", "send"},
+constexpr std::array kCallStages{
+    CallStage{"receive_ns", "receive"},     CallStage{"deserialise_ns", "deserialise"},
+    CallStage{"dispatch_ns", "dispatch"},   CallStage{"hand_over_ns", "hand over"},
+    CallStage{"serialise_ns", "serialise"}, CallStage{"send_ns", "send"},
 };
 
 /// What a call takes of the stack's core, at the last load of each variant; queues for each class
@@ -84,14 +84,14 @@ StackChart stages_of(const Results& results) {
                    .unit = "ns",
                    .parts = {},
                    .stacks = {}};
-  for (const Stage& stage : kStages) chart.parts.emplace_back(stage.name);
+  for (const CallStage& stage : kCallStages) chart.parts.emplace_back(stage.name);
   std::map<std::string, Stack> last;
   for (const PointResult& result : results) {
     if (result.point.variant.ends_with("_multi")) continue;
     Stack stack{name_of(result.point.variant), {}};
-    for (const Stage& stage : kStages)
+    for (const CallStage& stage : kCallStages)
       if (const auto found = reading(result, stage.value)) stack.parts.push_back(found->value);
-    if (stack.parts.size() == kStages.size()) last[result.point.variant] = std::move(stack);
+    if (stack.parts.size() == kCallStages.size()) last[result.point.variant] = std::move(stack);
   }
   for (const std::string& variant : variants_of(results))
     if (const auto found = last.find(variant); found != last.end())

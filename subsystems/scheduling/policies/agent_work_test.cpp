@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 using namespace wave::scheduling;
 using namespace bench;
 
-constexpr AgentOptions kByMessage{.commit_flags = kFlags, .work_by_message = true};
+constexpr AgentOptions kWorkByMessage{.commit_flags = kFlags, .work_by_message = true};
 
 /// Notes what it is told of threads.
 class Listener : public Fifo {
@@ -29,7 +29,7 @@ class Listener : public Fifo {
 template <class P>
 struct WorkBench : AgentBench<P> {
   template <class... Arguments>
-  explicit WorkBench(Arguments... arguments) : AgentBench<P>(1, kByMessage, arguments...) {
+  explicit WorkBench(Arguments... arguments) : AgentBench<P>(1, kWorkByMessage, arguments...) {
     this->idle(0);
   }
   void work(int thread) { this->tell(MessageType::kTaskWork, thread, 0); }
@@ -41,10 +41,10 @@ struct WorkBench : AgentBench<P> {
   }
 };
 
-using Bench = WorkBench<Fifo>;
+using FifoWork = WorkBench<Fifo>;
 
 TEST(AgentWork, MakesANewThreadWaitUntilItIsGivenSome) {
-  Bench bench;
+  FifoWork bench;
   bench.arrives(1);
   EXPECT_EQ(bench.decisions(), 0u);
   bench.work(1);
@@ -54,7 +54,7 @@ TEST(AgentWork, MakesANewThreadWaitUntilItIsGivenSome) {
 }
 
 TEST(AgentWork, BeforeItsThreadIsKnownIsNotForgotten) {
-  Bench bench;
+  FifoWork bench;
   bench.work(1);
   EXPECT_EQ(bench.decisions(), 0u);
   bench.arrives(1);
@@ -63,7 +63,7 @@ TEST(AgentWork, BeforeItsThreadIsKnownIsNotForgotten) {
 
 TEST(AgentWork, AndTheYieldBeforeItMayBeSeenInEitherOrder) {
   for (const bool work_first : {true, false}) {
-    Bench bench;
+    FifoWork bench;
     bench.arrives(1);
     bench.work(1);
     bench.commits(0, 1);
@@ -78,7 +78,7 @@ TEST(AgentWork, AndTheYieldBeforeItMayBeSeenInEitherOrder) {
 }
 
 TEST(AgentWork, IsUsedUpByOneRun) {
-  Bench bench;
+  FifoWork bench;
   bench.arrives(1);
   for (std::uint32_t run = 1; run <= 3; ++run) {
     bench.work(1);
@@ -150,7 +150,7 @@ TEST(AgentWork, IsNotInventedForAThreadThatWasTakenForLost) {
 }
 
 TEST(AgentWork, MeansNothingForAThreadThatDied) {
-  Bench bench;
+  FifoWork bench;
   bench.arrives(1);
   bench.tell(MessageType::kTaskDead, 1, 2, 0);
   bench.work(1);
@@ -158,7 +158,7 @@ TEST(AgentWork, MeansNothingForAThreadThatDied) {
 }
 
 TEST(AgentWork, DiesWithItsThread) {
-  Bench bench;
+  FifoWork bench;
   bench.arrives(1);
   bench.work(1);
   bench.work(1);
