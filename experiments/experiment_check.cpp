@@ -171,7 +171,7 @@ void check_cores(const ExperimentParams& p) {
           fmt::format("{} generators", generators), fmt::format("give 1 to {}", kMost));
   const int there = std::min(host_threads(p.machine.host), kMost);
   if (p.rpc) {
-    const int stack = p.rpc->placement == StackSide::kHost ? p.rpc->cores : 0;
+    const std::int64_t stack = p.rpc->placement == StackSide::kHost ? p.rpc->cores : 0;
     return require(s.workers + 2 + stack <= there, "system.workers",
                    fmt::format("{} workers, {} cores for the RPC stack, one for the agent and one "
                                "that makes the threads, and the host has {}",
@@ -552,7 +552,7 @@ void check_rpc_place(const ExperimentParams& p) {
           "give fewer or a larger system.queue_capacity");
   // A search tries fewer cores, one of which then has all threads.
   const int cores = p.run.measure == Measure::kStackCores ? 1 : rpc.cores;
-  const int notes = 2 * ((p.workload.threads + cores - 1) / cores);
+  const std::int64_t notes = 2 * ((std::int64_t{p.workload.threads} + cores - 1) / cores);
   require(notes <= p.system.queue_capacity, "system.queue_capacity",
           fmt::format("{} entries, and a core of the stack has notes about up to {} threads",
                       p.system.queue_capacity, notes / 2),
