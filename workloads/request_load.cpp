@@ -109,9 +109,7 @@ void RequestLoad::arrived(Generator& generator, const Arrival& arrival) {
   const Request request{.arrival = arrival,
                         .work = service_->draw(arrival.request),
                         .is_long = service_->is_long(arrival.request)};
-  ++stats_.arrived;
-  stats_.work += request.work;
-  if (KindStats* kind = stats_of(request)) ++kind->arrived;
+  stats_.came(kind_of(request), request.work);
   generator.waiting.push_back(request);
 }
 
@@ -130,28 +128,18 @@ void RequestLoad::assign(Generator& generator) {
 
 void RequestLoad::finished(Worker& worker, sim::Time when) {
   const Request& request = *worker.request();
-  const sim::Duration latency = when - request.arrival.at;
-  ++stats_.completed;
-  stats_.latency.record(latency);
-  if (KindStats* kind = stats_of(request)) {
-    ++kind->completed;
-    kind->latency.record(latency);
-  }
+  stats_.answered(kind_of(request), when - request.arrival.at);
   worker.home().station.core->simulation().note(request.arrival.request);
 }
 
-/// Kinds are told apart in mixes only.
-KindStats* RequestLoad::stats_of(const Request& request) {
-  if (!service_->is_mix()) return nullptr;
-  return request.is_long ? &stats_.long_ones : &stats_.short_ones;
+RequestKind RequestLoad::kind_of(const Request& request) const {
+  return workloads::kind_of(service_->is_mix(), request.is_long);
 }
 
 Census RequestLoad::census(sim::Time before) const {
   Census census;
   const auto count = [&](const Request& request) {
-    if (request.arrival.at >= before) return;
-    ++census.all;
-    if (request.is_long) ++census.long_ones;
+    if (request.arrival.at < before) census.add(request.is_long);
   };
   for (const Generator& generator : generators_)
     for (const Request& request : generator.waiting) count(request);

@@ -100,7 +100,7 @@ class RequestLoad {
   void arrived(Generator& generator, const Arrival& arrival);
   void assign(Generator& generator);
   void finished(Worker& worker, sim::Time when);
-  KindStats* stats_of(const Request& request);
+  RequestKind kind_of(const Request& request) const;
 
   const RequestLoadParams params_;
   scheduling::Kernel& kernel_;

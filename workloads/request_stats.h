@@ -21,10 +21,22 @@ struct KindStats {
     stat(&KindStats::latency, "latency", "from the intended arrival to the answer");
   }
   std::int64_t in_flight() const { return arrived - completed; }
+  void answered(sim::Duration after) {
+    ++completed;
+    latency.record(after);
+  }
   friend KindStats operator-(const KindStats& a, const KindStats& b) {
     return sim::difference(a, b);
   }
 };
+
+/// What a request is told apart by: in mixes only.
+enum class RequestKind : std::uint8_t { kOnly, kShort, kLong };
+
+constexpr RequestKind kind_of(bool is_mix, bool is_long) {
+  if (!is_mix) return RequestKind::kOnly;
+  return is_long ? RequestKind::kLong : RequestKind::kShort;
+}
 
 struct RequestStats {
   std::int64_t arrived = 0;
@@ -42,8 +54,24 @@ struct RequestStats {
     stat(&RequestStats::short_ones, "short", "of a mix, the short ones");
     stat(&RequestStats::long_ones, "long", "of a mix, the long ones");
   }
+  void came(RequestKind kind, sim::Duration needs) {
+    ++arrived;
+    work += needs;
+    if (KindStats* its = of(kind)) ++its->arrived;
+  }
+  void answered(RequestKind kind, sim::Duration after) {
+    ++completed;
+    latency.record(after);
+    if (KindStats* its = of(kind)) its->answered(after);
+  }
   friend RequestStats operator-(const RequestStats& a, const RequestStats& b) {
     return sim::difference(a, b);
+  }
+
+ private:
+  KindStats* of(RequestKind kind) {
+    if (kind == RequestKind::kOnly) return nullptr;
+    return kind == RequestKind::kLong ? &long_ones : &short_ones;
   }
 };
 
@@ -53,6 +81,10 @@ struct Census {
   std::int64_t long_ones = 0;
 
   std::int64_t short_ones() const { return all - long_ones; }
+  void add(bool is_long) {
+    ++all;
+    if (is_long) ++long_ones;
+  }
 };
 
 }  // namespace workloads

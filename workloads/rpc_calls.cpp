@@ -18,10 +18,8 @@ std::uint64_t RpcCalls::begin_user(fabric::Node client, sim::Time at) {
 }
 
 std::uint64_t RpcCalls::begin(const RpcCall& call) {
-  ++stats_.calls.arrived;
+  stats_.calls.came(call.kind(), call.work);
   ++class_of(call).arrived;
-  if (KindStats* kind = kind_of(call)) ++kind->arrived;
-  stats_.calls.work += call.work;
   calls_.push(call);
   if (!overdue_.armed()) overdue_.arm_at(deadline_of(call));
   return calls_.next_number() - 1;
@@ -54,16 +52,11 @@ void RpcCalls::lose_overdue() {
 
 void RpcCalls::complete(RpcCall& call) {
   const sim::Duration latency = sim_.now() - call.at;
-  ++stats_.calls.completed;
-  stats_.calls.latency.record(latency);
+  stats_.calls.answered(call.kind(), latency);
   RpcClassStats& of_class = class_of(call);
   ++of_class.completed;
   of_class.latency.record(latency);
   if (latency <= (call.slo_class == 0 ? params_.slo : params_.long_slo)) ++of_class.within_slo;
-  if (KindStats* kind = kind_of(call)) {
-    ++kind->completed;
-    kind->latency.record(latency);
-  }
 }
 
 /// Whoever is told may begin new calls.
@@ -80,15 +73,9 @@ void RpcCalls::end_user(std::uint64_t number) {
   const User user = users_.at(number);
   while (!users_.empty() && users_.front().to_end == 0) users_.drop_front();
   if (!user.failed) {
-    ++stats_.users.completed;
-    stats_.users.latency.record(sim_.now() - user.at);
+    stats_.users.answered(sim_.now() - user.at);
   }
   user_ended_(user.client);
-}
-
-KindStats* RpcCalls::kind_of(const RpcCall& call) {
-  if (!call.is_mix) return nullptr;
-  return call.is_long ? &stats_.calls.long_ones : &stats_.calls.short_ones;
 }
 
 RpcClassStats& RpcCalls::class_of(const RpcCall& call) {
@@ -99,9 +86,7 @@ Census RpcCalls::census(sim::Time before) const {
   Census census;
   for (std::size_t number = calls_.front_number(); number < calls_.next_number(); ++number) {
     const RpcCall& call = calls_.at(number);
-    if (call.ended || call.at >= before) continue;
-    ++census.all;
-    if (call.is_long) ++census.long_ones;
+    if (!call.ended && call.at < before) census.add(call.is_long);
   }
   return census;
 }

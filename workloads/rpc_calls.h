@@ -21,6 +21,8 @@ struct RpcCall {
   sim::Duration work{};
   sim::Time at{};  // intended
   bool ended = false;
+
+  RequestKind kind() const { return kind_of(is_mix, is_long); }
 };
 
 /// Which calls and user requests wait for what, and what became of the others. Calls are numbered
@@ -64,7 +66,6 @@ class RpcCalls {
   void complete(RpcCall& call);
   void end(std::uint64_t number, bool failed);
   void end_user(std::uint64_t number);
-  KindStats* kind_of(const RpcCall& call);
   RpcClassStats& class_of(const RpcCall& call);
 
   sim::Simulation& sim_;
