@@ -63,9 +63,9 @@ class RpcService {
     memory::Mapping* mapping;
   };
   std::optional<FarTable> far_table();
-  bool tells_class() const { return params_.channel.tells_class; }
 
   RpcStats stats() const;
+  const workloads::RpcClientStats& clients() const { return clients_.stats(); }
   workloads::Census census(sim::Time before) const { return clients_.census(before); }
   /// What is wrong; empty: nothing.
   std::optional<std::string> broken() const;
@@ -81,6 +81,7 @@ class RpcService {
   };
   struct Stack;
 
+  bool tells_class() const { return params_.channel.tells_class; }
   bool on_nic() const { return params_.placement == StackSide::kNic; }
   bool by_dma() const { return on_nic() && params_.channel.payload != rpc::PayloadPath::kNic; }
   std::size_t stacks() const { return wiring_.stacks.size(); }

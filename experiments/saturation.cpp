@@ -125,8 +125,8 @@ bool meets_slo(const sim::Histogram& latency, sim::Duration slo, std::int64_t la
 
 /// Calls of whose answers nothing will come: late for whichever kind they are.
 std::int64_t failed(const Server& server) {
-  const auto rpc = server.rpc_stats();
-  return rpc ? rpc->clients.refused + rpc->clients.lost : 0;
+  const workloads::RpcClientStats* clients = server.clients();
+  return clients != nullptr ? clients->refused + clients->lost : 0;
 }
 
 /// Of requests that are all of one kind, or of the two kinds of a mix, whose second class is the
@@ -179,6 +179,10 @@ class ServerProbe {
                              : std::nullopt};
   }
 
+  Saturation saturation() {
+    return find_saturation([this](double rate) { return run(rate); }, overload(experiment_));
+  }
+
   /// From here on the RPC stack has so many cores.
   void use_cores(int cores) { experiment_.rpc->cores = cores; }
 
@@ -203,14 +207,12 @@ class ServerProbe {
 
 Saturation find_objective(const ExperimentParams& experiment, std::uint64_t seed) {
   ServerProbe server(experiment, seed, experiment.system.policy.classes);
-  return server.with_counts(
-      find_saturation([&](double rate) { return server.run(rate); }, overload(experiment)));
+  return server.with_counts(server.saturation());
 }
 
 Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t seed) {
   ServerProbe server(experiment, seed);
-  return server.with_counts(
-      find_saturation([&](double rate) { return server.run(rate); }, overload(experiment)));
+  return server.with_counts(server.saturation());
 }
 
 Saturation find_capacity(const ExperimentParams& experiment, std::uint64_t seed) {
@@ -223,8 +225,7 @@ StackCores find_stack_cores(const ExperimentParams& experiment, std::uint64_t se
   ServerProbe server(experiment, seed);
   const auto saturation = [&](int cores) {
     server.use_cores(cores);
-    return find_saturation([&](double rate) { return server.run(rate); }, overload(experiment))
-        .rate;
+    return server.saturation().rate;
   };
   StackCores found{.cores = experiment.rpc->cores};
   const double with_all = saturation(found.cores);

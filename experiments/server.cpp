@@ -193,8 +193,12 @@ void Server::build_rpc(const MachineParams& machine, const workloads::RequestLoa
   rpc_->start();
 }
 
-workloads::RequestStats Server::requests() const {
-  return rpc_ ? rpc_->stats().clients.calls : load_->stats();
+const workloads::RequestStats& Server::requests() const {
+  return rpc_ ? rpc_->clients().calls : load_->stats();
+}
+
+const workloads::RpcClientStats* Server::clients() const {
+  return rpc_ ? &rpc_->clients() : nullptr;
 }
 
 std::optional<RpcStats> Server::rpc_stats() const {

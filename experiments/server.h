@@ -68,8 +68,9 @@ class Server {
   void run_until(sim::Time end) { sim_.run_until(end); }
 
   ServerStats stats();
-  /// Of a server with an RPC stack.
+  // Of a server with an RPC stack; nothing of others:
   std::optional<RpcStats> rpc_stats() const;
+  const workloads::RpcClientStats* clients() const;
   /// Requests that came before an instant and have not been answered yet.
   workloads::Census waiting_since(sim::Time before) const;
   std::int64_t in_flight() const { return waiting_since(sim::Time::max()).all; }
@@ -89,7 +90,7 @@ class Server {
   void build_load(const workloads::RequestLoadParams& load, std::uint64_t seed);
   void build_rpc(const MachineParams& machine, const workloads::RequestLoadParams& load,
                  std::uint64_t seed, fabric::Surveys& surveys);
-  workloads::RequestStats requests() const;
+  const workloads::RequestStats& requests() const;
 
   bool policy_reads_words();
   bool has_agent() const { return system_.placement != Placement::kKernel; }
