@@ -162,29 +162,15 @@ void RpcClients::from_server(const rpc::Packet& packet, sim::Time leaves) {
 }
 
 void RpcClients::reply_arrives(const rpc::Packet& packet) {
-  const std::optional<rpc::HeaderBytes> header = whole_message(packet);
-  if (header) take_reply(packet.segment, *header);
+  const rpc::Inbox::Taken taken = replies_.add(packet, sim_.now() - sim::Time{});
+  if (taken.arrival == rpc::Arrival::kComplete)
+    take_reply(packet.segment, taken.beginning);
+  else if (taken.arrival != rpc::Arrival::kPartial)
+    ++calls_.stats().bad_replies;
 }
 
-/// The header of the message that this packet completes.
-std::optional<rpc::HeaderBytes> RpcClients::whole_message(const rpc::Packet& packet) {
-  const Key key = rpc::Reassembler::key_of(packet.segment);
-  switch (replies_.add(packet.segment)) {
-    case rpc::Arrival::kComplete:
-      break;
-    case rpc::Arrival::kPartial:
-      if (packet.has_header()) begun_[key] = packet.header;
-      return std::nullopt;
-    default:
-      ++calls_.stats().bad_replies;
-      return std::nullopt;
-  }
-  const auto begun = begun_.extract(key);
-  return begun.empty() ? packet.header : begun.mapped();
-}
-
-void RpcClients::take_reply(const rpc::Segment& last, const rpc::HeaderBytes& bytes) {
-  const auto read = rpc::decode(bytes);
+void RpcClients::take_reply(const rpc::Segment& last, const rpc::Beginning& beginning) {
+  const auto read = rpc::decode(beginning.bytes());
   const auto* header = std::get_if<rpc::Header>(&read);
   if (header == nullptr || rpc::kHeaderBytes + header->body_bytes != last.total ||
       header->kind == rpc::Kind::kRequest) {

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "models/fabric/network.h"
 #include "sim/distributions.h"
 #include "sim/random.h"
+#include "subsystems/rpc/protocol/inbox.h"
 #include "subsystems/rpc/protocol/packet.h"
 #include "workloads/arrival_params.h"
 #include "workloads/arrivals.h"
@@ -61,8 +61,6 @@ class RpcClients {
   }
 
  private:
-  using Key = rpc::Reassembler::Key;
-
   void arrive();
   void plan_arrival();
   void think(fabric::Node client);
@@ -77,8 +75,7 @@ class RpcClients {
              F arrived);
 
   void reply_arrives(const rpc::Packet& packet);
-  std::optional<rpc::HeaderBytes> whole_message(const rpc::Packet& packet);
-  void take_reply(const rpc::Segment& last, const rpc::HeaderBytes& bytes);
+  void take_reply(const rpc::Segment& last, const rpc::Beginning& beginning);
 
   const RpcClientParams params_;
   sim::Simulation& sim_;
@@ -97,9 +94,8 @@ class RpcClients {
   std::optional<sim::Exponential> thinking_;
 
   RpcCalls calls_;
-  std::vector<std::uint32_t> messages_;    // sent so far, by connection
-  std::map<Key, rpc::HeaderBytes> begun_;  // of replies in several packets
-  rpc::Reassembler replies_;
+  std::vector<std::uint32_t> messages_;  // sent so far, by connection
+  rpc::Inbox replies_;
   std::deque<rpc::Packet> packets_;  // stay where they are
   std::vector<rpc::Packet*> unused_;
   sim::Timer arrival_;

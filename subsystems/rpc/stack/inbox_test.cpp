@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "subsystems/rpc/stack/inbox.h"
+#include "subsystems/rpc/protocol/inbox.h"
 
 #include <gtest/gtest.h>
 

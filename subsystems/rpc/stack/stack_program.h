@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "subsystems/rpc/stack/inbox.h"
+#include "subsystems/rpc/protocol/inbox.h"
 #include "subsystems/rpc/stack/program_stats.h"
 #include "subsystems/rpc/stack/runtime.h"
 

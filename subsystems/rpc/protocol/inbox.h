@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <span>
 
 #include "subsystems/rpc/protocol/packet.h"
 #include "subsystems/rpc/protocol/reassembly.h"
-#include "subsystems/wave/agent/runtime.h"
 
 namespace rpc {
 
+/// A receiver's clock, since it began.
+using Clock = std::chrono::duration<std::int64_t, std::pico>;
+
 /// What is known of a message from its first packets.
 struct Beginning {
-  wave::Instant since{};  // when the first of its packets was seen
+  Clock since{};  // when the first of its packets was seen
   HeaderBytes header{};
   std::size_t header_bytes = 0;  // of them, those that are there
 
@@ -34,7 +38,7 @@ class Inbox {
   Inbox(std::size_t most_messages, std::uint32_t most_bytes)
       : segments_(most_messages, most_bytes) {}
 
-  Taken add(const Packet& packet, wave::Instant now);
+  Taken add(const Packet& packet, Clock now);
 
   std::size_t under_way() const { return begun_.size(); }
   std::int64_t forgotten() const { return segments_.forgotten(); }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "subsystems/rpc/stack/inbox.h"
+#include "subsystems/rpc/protocol/inbox.h"
 
 #include <algorithm>
 
@@ -16,7 +16,7 @@ void take_header(const Packet& packet, Beginning& beginning) {
 
 }  // namespace
 
-Inbox::Taken Inbox::add(const Packet& packet, wave::Instant now) {
+Inbox::Taken Inbox::add(const Packet& packet, Clock now) {
   Taken taken{.arrival = segments_.add(packet.segment)};
   if (const auto forgotten = segments_.just_forgotten()) begun_.erase(*forgotten);
   const Reassembler::Key key = Reassembler::key_of(packet.segment);
