@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 
+#include "sim/check_part.h"
 #include "sim/config_error.h"
 #include "subsystems/rpc/protocol/frame.h"
 
@@ -18,15 +19,6 @@ constexpr int kMostOfAKind = 65536;
 
 std::string number(std::int64_t n) {
   return "is " + std::to_string(n);
-}
-
-/// Errors of a part begin with its name.
-void check_body(const BodyParams& body, const std::string& name) {
-  try {
-    check(body);
-  } catch (const sim::ConfigError& error) {
-    throw sim::ConfigError(name + "." + error.where().path, error.wrong(), error.remedy());
-  }
 }
 
 void check_slo(sim::Duration slo, const char* path) {
@@ -53,10 +45,10 @@ void check(const RpcClientParams& p) {
           "write 1 to 65536");
   require(1 <= p.fan_out && p.fan_out <= kMostOfAKind, "fan_out", number(p.fan_out),
           "write 1 to 65536");
-  check_body(p.request, "request");
-  check_body(p.reply, "reply");
-  check_body(p.long_request, "long_request");
-  check_body(p.long_reply, "long_reply");
+  sim::check_part(p.request, "request");
+  sim::check_part(p.reply, "reply");
+  sim::check_part(p.long_request, "long_request");
+  sim::check_part(p.long_reply, "long_reply");
   const auto least = static_cast<std::int64_t>(rpc::kHeaderBytes);
   require(least <= p.mtu.count && p.mtu.count <= kMostBody, "mtu", number(p.mtu.count),
           "let a packet carry at least a header, " + std::to_string(least) + " B");

@@ -3,11 +3,13 @@
 
 #include <string>
 
+#include "sim/check_part.h"
 #include "sim/config_error.h"
 
 namespace fabric {
 namespace {
 
+using sim::check_part;
 using sim::require;
 
 /// A sum of some hundred of them is still far from the end of time.
@@ -22,16 +24,6 @@ std::string found(std::int64_t number) {
 
 bool possible(Duration latency) {
   return Duration{0} <= latency && latency <= kLongest;
-}
-
-/// `check` of a part, whose name its errors then begin with.
-template <class T>
-void check_part(const T& part, const std::string& name) {
-  try {
-    check(part);
-  } catch (const sim::ConfigError& error) {
-    throw sim::ConfigError(name + "." + error.where().path, error.wrong(), error.remedy());
-  }
 }
 
 void check_flow(const FlowParams& flow, int clients, const std::string& path) {
