@@ -114,14 +114,14 @@ void add_run(CLI::App& app, Action& action) {
 void add_sweep(CLI::App& app, Action& action) {
   auto [command, options] = add_command(
       app, action, &commands::sweep, "sweep",
-      "run many points; each is written as soon as it is complete, and what is there stays",
-      "sweep experiments/paper/e4.json --out e4.jsonl --jobs 2");
+      "run many points; each run is kept as soon as it is over, and what is there stays",
+      "sweep experiments/paper/e4.json --out e4.db --jobs 2");
   add_file(*command, *options);
   add_run_options(*command, *options);
   command
       ->add_option("--out", options->out,
-                   "append to this file, one line of JSON for each point; points that it has "
-                   "already are not run again [standard output]")
+                   "add to this store of results, an SQLite file; what it has already is not run "
+                   "again [one line of JSON for each point, to standard output]")
       ->type_name("FILE");
 }
 

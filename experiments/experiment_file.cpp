@@ -222,6 +222,12 @@ ExperimentParams read_experiment(const Document& document, Files& files) {
   return params;
 }
 
+/// Further replications of a point are more of the same, so their number is not part of its name.
+std::string key_of(Json resolved) {
+  resolved["run"].erase("replications");
+  return fmt::format("{:016x}", sim::hash_name(resolved.dump()));
+}
+
 class Expansion {
  public:
   Expansion(const Document& document, Changes settings)
@@ -252,8 +258,9 @@ class Expansion {
     }
     apply(document, settings_);
     point.params = read_experiment(document, files_);
-    point.resolved = sim::write(point.params).dump();
-    point.key = fmt::format("{:016x}", sim::hash_name(point.resolved));
+    const Json resolved = sim::write(point.params);
+    point.resolved = resolved.dump();
+    point.key = key_of(resolved);
     return point;
   }
 

@@ -17,7 +17,7 @@ struct Point {
   std::vector<std::pair<std::string, std::string>> swept;  // path and value, in the file's order
   ExperimentParams params;
   std::string resolved;  // all of `params` as one line of JSON
-  std::string key;       // a hash of `resolved`: names the point in files
+  std::string key;       // a hash of `resolved`, but for how often it is run
 };
 
 /// More is a mistake in a sweep, not an experiment.

@@ -18,12 +18,6 @@ Json number(double x) {
   return std::isfinite(x) ? Json(x) : Json();
 }
 
-Json swept_of(const Point& point) {
-  Json swept = Json::object();
-  for (const auto& [path, value] : point.swept) swept[path] = value;
-  return swept;
-}
-
 Json series_of(const RunResult& run) {
   Json series = Json::array();
   for (const auto& span : run.series) {
@@ -34,7 +28,94 @@ Json series_of(const RunResult& run) {
   return series;
 }
 
-Json run_of(const RunResult& run) {
+Json values_of(const Estimates& estimates) {
+  Json values = Json::object();
+  for (const auto& [name, estimate] : estimates)
+    sim::append_member(values, name,
+                       {{"mean", number(estimate.mean)},
+                        {"half_width", number(estimate.half_width)},
+                        {"n", estimate.n}});
+  return values;
+}
+
+bool any_unstable(const std::vector<Json>& runs) {
+  for (const Json& run : runs)
+    if (run.at("unstable").get<bool>()) return true;
+  return false;
+}
+
+Json labels_of(const ResultLabels& labels) {
+  Json json;
+  json["key"] = labels.key;
+  json["version"] = labels.version;
+  json["variant"] = labels.variant;
+  json["swept"] = Json::parse(labels.swept);
+  return json;
+}
+
+std::string line_of_failure(const PointResult& result) {
+  const ResultLabels labels = labels_of(result.point);
+  Json json = labels_of(labels);
+  json["error"] = result.error;
+  json["experiment"] = Json::parse(labels.experiment);
+  return json.dump();
+}
+
+}  // namespace
+
+Environment Environment::here(int jobs) {
+  Environment environment{.version = program_version(), .host = {}, .compiler = {}, .jobs = jobs};
+  char name[256] = {};
+  if (gethostname(name, sizeof name - 1) == 0) environment.host = name;
+#if defined(__clang__)
+  environment.compiler = "clang " __clang_version__;
+#elif defined(__GNUC__)
+  environment.compiler = "gcc " __VERSION__;
+#endif
+  return environment;
+}
+
+std::string program_version() {
+  return WAVESIM_VERSION;
+}
+
+std::string result_line(const PointResult& result) {
+  if (result.failed()) return line_of_failure(result);
+  std::vector<Json> runs;
+  for (const RunResult& run : result.runs) runs.push_back(run_document(run));
+  return result_document(labels_of(result.point), estimates_of(result), runs).dump();
+}
+
+std::string environment_line(const Environment& environment, double wall_seconds) {
+  Json json;
+  json["environment"] = {{"version", environment.version},
+                         {"host", environment.host},
+                         {"compiler", environment.compiler},
+                         {"jobs", environment.jobs},
+                         {"wall_seconds", wall_seconds}};
+  return json.dump();
+}
+
+// The parts of a result
+
+ResultLabels labels_of(const Point& point) {
+  Json swept = Json::object();
+  for (const auto& [path, value] : point.swept) swept[path] = value;
+  return {.key = point.key,
+          .version = program_version(),
+          .variant = point.variant,
+          .swept = swept.dump(),
+          .experiment = point.resolved};
+}
+
+Estimates estimates_of(const PointResult& result) {
+  Estimates estimates;
+  for (const auto& [name, replications] : result.values())
+    estimates.emplace_back(name, replications.estimate());
+  return estimates;
+}
+
+Json run_document(const RunResult& run) {
   Json json;
   json["seed"] = run.seed;
   json["trace_hash"] = fmt::format("{:016x}", run.trace_hash);
@@ -47,57 +128,14 @@ Json run_of(const RunResult& run) {
   return json;
 }
 
-Json values_of(const PointResult& result) {
-  Json values = Json::object();
-  for (const auto& [name, replications] : result.values()) {
-    const sim::Estimate estimate = replications.estimate();
-    values[name] = {{"mean", number(estimate.mean)},
-                    {"half_width", number(estimate.half_width)},
-                    {"n", estimate.n}};
-  }
-  return values;
-}
-
-}  // namespace
-
-Environment Environment::here(int jobs) {
-  Environment environment{.version = WAVESIM_VERSION, .host = {}, .compiler = {}, .jobs = jobs};
-  char name[256] = {};
-  if (gethostname(name, sizeof name - 1) == 0) environment.host = name;
-#if defined(__clang__)
-  environment.compiler = "clang " __clang_version__;
-#elif defined(__GNUC__)
-  environment.compiler = "gcc " __VERSION__;
-#endif
-  return environment;
-}
-
-std::string result_line(const PointResult& result) {
-  Json json;
-  json["key"] = result.point.key;
-  json["version"] = WAVESIM_VERSION;
-  json["variant"] = result.point.variant;
-  json["swept"] = swept_of(result.point);
-  if (result.failed()) {
-    json["error"] = result.error;
-  } else {
-    json["unstable"] = result.unstable();
-    json["values"] = values_of(result);
-    json["runs"] = Json::array();
-    for (const RunResult& run : result.runs) json["runs"].push_back(run_of(run));
-  }
-  json["experiment"] = Json::parse(result.point.resolved);
-  return json.dump();
-}
-
-std::string environment_line(const Environment& environment, double wall_seconds) {
-  Json json;
-  json["environment"] = {{"version", environment.version},
-                         {"host", environment.host},
-                         {"compiler", environment.compiler},
-                         {"jobs", environment.jobs},
-                         {"wall_seconds", wall_seconds}};
-  return json.dump();
+Json result_document(const ResultLabels& labels, const Estimates& estimates,
+                     const std::vector<Json>& runs) {
+  Json json = labels_of(labels);
+  json["unstable"] = any_unstable(runs);
+  json["values"] = values_of(estimates);
+  json["runs"] = runs;
+  json["experiment"] = Json::parse(labels.experiment);
+  return json;
 }
 
 }  // namespace experiments

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "experiments/runner.h"
 #include "sim/strict_json.h"
@@ -20,9 +21,33 @@ struct Environment {
   static Environment here(int jobs);
 };
 
+/// Of this program.
+std::string program_version();
+
 /// The result as one line of JSON, without anything that differs between two equal runs.
 std::string result_line(const PointResult& result);
 /// {"environment": {..., "wall_seconds": ...}}: a line of its own.
 std::string environment_line(const Environment& environment, double wall_seconds);
+
+// The parts of a result, as a store keeps them.
+
+struct ResultLabels {
+  std::string key;
+  std::string version;
+  std::string variant;
+  std::string swept;       // JSON: each path and its value
+  std::string experiment;  // JSON
+};
+ResultLabels labels_of(const Point& point);
+
+/// Each value over the replications, in the order of PointResult::values.
+using Estimates = std::vector<std::pair<std::string, sim::Estimate>>;
+Estimates estimates_of(const PointResult& result);
+
+sim::Json run_document(const RunResult& run);
+
+/// The JSON of `result_line` for a point that is complete, from its parts.
+sim::Json result_document(const ResultLabels& labels, const Estimates& estimates,
+                          const std::vector<sim::Json>& runs);
 
 }  // namespace experiments

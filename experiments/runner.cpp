@@ -35,6 +35,12 @@ std::vector<std::pair<std::string, sim::Replications>> PointResult::values() con
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
+std::chrono::duration<double> seconds_since(Clock::time_point begin) {
+  return Clock::now() - begin;
+}
+
 /// What is known of one point while its replications run.
 struct Pending {
   std::vector<std::optional<RunResult>> runs;
@@ -47,14 +53,11 @@ class Runner {
  public:
   Runner(const std::vector<Point>& points, const RunnerOptions& options)
       : points_(points), options_(options), pending_(points.size()) {
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      pending_[i].left = static_cast<std::size_t>(points[i].params.run.replications);
-      pending_[i].runs.resize(pending_[i].left);
-      for (std::size_t r = 0; r < pending_[i].left; ++r) jobs_.push_back({i, r});
-    }
+    for (std::size_t i = 0; i < points.size(); ++i) plan(i);
   }
 
   std::vector<PointResult> run() {
+    hand_out(false);  // what was known
     const auto wanted = static_cast<std::size_t>(std::max(1, options_.jobs));
     std::vector<std::thread> helpers;
     for (std::size_t i = 1; i < std::min(wanted, jobs_.size()); ++i)
@@ -71,6 +74,17 @@ class Runner {
     std::size_t point;
     std::size_t replication;
   };
+
+  void plan(std::size_t point) {
+    Pending& pending = pending_[point];
+    pending.runs.resize(static_cast<std::size_t>(points_[point].params.run.replications));
+    for (std::size_t r = 0; r < pending.runs.size(); ++r) {
+      if (options_.known) pending.runs[r] = options_.known(points_[point], r);
+      if (pending.runs[r]) continue;
+      jobs_.push_back({point, r});
+      ++pending.left;
+    }
+  }
 
   void work() {
     while (const std::optional<Job> job = take()) {
@@ -91,32 +105,35 @@ class Runner {
   }
 
   struct Attempt {
-    std::optional<RunResult> run;
+    std::optional<RunResult> run = {};
     std::string error = {};
+    double wall_seconds = 0;
   };
 
   Attempt attempt(const Job& job) const {
     const ExperimentParams& params = points_[job.point].params;
+    const auto begin = Clock::now();
     try {
-      return {run_once(params, params.run.seed + job.replication)};
+      RunResult run = run_once(params, params.run.seed + job.replication);
+      return {.run = std::move(run), .wall_seconds = seconds_since(begin).count()};
     } catch (const std::logic_error& error) {
-      return {std::nullopt, std::string("internal error: ") + error.what()};
+      return {.error = std::string("internal error: ") + error.what()};
     } catch (const std::exception& error) {
-      return {std::nullopt, error.what()};
+      return {.error = error.what()};
     }
   }
 
   void finish(const Job& job, Attempt attempt) {
     const std::lock_guard lock(mutex_);
+    if (attempt.run && options_.ran)
+      options_.ran({points_[job.point], job.replication, *attempt.run, attempt.wall_seconds});
     Pending& point = pending_[job.point];
     point.runs[job.replication] = std::move(attempt.run);
     if (point.error.empty()) point.error = std::move(attempt.error);
     --point.left;
     ++done_;
     if (options_.progress)
-      options_.progress({.done = done_,
-                         .total = jobs_.size(),
-                         .elapsed = std::chrono::steady_clock::now() - begin_});
+      options_.progress({.done = done_, .total = jobs_.size(), .elapsed = seconds_since(begin_)});
     hand_out(false);
   }
 
@@ -130,18 +147,17 @@ class Runner {
   }
 
   void hand_out(const Point& point, Pending& found) {
-    PointResult& result = results_.emplace_back();
-    result.point = point;
-    result.error = std::move(found.error);
+    PointResult result{.point = point, .runs = {}, .error = std::move(found.error)};
     if (!result.failed())
       for (auto& run : found.runs) result.runs.push_back(std::move(*run));
     found.runs.clear();
     if (options_.finished) options_.finished(result);
+    if (options_.collect) results_.push_back(std::move(result));
   }
 
   const std::vector<Point>& points_;
   const RunnerOptions& options_;
-  const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  const Clock::time_point begin_ = Clock::now();
   std::vector<Job> jobs_;
 
   std::mutex mutex_;  // guards what follows

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,12 +38,26 @@ struct Progress {
   std::chrono::duration<double> elapsed{};
 };
 
+/// One run that is over.
+struct Replication {
+  const Point& point;
+  std::size_t number;  // from 0
+  const RunResult& run;
+  double wall_seconds;
+};
+
 struct RunnerOptions {
   int jobs = 1;
+  /// A replication that is not to be run again, with its values; nothing if it is to be run.
+  std::function<std::optional<RunResult>(const Point&, std::size_t replication)> known = {};
+  /// Called for each replication that was run and did not fail, by one thread at a time.
+  std::function<void(const Replication&)> ran = {};
   /// Called after each replication, by one thread at a time.
   std::function<void(const Progress&)> progress = {};
   /// Called for each complete point, in the order of the points whatever the number of jobs.
   std::function<void(const PointResult&)> finished = {};
+  /// Whether to give the results back too; of many points they take much memory.
+  bool collect = true;
   /// Once true, no further replication starts; points that are complete are kept.
   const std::atomic<bool>* stop = nullptr;
 };

@@ -223,7 +223,7 @@ test_refuses_an_unwritable_place_before_it_simulates() {
   refuses '.: cannot be written: Is a directory; choose another place' run e.json --out .
   refuses '/no/where: cannot be written: No such file or directory; choose another place' \
     regress "$root/experiments/paper" --report /no/where
-  refuses '/no/where: cannot be written: No such file or directory; choose another file' \
+  refuses '/no/where: cannot be read or written: unable to open database file; choose another place' \
     sweep e.json --out /no/where
 }
 
@@ -231,7 +231,7 @@ test_says_when_the_disk_is_full() {
   echo "$one_point" >e.json
   local full='/dev/full: cannot be written: No space left on device; choose another place'
   refuses "$full" run e.json --out /dev/full
-  refuses "$full" sweep e.json --out /dev/full
+  refuses '/dev/full: is no regular file; choose another file' sweep e.json --out /dev/full
   "$wavesim" run e.json >/dev/full 2>err
   code=$?
   [[ $code -eq 2 ]] || fail "expected exit code 2"
@@ -303,23 +303,51 @@ test_values_outside_their_range_are_noted() {
 
 # Sweeps
 
+runs_in() { sqlite3 "$1" 'SELECT count(*) FROM runs'; }
+results_in() { sqlite3 "$1" 'SELECT * FROM results ORDER BY 1, 2, 6'; }
+
 test_a_sweep_goes_on_where_it_stopped() {
   echo "$four_points" >e.json
-  ends_with 0 sweep e.json --out all.jsonl
-  head -n 2 all.jsonl >part.jsonl
-  head -n 3 all.jsonl | tail -n 1 | head -c 100 >>part.jsonl  # as a loss of power leaves it
-  ends_with 0 sweep e.json --out part.jsonl
-  cmp all.jsonl part.jsonl || fail "expected the same results"
-  ends_with 0 sweep e.json --out part.jsonl
-  cmp all.jsonl part.jsonl || fail "expected nothing to be added"
+  ends_with 0 sweep e.json --out all.db
+  says 'wavesim: 4 of 4 points are in all.db' err
+  cp all.db part.db
+  sqlite3 part.db "DELETE FROM runs WHERE replication = 1; UPDATE points SET state = 'open'"
+  ends_with 0 sweep e.json --out part.db
+  cmp <(results_in all.db) <(results_in part.db) || fail "expected the same results"
+  [[ $(runs_in part.db) -eq 8 ]] || fail "expected all runs"
+  ends_with 0 sweep e.json --out part.db --set 'sweep.workload.arrivals.rate=["100 k/s","150 k/s"]'
+  says 'note: 2 points of before are kept in part.db, but not shown' err
+  [[ $(runs_in part.db) -eq 12 ]] || fail "expected to run what changed"
 }
 
-test_a_sweep_does_not_append_to_what_is_no_result() {
+test_a_sweep_does_not_add_to_what_is_no_store() {
   echo "$one_point" >e.json
-  cp e.json precious.json
-  refuses 'precious.json:1:1: is no result of a sweep; choose another file' \
-    sweep e.json --out precious.json
-  cmp e.json precious.json || fail "expected the former file"
+  seq 1000 >precious.db
+  cp precious.db before
+  refuses 'precious.db: is no store of results; choose another file' sweep e.json --out precious.db
+  cmp precious.db before || fail "expected the former file"
+  refuses 'all.jsonl: a sweep is kept in a store, which is no .jsonl file; write --out results.db, and wavesim export results.db' \
+    sweep e.json --out all.jsonl
+}
+
+test_a_sweep_notices_another_version() {
+  echo "$one_point" >e.json
+  ends_with 0 sweep e.json --out all.db
+  sqlite3 all.db "UPDATE points SET version = '0.0.1'"
+  local version
+  version=$("$wavesim" --version | cut -d' ' -f2)
+  refuses "all.db: has results of version 0.0.1, and this is version $version; choose another file" \
+    sweep e.json --out all.db
+}
+
+test_a_sweep_says_when_there_is_no_more_room() {
+  echo "$four_points" >e.json
+  code=0
+  (trap '' XFSZ; ulimit -f 64; "$wavesim" sweep e.json --out all.db >out 2>err) || code=$?
+  [[ $code -eq 2 && $(wc -l <err) -eq 1 ]] || fail "expected one line"
+  says 'all.db: cannot be read or written: ' err
+  ends_with 0 sweep e.json --out all.db
+  says '4 of 4 points' err
 }
 
 test_a_sweep_with_failed_points_ends_with_5() {
@@ -332,16 +360,18 @@ test_a_sweep_with_failed_points_ends_with_5() {
   says 'the only point failed: ./once.json:1:1: ' err
 }
 
+complete_in() { sqlite3 "$1" "SELECT count(*) FROM points WHERE state = 'complete'"; }
+
 # Starts a sweep of the experiment $1 and waits for its first results.
 start_sweep() {
   echo "$1" >e.json
   : >out
-  "$wavesim" sweep e.json --jobs 2 --out results.jsonl 2>err &
+  "$wavesim" sweep e.json --jobs 2 --out results.db 2>err &
   sweep=$!
   code="none yet"
   local tries
   for tries in {1..1500}; do  # half a minute, for a slow machine
-    [[ -s results.jsonl ]] && return
+    [[ $(complete_in results.db 2>/dev/null) -gt 0 ]] && return
     sleep 0.02
   done
   fail "expected a first result"
@@ -354,11 +384,10 @@ test_ctrl_c_keeps_the_results_so_far() {
   code=$?
   [[ $code -eq 130 ]] || fail "expected exit code 130"
   says 'wavesim: interrupted: ' err
-  says ' of 501 points are in results.jsonl' err
-  local lines
-  lines=$(wc -l <results.jsonl)
-  [[ $lines -ge 1 && $lines -lt 501 && $(grep -c '^{"key":.*}$' results.jsonl) -eq $lines ]] ||
-    fail "expected whole lines"
+  says "$(complete_in results.db) of 501 points are in results.db" err
+  local complete
+  complete=$(complete_in results.db)
+  [[ $complete -ge 1 && $complete -lt 501 ]] || fail "expected a part of the points"
 }
 
 test_a_second_ctrl_c_ends_the_program_at_once() {

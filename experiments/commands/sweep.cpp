@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/commands/sweep.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
+#include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
-#include <optional>
+#include <string_view>
 
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/output.h"
 #include "experiments/commands/results_table.h"
-#include "experiments/commands/resume.h"
 #include "experiments/commands/signals.h"
 #include "experiments/results_json.h"
+#include "experiments/store/store.h"
+#include "sim/config_error.h"
 
 namespace commands {
 namespace {
@@ -23,65 +26,71 @@ using Points = std::vector<Point>;
 /// What is told of a sweep besides its results.
 struct Tally {
   std::size_t wanted = 0;
-  std::size_t there = 0;  // in the file before this sweep
   std::size_t complete = 0;
   std::size_t failed = 0;
 };
 
-Points without(const std::set<std::string>& keys, const Points& points) {
-  Points left;
-  for (const Point& point : points) {
-    if (!keys.contains(point.key)) left.push_back(point);
+void count(const PointResult& result, Tally& tally, experiments::ProgressLine& line) {
+  if (!result.failed()) {
+    ++tally.complete;
+    return;
   }
-  return left;
+  ++tally.failed;
+  line.hide();
+  fmt::print(stderr, "wavesim: {} failed: {}\n", name_of(result.point), result.error);
 }
 
-/// Where each point goes when it is complete: whatever ends the program leaves those before it.
-class Sink {
- public:
-  explicit Sink(const std::string& path) : path_(path) {
-    if (!path.empty()) file_.open(path, std::ios::binary | std::ios::app);
-  }
-
-  /// False once nobody reads any more.
-  bool put(const std::string& line) {
-    if (path_.empty()) return print(line + '\n');
-    errno = 0;
-    file_.clear();  // a thread that comes after the failure shall find the same reason
-    file_ << line << '\n' << std::flush;
-    if (!file_) refuse_to_write(path_);
-    return true;
-  }
-
- private:
-  std::string path_;
-  std::ofstream file_;
-};
-
-Tally run_into(Sink& sink, const Points& points, const ExperimentOptions& o) {
-  Tally tally;
+void run_to_standard_output(const Points& points, const ExperimentOptions& o, Tally& tally) {
   experiments::ProgressLine line;
   experiments::RunnerOptions runner = runner_options(o, line);
+  runner.collect = false;
   runner.finished = [&](const PointResult& result) {
-    if (result.failed()) {
-      ++tally.failed;
-      line.hide();
-      fmt::print(stderr, "wavesim: {} failed: {}\n", name_of(result.point), result.error);
-      return;
-    }
-    ++tally.complete;
-    if (o.out.empty()) line.hide();
-    sink.put(experiments::result_line(result));
+    count(result, tally, line);
+    if (result.failed()) return;
+    line.hide();
+    print(experiments::result_line(result) + '\n');
   };
   experiments::run_points(points, runner);
-  return tally;
+}
+
+void run_into(store::Store& store, const Points& left, const ExperimentOptions& o, Tally& tally) {
+  experiments::ProgressLine line;
+  experiments::RunnerOptions runner = runner_options(o, line);
+  runner.collect = false;
+  runner.known = [&](const Point& point, std::size_t n) { return store.known(point, n); };
+  runner.ran = [&](const experiments::Replication& replication) { store.keep(replication); };
+  runner.finished = [&](const PointResult& result) {
+    store.finish(result);
+    count(result, tally, line);
+  };
+  experiments::run_points(left, runner);
+}
+
+/// Results used to be lines of JSON in a file; who asks for that should hear what does it now.
+void require_name_of_store(const std::string& path) {
+  constexpr std::array<std::string_view, 4> kOthers{".jsonl", ".json", ".csv", ".txt"};
+  const std::string extension = std::filesystem::path(path).extension();
+  if (std::ranges::find(kOthers, extension) == kOthers.end()) return;
+  throw sim::ConfigError(sim::Where{.file = path, .path = {}},
+                         "a sweep is kept in a store, which is no " + extension + " file",
+                         "write --out results.db, and wavesim export results.db");
+}
+
+void run_into_store(const Points& points, const ExperimentOptions& o, Tally& tally) {
+  require_name_of_store(o.out);
+  store::Store store(o.out, std::filesystem::path(o.file).filename());
+  const Points left = store.ask(points);
+  tally.complete = points.size() - left.size();
+  if (const std::size_t former = store.former_points(); former > 0)
+    fmt::print(stderr, "wavesim: note: {} points of before are kept in {}, but not shown\n", former,
+               o.out);
+  run_into(store, left, o, tally);
 }
 
 void say(const Tally& tally, const std::string& out) {
-  const std::string place = out.empty() ? "standard output" : out;
-  const std::size_t there = tally.there + tally.complete;
   fmt::print(stderr, "wavesim: {}{} of {} points are in {}{}\n",
-             interrupted() ? "interrupted: " : "", there, tally.wanted, place,
+             interrupted() ? "interrupted: " : "", tally.complete, tally.wanted,
+             out.empty() ? "standard output" : out,
              tally.failed > 0 ? fmt::format("; {} failed", tally.failed) : "");
 }
 
@@ -94,12 +103,11 @@ int exit_code_of(const Tally& tally) {
 
 int sweep(const ExperimentOptions& o) {
   const Points points = points_of(o);
-  const auto there = o.out.empty() ? std::set<std::string>{} : points_in_results(o.out);
-  const Points left = without(there, points);
-  Sink sink(o.out);
-  Tally tally = run_into(sink, left, o);
-  tally.wanted = points.size();
-  tally.there = points.size() - left.size();
+  Tally tally{.wanted = points.size()};
+  if (o.out.empty())
+    run_to_standard_output(points, o, tally);
+  else
+    run_into_store(points, o, tally);
   say(tally, o.out);
   return exit_code_of(tally);
 }

@@ -5,9 +5,9 @@
 
 namespace commands {
 
-/// Runs every point and appends each to the results file as soon as it is complete, or to standard
-/// output if there is no file. Points that the file has already are not run again, so a sweep that
-/// was interrupted goes on where it stopped.
+/// Runs every point. Keeps each run in the store `out` as soon as it is over, and runs nothing that
+/// is there already, so a sweep that was interrupted goes on where it stopped. Without a store each
+/// complete point goes to standard output.
 int sweep(const ExperimentOptions& options);
 
 }  // namespace commands

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/store/documents.h"
+
+#include <nlohmann/json.hpp>
+
+#include "experiments/results_json.h"
+#include "experiments/store/database.h"
+#include "experiments/store/schema.h"
+
+namespace store {
+namespace {
+
+using sim::Json;
+
+class Reader {
+ public:
+  explicit Reader(const std::string& path) : database_(open_to_read(path)) {}
+
+  void for_each(const std::function<void(const Json&)>& visit) {
+    database_.execute("BEGIN");  // one state of the store for all that follows
+    points_.with();
+    while (points_.step()) visit(document());
+    database_.execute("COMMIT");
+  }
+
+ private:
+  Json document() {
+    const experiments::ResultLabels labels{.key = points_.text(1),
+                                           .version = points_.text(2),
+                                           .variant = points_.text(3),
+                                           .swept = points_.text(4),
+                                           .experiment = points_.text(5)};
+    return experiments::result_document(labels, estimates_of(points_.integer(0)),
+                                        runs_of(labels.key, points_.integer(6)));
+  }
+
+  experiments::Estimates estimates_of(std::int64_t point) {
+    experiments::Estimates estimates;
+    estimates_.with(point);
+    while (estimates_.step())
+      estimates.emplace_back(estimates_.text(0),
+                             sim::Estimate{.mean = estimates_.real(1),
+                                           .half_width = estimates_.real(2),
+                                           .n = static_cast<std::size_t>(estimates_.integer(3))});
+    return estimates;
+  }
+
+  std::vector<Json> runs_of(const std::string& key, std::int64_t replications) {
+    std::vector<Json> runs;
+    runs_.with(key, replications);
+    while (runs_.step()) runs.push_back(run());
+    return runs;
+  }
+  Json run() const {
+    Json run;
+    run["seed"] = static_cast<std::uint64_t>(runs_.integer(0));
+    run["trace_hash"] = runs_.text(1);
+    run["events"] = runs_.integer(2);
+    run["unstable"] = runs_.integer(3) != 0;
+    if (!runs_.is_null(4)) run["statistics"] = Json::parse(runs_.text(4));
+    if (!runs_.is_null(5)) run["series"] = Json::parse(runs_.text(5));
+    return run;
+  }
+
+  Database database_;
+  Statement points_ = database_.prepare(
+      "SELECT id, key, version, variant, swept, experiment, replications FROM points "
+      "WHERE state = 'complete' AND position IS NOT NULL "
+      "ORDER BY file, position, key, variant, swept");
+  Statement estimates_ = database_.prepare(
+      "SELECT name, mean, half_width, n FROM estimates WHERE point = ? ORDER BY rowid");
+  Statement runs_ = database_.prepare(
+      "SELECT seed, trace_hash, events, unstable, statistics, series FROM runs "
+      "WHERE key = ? AND replication < ? ORDER BY replication");
+};
+
+}  // namespace
+
+void for_each_document(const std::string& path, const std::function<void(const Json&)>& visit) {
+  Reader(path).for_each(visit);
+}
+
+std::vector<Json> documents_in(const std::string& path) {
+  std::vector<Json> documents;
+  for_each_document(path, [&](const Json& document) { documents.push_back(document); });
+  return documents;
+}
+
+}  // namespace store
