@@ -138,14 +138,18 @@ void add_check(CLI::App& app, Action& action) {
 void add_regress(CLI::App& app, Action& action) {
   auto [command, options] = add_command(
       app, action, &commands::regress, "regress", "the paper's numbers beside the simulation's",
-      "regress --baseline experiments/paper/accepted.json --report report.html");
+      "regress --baseline old.json --markdown --junit regress.xml");
   add_folder(*command, options->experiment);
   add_run_options(*command, options->experiment);
   add_form(*command, options->form);
-  command->add_option("--baseline", options->baseline, "fail when a value left the accepted one")
+  command
+      ->add_option(
+          "--baseline", options->baseline,
+          "fail when a value moved away from this earlier one by more than chance explains")
       ->type_name("FILE");
   command->add_option("--accept", options->accept, "write these values as a baseline")
       ->type_name("FILE");
+  command->add_option("--junit", options->junit, "write a JUnit test report")->type_name("FILE");
   command->add_option("--report", options->report, "write a report to look at in a browser")
       ->type_name("FILE");
   add_out(*command, options->experiment.out);

@@ -2,12 +2,14 @@
 #include "experiments/regress.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <map>
 #include <stdexcept>
 
 #include "sim/check.h"
 #include "sim/json.h"
+#include "sim/wording.h"
 
 namespace experiments {
 namespace {
@@ -130,28 +132,47 @@ sim::Replications falling(const std::vector<sim::Replications>& along) {
   return falls;
 }
 
-sim::Estimate trend_of(const Found& found, const TargetSource& from) {
+sim::Replications trend_of(const Found& found, const TargetSource& from) {
   std::vector<sim::Replications> along{values_of(found, from).front()};
   for (const std::string& variant : from.falls_along)
     along.push_back(value_of(*points_of(found, from, variant).front(), from));
-  return falling(along).estimate();
+  return falling(along);
 }
 
-sim::Estimate estimate_of(const Found& found, const TargetSource& from) {
+/// The same number in each replication.
+sim::Replications verdict(bool holds, const sim::Replications& like) {
+  sim::Replications all;
+  for (const auto& [replication, value] : like.values()) all.add(replication, holds ? 1 : 0);
+  return all;
+}
+
+sim::Replications replications_of(const Found& found, const TargetSource& from) {
   if (!from.falls_along.empty()) return trend_of(found, from);
   const std::vector<sim::Replications> values = values_of(found, from);
   switch (from.across) {
     case Across::kOne:
-      return values.front().estimate();
+      return values.front();
     case Across::kMost:
-      return std::ranges::max(values, {}, &sim::Replications::mean).estimate();
+      return std::ranges::max(values, {}, &sim::Replications::mean);
     case Across::kLeast:
-      return std::ranges::min(values, {}, &sim::Replications::mean).estimate();
+      return std::ranges::min(values, {}, &sim::Replications::mean);
     case Across::kNeverRises:
-      return {
-          .mean = never_rises(values) ? 1.0 : 0.0, .half_width = 0, .n = values.front().count()};
+      return verdict(never_rises(values), values.front());
   }
   sim::broken("a known way across a sweep", __FILE__, __LINE__);
+}
+
+BySeed by_seed(const sim::Replications& values, const Point& point) {
+  BySeed runs;
+  for (const auto& [replication, value] : values.values())
+    runs[point.params.run.seed + replication] = value;
+  return runs;
+}
+
+bool names(const TargetSource& from, const std::string& variant) {
+  return variant == from.variant || (!from.over.empty() && variant == from.over) ||
+         (!from.short_of.empty() && variant == from.short_of) ||
+         std::ranges::find(from.falls_along, variant) != from.falls_along.end();
 }
 
 /// The points of all experiments that the targets name, each key once.
@@ -161,6 +182,20 @@ class Work {
     for (const Target& target : targets)
       if (target.from && !experiments_.contains(target.from->experiment))
         add(target.from->experiment, options);
+  }
+
+  /// Only what these targets need, with more replications.
+  static Work again(const std::vector<Target>& targets, const RegressOptions& options) {
+    Work work(targets, options);
+    for (Point& point : work.points_) point.params.run.replications *= kAgain;
+    for (auto& [name, points] : work.experiments_)
+      std::erase_if(points, [&](const Point& point) {
+        return std::ranges::none_of(targets, [&](const Target& target) {
+          return target.from->experiment == name && names(*target.from, point.variant);
+        });
+      });
+    std::erase_if(work.points_, [&](const Point& point) { return !work.needs(point); });
+    return work;
   }
 
   Found run(const RunnerOptions& runner) const {
@@ -186,12 +221,36 @@ class Work {
         points_.push_back(point);
   }
 
+  bool needs(const Point& wanted) const {
+    return std::ranges::any_of(experiments_, [&](const auto& experiment) {
+      return std::ranges::find(experiment.second, wanted.key, &Point::key) !=
+             experiment.second.end();
+    });
+  }
+
   std::map<std::string, std::vector<Point>> experiments_;
   std::vector<Point> points_;
 };
 
-void attach_baseline(std::vector<TargetResult>& results, const std::string& path) {
-  const auto file = sim::read<AcceptedFile>(sim::Document::load(path));
+/// Seeds are names there, as JSON has no other.
+void check_seeds(const AcceptedFile& file, const sim::Document& document) {
+  for (const auto& [id, accepted] : file.accepted)
+    for (const auto& [seed, value] : accepted.runs)
+      if (seed.empty() || seed.size() > 19 ||
+          !std::ranges::all_of(seed, [](unsigned char c) { return std::isdigit(c) != 0; }))
+        throw sim::ConfigError(document.where({"accepted", id, "runs", seed}, true),
+                               sim::in_quotes(seed) + " is no seed",
+                               "write the file with wavesim regress --accept");
+}
+
+AcceptedFile read_baseline(const std::string& path) {
+  const sim::Document document = sim::Document::load(path);
+  auto file = sim::read<AcceptedFile>(document);
+  check_seeds(file, document);
+  return file;
+}
+
+void attach_baseline(std::vector<TargetResult>& results, const AcceptedFile& file) {
   for (TargetResult& result : results)
     if (const auto accepted = file.accepted.find(result.target.id); accepted != file.accepted.end())
       result.accepted = accepted->second;
@@ -225,12 +284,12 @@ std::optional<double> TargetResult::error() const {
 }
 
 bool TargetResult::moved() const {
-  // Rounding in another compiler's arithmetic, or a search that ends a step earlier.
-  constexpr double kFloor = 0.003;
   if (!accepted) return false;
   if (!value) return true;
+  if (judgement) return judgement->moved();
   const double confidence = half_width_of(*value) + accepted->half_width;
-  return std::abs(value->mean - accepted->value) > confidence + kFloor * std::abs(accepted->value);
+  return std::abs(value->mean - accepted->value) >
+         confidence + kNotWorthIt * std::abs(accepted->value);
 }
 
 bool RegressReport::failed(bool has_baseline) const {
@@ -246,7 +305,10 @@ std::vector<TargetResult> evaluate(const std::vector<Target>& targets, const Fou
     TargetResult& result = results.emplace_back(TargetResult{.target = target, .value = {}});
     if (!target.from) continue;
     try {
-      result.value = estimate_of(found, *target.from);
+      const sim::Replications values = replications_of(found, *target.from);
+      result.value = values.estimate();
+      result.runs =
+          by_seed(values, points_of(found, *target.from, target.from->variant).front()->point);
     } catch (const NoValue& why) {
       result.problem = why.what();
     }
@@ -254,12 +316,64 @@ std::vector<TargetResult> evaluate(const std::vector<Target>& targets, const Fou
   return results;
 }
 
+namespace {
+
+BySeed seeds_of(const Accepted& accepted) {
+  BySeed runs;
+  for (const auto& [seed, value] : accepted.runs) runs[std::stoull(seed)] = value;
+  return runs;
+}
+
+/// The second look's values, where there are any, become the target's.
+std::vector<BySeed> keep(std::vector<TargetResult*> comparable,
+                         const std::vector<std::size_t>& doubtful, const RunAgain& again) {
+  std::vector<Target> targets;
+  for (const std::size_t i : doubtful) targets.push_back(comparable[i]->target);
+  const std::vector<TargetResult> results = again(targets);
+  std::vector<BySeed> runs;
+  for (std::size_t n = 0; n < results.size(); ++n) {
+    runs.push_back(results[n].runs);
+    if (!results[n].value) continue;
+    comparable[doubtful[n]]->value = results[n].value;
+    comparable[doubtful[n]]->runs = results[n].runs;
+  }
+  return runs;
+}
+
+}  // namespace
+
+void compare(std::vector<TargetResult>& results, const RunAgain& again) {
+  std::vector<TargetResult*> comparable;
+  std::vector<BeforeAfter> values;
+  for (TargetResult& result : results) {
+    if (!result.value || !result.accepted || result.accepted->runs.empty()) continue;
+    comparable.push_back(&result);
+    values.push_back({.before = seeds_of(*result.accepted), .after = result.runs});
+  }
+  LookAgain look;
+  if (again)
+    look = [&](const std::vector<std::size_t>& doubtful) {
+      return keep(comparable, doubtful, again);
+    };
+  const std::vector<Judgement> judgements = judge(values, look);
+  for (std::size_t i = 0; i < judgements.size(); ++i) comparable[i]->judgement = judgements[i];
+}
+
 RegressReport regress(const RegressOptions& options) {
   const std::vector<Target> targets = load_targets(options.folder + "/targets.json");
+  AcceptedFile baseline;
+  if (!options.baseline.empty()) baseline = read_baseline(options.baseline);
   RegressReport report;
   report.targets = evaluate(targets, Work(targets, options).run(options.runner));
   report.stopped = options.runner.stop != nullptr && options.runner.stop->load();
-  if (!options.baseline.empty()) attach_baseline(report.targets, options.baseline);
+  if (options.baseline.empty() || report.stopped) return report;
+  attach_baseline(report.targets, baseline);
+  compare(report.targets, [&](const std::vector<Target>& doubtful) {
+    RunnerOptions runner = options.runner;
+    runner.finished = {};  // what the report shows are the first replications
+    return evaluate(doubtful, Work::again(doubtful, options).run(runner));
+  });
+  report.stopped = options.runner.stop != nullptr && options.runner.stop->load();
   return report;
 }
 
@@ -267,8 +381,9 @@ std::string as_accepted(const RegressReport& report) {
   AcceptedFile file;
   for (const TargetResult& result : report.targets) {
     if (!result.value) continue;
-    file.accepted[result.target.id] = {.value = result.value->mean,
-                                       .half_width = half_width_of(*result.value)};
+    Accepted& accepted = file.accepted[result.target.id];
+    accepted = {.value = result.value->mean, .half_width = half_width_of(*result.value)};
+    for (const auto& [seed, value] : result.runs) accepted.runs[std::to_string(seed)] = value;
   }
   return sim::write_text(file);
 }

@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "experiments/baseline.h"
 #include "experiments/runner.h"
 #include "sim/describe.h"
 #include "sim/statistics.h"
@@ -92,10 +93,12 @@ std::vector<Target> load_targets(const std::string& path);
 struct Accepted {
   double value = 0;
   double half_width = 0;
+  std::map<std::string, double> runs = {};
 
   static void describe(auto&& field) {
     field(&Accepted::value, "value", "mean over the replications");
     field(&Accepted::half_width, "half_width", "of its 95 % confidence interval");
+    field(&Accepted::runs, "runs", "the value of each replication, by its seed");
   }
 };
 
@@ -103,14 +106,17 @@ struct TargetResult {
   Target target;
   std::optional<sim::Estimate> value = {};  // none: not modelled yet, or its runs failed
   std::string problem = {};                 // why there is no value
+  BySeed runs = {};                         // the value in each replication
   std::optional<Accepted> accepted = {};
+  std::optional<Judgement> judgement = {};  // none: nothing accepted, or no runs to compare with
 
   /// Relative to `expected`, or where there is only a range to its nearer end; 0 inside it.
   std::optional<double> error() const;
   /// Inside [low, high]. Not modelled is no pass.
   bool pass() const;
   bool missed() const { return value.has_value() && !pass(); }
-  /// Away from the accepted value by more than the confidence of the two.
+  /// Away from the accepted value by more than chance explains; where the baseline has no runs, by
+  /// more than the confidence of the two. A value that is no longer found has moved.
   bool moved() const;
 };
 
@@ -133,11 +139,17 @@ struct RegressReport {
 std::vector<TargetResult> evaluate(const std::vector<Target>& targets,
                                    const std::map<std::string, std::vector<PointResult>>& found);
 
+/// Judges all targets together against what was accepted; `again` runs more replications of some.
+using RunAgain = std::function<std::vector<TargetResult>(const std::vector<Target>& doubtful)>;
+void compare(std::vector<TargetResult>& results, const RunAgain& again = {});
+
 /// Runs the experiments that the targets name, points that several share once, and compares.
 RegressReport regress(const RegressOptions& options);
 
 std::string as_text(const RegressReport& report);
 std::string as_markdown(const RegressReport& report);
+/// For a pull request: before and after, what moved first.
+std::string changes_as_markdown(const RegressReport& report);
 /// One object per line.
 std::string as_json(const RegressReport& report);
 /// An accepted.json for later runs.

@@ -215,6 +215,72 @@ TEST_F(InAFolder, AnAcceptedReportIsItsOwnBaseline) {
   EXPECT_TRUE(run(folder_ + "accepted.json").failed(true));
 }
 
+// E2's switch without prestaging, of which two more lines of a thread's context are 2.2 %.
+TEST_F(InAFolder, SeesTwoPercentAndNoOtherSeeds) {
+  write("targets.json", R"({"targets": [{"id": "switch", "tag": "R", "low": 6, "high": 7,
+      "from": {"experiment": "e2", "value": "handover_us", "variant": "wave_host_ptes"}}]})");
+  std::filesystem::copy(std::string(PAPER_FOLDER) + "/e2.json", folder_ + "e2.json");
+  write("accepted.json", as_accepted(run()));
+  const auto with = [&](const std::string& setting) {
+    return regress(
+        {.folder = folder_, .baseline = folder_ + "accepted.json", .settings = {setting}});
+  };
+  const RegressReport same = with("run.seed=1");
+  EXPECT_EQ(same.targets[0].judgement->finding, Finding::kEqual);
+  EXPECT_FALSE(with("run.seed=100").failed(true));
+  const RegressReport changed = with("machine.linux.context_lines=26");
+  ASSERT_TRUE(changed.targets[0].judgement);
+  EXPECT_NEAR(changed.targets[0].judgement->change(), 0.022, 0.006);
+  EXPECT_TRUE(changed.failed(true));
+  EXPECT_EQ(changed.targets[0].runs.size(),
+            3u * (changed.targets[0].judgement->again ? kAgain : 1));
+}
+
+TEST_F(InAFolder, RefusesABaselineWhoseSeedsAreNone) {
+  write("targets.json", R"({"targets": []})");
+  write("accepted.json", R"({"accepted": {"a": {"value": 1, "runs": {"one": 1}}}})");
+  try {
+    run(folder_ + "accepted.json");
+    FAIL() << "was taken";
+  } catch (const sim::ConfigError& error) {
+    EXPECT_EQ(std::string(error.what()).substr(folder_.size()),
+              "accepted.json:1:42: accepted.a.runs.one: \"one\" is no seed; write the file with "
+              "wavesim regress --accept");
+  }
+}
+
+RegressReport compared(const std::vector<double>& before, const std::vector<double>& after) {
+  auto report = report_on(gain("S", 1.2, 1.5), after, std::vector<double>(after.size(), 100));
+  Accepted accepted{.value = before.front() / 100};
+  for (std::size_t i = 0; i < before.size(); ++i)
+    accepted.runs[std::to_string(1 + i)] = before[i] / 100;
+  report.targets[0].accepted = accepted;
+  compare(report.targets);
+  return report;
+}
+
+TEST(Regress, PullRequestsSeeWhatMovedFirst) {
+  RegressReport report = compared({130, 130, 130}, {130, 130, 130});
+  report.targets[0].target.id = "still";
+  report.targets.push_back(compared({130, 130, 130}, {132.6, 132.6, 132.6}).targets[0]);
+  const std::string table = changes_as_markdown(report);
+  EXPECT_NE(table.find("**1 of 2 values moved.**"), std::string::npos) << table;
+  const auto moved = table.find("| gain |  | 1.3 | 1.326 | +2.00 % | MOVED | < 0.0001 | ");
+  const auto still = table.find("| still |  | 1.3 | 1.3 | 0 | equal | - | - | pass |");
+  EXPECT_NE(moved, std::string::npos) << table;
+  EXPECT_NE(still, std::string::npos) << table;
+  EXPECT_LT(moved, still);
+}
+
+TEST(Regress, SaysThatOneReplicationHasNoConfidence) {
+  const RegressReport report = compared({130}, {130.1});
+  EXPECT_FALSE(report.failed(true));
+  EXPECT_NE(changes_as_markdown(report).find("| one replication |"), std::string::npos);
+  EXPECT_NE(changes_as_markdown(compared({130}, {132}))
+                .find("| MOVED (one replication, taken as exact) |"),
+            std::string::npos);
+}
+
 TEST(PaperTargets, NameExperimentsVariantsAndOnlyGateWithStatedOrPublishedNumbers) {
   const std::string folder = PAPER_FOLDER;
   const auto targets = load_targets(folder + "/targets.json");

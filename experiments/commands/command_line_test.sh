@@ -436,6 +436,27 @@ test_regress_fails_when_a_value_moves() {
   says MOVED out
 }
 
+test_regress_writes_a_junit_report_and_a_table_for_pull_requests() {
+  write_paper 70
+  ends_with 0 regress paper --accept old.json
+  ends_with 0 regress paper --baseline old.json --junit regress.xml --markdown
+  says '**0 of 1 values moved.**' out
+  says '| e1.msix_send_register_ns | ns | 70 | 70 | 0 | equal |' out
+  says 'tests="1" failures="0" errors="0" skipped="0"' regress.xml
+  ends_with 1 regress paper --baseline old.json --junit regress.xml --markdown \
+    --set machine.nic.msix_register='90 ns'
+  says '| e1.msix_send_register_ns | ns | 70 | 90 | +28.57 % | MOVED' out
+  says '<failure type="moved" message="e1.msix_send_register_ns: 70 ns before, 90 ns now (+28.57 %)' \
+    regress.xml
+  python3 -c 'import xml.etree.ElementTree as xml
+suite = xml.parse("regress.xml").getroot().find("testsuite")
+assert [part.tag for part in suite] == ["properties", "testcase", "system-out", "system-err"]' ||
+    fail "expected XML in the order of the schema"
+  echo precious >kept.xml
+  ends_with 2 regress paper --baseline none.json --junit kept.xml
+  [[ $(cat kept.xml) == precious ]] || fail "expected the former file"
+}
+
 test_the_report_is_one_page_that_needs_no_other() {
   write_paper 70
   ends_with 0 regress paper --report report.html

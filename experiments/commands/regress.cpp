@@ -1,25 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/commands/regress.h"
 
+#include <chrono>
 #include <cstdio>
+#include <ctime>
 
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/findings.h"
 #include "experiments/commands/output.h"
 #include "experiments/commands/signals.h"
+#include "experiments/junit.h"
 #include "experiments/regress.h"
 #include "experiments/report/page.h"
+#include "experiments/results_json.h"
 
 namespace commands {
 namespace {
 
-std::string table_in(Form form, const experiments::RegressReport& report) {
-  if (form == Form::kMarkdown) return experiments::as_markdown(report);
-  return form == Form::kJson ? experiments::as_json(report) : experiments::as_text(report);
+using Clock = std::chrono::system_clock;
+
+std::string table_in(const RegressOptions& o, const experiments::RegressReport& report) {
+  if (o.form == Form::kMarkdown)
+    return o.baseline.empty() ? experiments::as_markdown(report)
+                              : experiments::changes_as_markdown(report);
+  return o.form == Form::kJson ? experiments::as_json(report) : experiments::as_text(report);
 }
 
 void require_writable_places(const RegressOptions& o) {
-  for (const std::string& path : {o.experiment.out, o.accept, o.report}) require_writable(path);
+  for (const std::string& path : {o.experiment.out, o.accept, o.report, o.junit})
+    require_writable(path);
 }
 
 /// The runs of the regression are those of the report, as far as they go.
@@ -34,6 +43,16 @@ experiments::RegressReport report_for(const RegressOptions& o,
                                .runner = keeping});
 }
 
+experiments::TestRun test_run(Clock::time_point begin) {
+  const std::time_t started = Clock::to_time_t(begin);
+  std::tm utc{};
+  gmtime_r(&started, &utc);
+  char text[32] = {};
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+  const std::chrono::duration<double> took = Clock::now() - begin;
+  return {.started = text, .host = experiments::Environment::here(1).host, .seconds = took.count()};
+}
+
 int say_interrupted() {
   std::fputs("wavesim: interrupted; a part of the targets tells nothing\n", stderr);
   return kInterrupted;
@@ -45,13 +64,15 @@ int say_interrupted() {
 /// finding, not a fault. With one, values may not move.
 int regress(const RegressOptions& o) {
   require_writable_places(o);
+  const Clock::time_point begin = Clock::now();
   experiments::ProgressLine line;
   const experiments::RunnerOptions runner = runner_options(o.experiment, line);
   Findings findings(o.experiment);
   const experiments::RegressReport report = report_for(o, runner, findings);
   if (interrupted()) return say_interrupted();
   line.hide();
-  deliver(o.experiment.out, table_in(o.form, report));
+  deliver(o.experiment.out, table_in(o, report));
+  if (!o.junit.empty()) deliver(o.junit, experiments::as_junit(report, test_run(begin)));
   if (!o.accept.empty()) deliver(o.accept, experiments::as_accepted(report));
   if (!o.report.empty()) deliver(o.report, report::page(findings.complete(report, runner)));
   if (interrupted()) return say_interrupted();

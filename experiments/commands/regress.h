@@ -13,6 +13,7 @@ struct RegressOptions {
   std::string baseline;          // values that were accepted before
   std::string accept;            // where to write this run's values, for later baselines
   std::string report;            // where to write the HTML report
+  std::string junit;             // where to write the results as JUnit's XML
   Form form = Form::kText;
 };
 
