@@ -9,8 +9,10 @@
 #include "experiments/commands/capture.h"
 #include "experiments/commands/check.h"
 #include "experiments/commands/exit_code.h"
+#include "experiments/commands/export.h"
 #include "experiments/commands/listing.h"
 #include "experiments/commands/machine.h"
+#include "experiments/commands/merge.h"
 #include "experiments/commands/output.h"
 #include "experiments/commands/regress.h"
 #include "experiments/commands/run.h"
@@ -28,6 +30,7 @@ namespace experiments {
 namespace {
 
 using commands::ExperimentOptions;
+using commands::Export;
 using commands::Form;
 using Names = std::vector<std::string>;
 
@@ -123,6 +126,42 @@ void add_sweep(CLI::App& app, Action& action) {
                    "add to this store of results, an SQLite file; what it has already is not run "
                    "again [one line of JSON for each point, to standard output]")
       ->type_name("FILE");
+  command
+      ->add_option("--shard", options->shard,
+                   "only this part of the points, as 2/8: the second of eight")
+      ->type_name("I/N");
+}
+
+void add_export(CLI::App& app, Action& action) {
+  auto [command, options] =
+      add_command(app, action, &commands::export_results, "export",
+                  "what a sweep found, for other programs", "export e4.db --csv --out e4.csv");
+  command->add_option("store", options->store, "the store of a sweep")
+      ->type_name("FILE")
+      ->required();
+  const auto add = [&](const char* name, Export form, const char* about) {
+    return command->add_flag_callback(
+        name, [&form_of = options->form, form] { form_of = form; }, about);
+  };
+  CLI::Option* csv = add("--csv", Export::kLong, "CSV with a row for each value of a point [this]");
+  CLI::Option* wide = add("--wide", Export::kWide, "CSV with a row for each point");
+  add("--jsonl", Export::kJsonLines, "one line of JSON for each point, with its statistics")
+      ->excludes(csv)
+      ->excludes(wide);
+  wide->excludes(csv);
+  add_out(*command, options->out);
+}
+
+void add_merge(CLI::App& app, Action& action) {
+  auto [command, options] = add_command(app, action, &commands::merge, "merge",
+                                        "put the stores of several sweeps, or shards, into one",
+                                        "merge shard_*.db --out all.db");
+  command->add_option("stores", options->stores, "what to put together")
+      ->type_name("FILE...")
+      ->required();
+  command->add_option("-o,--out", options->out, "the store to make, or to add to")
+      ->type_name("FILE")
+      ->required();
 }
 
 void add_check(CLI::App& app, Action& action) {
@@ -263,6 +302,8 @@ void add_capture(CLI::App& app, Action& action) {
 void add_commands(CLI::App& app, Action& action) {
   add_run(app, action);
   add_sweep(app, action);
+  add_export(app, action);
+  add_merge(app, action);
   add_check(app, action);
   add_regress(app, action);
   add_sensitivity(app, action);

@@ -59,7 +59,7 @@ short_and_long_point='{"run":{"warm_up":"0 ms","replications":1},
 test_help_names_every_command_and_the_exit_codes() {
   ends_with 0 --help
   local command
-  for command in run sweep check regress sensitivity params stats schema machine capture; do
+  for command in run sweep export merge check regress sensitivity params stats schema machine capture; do
     says "  $command " out
   done
   says '130 interrupted' out
@@ -67,7 +67,7 @@ test_help_names_every_command_and_the_exit_codes() {
 
 test_help_of_each_command_has_an_example() {
   local command
-  for command in run sweep check regress sensitivity params stats schema machine; do
+  for command in run sweep export merge check regress sensitivity params stats schema machine; do
     ends_with 0 $command --help
     says "wavesim $command" out
   done
@@ -361,6 +361,37 @@ test_a_sweep_with_failed_points_ends_with_5() {
 }
 
 complete_in() { sqlite3 "$1" "SELECT count(*) FROM points WHERE state = 'complete'"; }
+
+test_exports_what_a_sweep_prints() {
+  echo "$four_points" >e.json
+  "$wavesim" sweep e.json >printed 2>err
+  ends_with 0 sweep e.json --out all.db
+  ends_with 0 export all.db --jsonl
+  cmp out printed || fail "expected the lines that sweep prints"
+  ends_with 0 export all.db --wide --out all.csv
+  [[ $(wc -l <all.csv) -eq 5 && ! -s out ]] || fail "expected a heading and a row for each point"
+  ends_with 0 export all.db
+  says 'key,variant,workload.arrivals.rate,unstable,value,mean,half_width,n' out
+  refuses 'e.json: is no store of results; choose another file' export e.json --csv
+  refuses 'export: --csv excludes --jsonl; see wavesim export --help' export all.db --csv --jsonl
+}
+
+test_shards_merge_into_the_whole() {
+  echo "$four_points" >e.json
+  ends_with 0 sweep e.json --out whole.db
+  ends_with 0 sweep e.json --out a.db --shard 1/2
+  says 'wavesim: 2 of 2 points of shard 1/2 are in a.db' err
+  ends_with 0 sweep e.json --out b.db --shard 2/2
+  ends_with 0 merge b.db a.db -o all.db
+  says 'wavesim: 4 of 4 points are in all.db' err
+  cmp <("$wavesim" export all.db --jsonl) <("$wavesim" export whole.db --jsonl) ||
+    fail "expected the results of the whole"
+  sqlite3 b.db 'UPDATE runs SET events = 1 WHERE rowid = 1'
+  ends_with 2 merge b.db a.db all.db -o other.db
+  [[ ! -e other.db ]] || fail "expected no store"
+  refuses '--shard: "3/2" is no part of a whole; write 1/4, 2/4, 3/4 and 4/4 for four' \
+    sweep e.json --shard 3/2
+}
 
 # Starts a sweep of the experiment $1 and waits for its first results.
 start_sweep() {

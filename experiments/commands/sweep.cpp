@@ -13,6 +13,7 @@
 #include "experiments/commands/results_table.h"
 #include "experiments/commands/signals.h"
 #include "experiments/results_json.h"
+#include "experiments/shard.h"
 #include "experiments/store/store.h"
 #include "sim/config_error.h"
 
@@ -21,6 +22,7 @@ namespace {
 
 using experiments::Point;
 using experiments::PointResult;
+using experiments::Shard;
 using Points = std::vector<Point>;
 
 /// What is told of a sweep besides its results.
@@ -29,6 +31,13 @@ struct Tally {
   std::size_t complete = 0;
   std::size_t failed = 0;
 };
+
+Points part_of(const Points& points, const Shard& shard) {
+  Points part;
+  for (std::size_t i = 0; i < points.size(); ++i)
+    if (shard.has(i)) part.push_back(points[i]);
+  return part;
+}
 
 void count(const PointResult& result, Tally& tally, experiments::ProgressLine& line) {
   if (!result.failed()) {
@@ -76,21 +85,23 @@ void require_name_of_store(const std::string& path) {
                          "write --out results.db, and wavesim export results.db");
 }
 
-void run_into_store(const Points& points, const ExperimentOptions& o, Tally& tally) {
+void run_into_store(const Points& points, const Shard& shard, const ExperimentOptions& o,
+                    Tally& tally) {
   require_name_of_store(o.out);
   store::Store store(o.out, std::filesystem::path(o.file).filename());
-  const Points left = store.ask(points);
-  tally.complete = points.size() - left.size();
+  const Points left = store.ask(points, shard);
+  tally.complete = tally.wanted - left.size();
   if (const std::size_t former = store.former_points(); former > 0)
     fmt::print(stderr, "wavesim: note: {} points of before are kept in {}, but not shown\n", former,
                o.out);
   run_into(store, left, o, tally);
 }
 
-void say(const Tally& tally, const std::string& out) {
-  fmt::print(stderr, "wavesim: {}{} of {} points are in {}{}\n",
+void say(const Tally& tally, const SweepOptions& o) {
+  fmt::print(stderr, "wavesim: {}{} of {} points{} are in {}{}\n",
              interrupted() ? "interrupted: " : "", tally.complete, tally.wanted,
-             out.empty() ? "standard output" : out,
+             o.shard.empty() ? "" : " of shard " + o.shard,
+             o.out.empty() ? "standard output" : o.out,
              tally.failed > 0 ? fmt::format("; {} failed", tally.failed) : "");
 }
 
@@ -101,14 +112,16 @@ int exit_code_of(const Tally& tally) {
 
 }  // namespace
 
-int sweep(const ExperimentOptions& o) {
+int sweep(const SweepOptions& o) {
   const Points points = points_of(o);
-  Tally tally{.wanted = points.size()};
+  const Shard shard = o.shard.empty() ? Shard{} : experiments::read_shard(o.shard);
+  const Points wanted = part_of(points, shard);
+  Tally tally{.wanted = wanted.size()};
   if (o.out.empty())
-    run_to_standard_output(points, o, tally);
+    run_to_standard_output(wanted, o, tally);
   else
-    run_into_store(points, o, tally);
-  say(tally, o.out);
+    run_into_store(points, shard, o, tally);
+  say(tally, o);
   return exit_code_of(tally);
 }
 

@@ -94,12 +94,12 @@ void Store::require_one_version() {
 
 // Points
 
-std::vector<Point> Store::ask(const std::vector<Point>& points) {
+std::vector<Point> Store::ask(const std::vector<Point>& points, const experiments::Shard& shard) {
   Transaction transaction(database_);
   database_.prepare("UPDATE points SET position = NULL WHERE file = ?").with(file_).run();
   std::vector<Point> left;
   for (std::size_t i = 0; i < points.size(); ++i)
-    if (!is_complete(i, points[i])) left.push_back(points[i]);
+    if (!is_complete(i, points[i]) && shard.has(i)) left.push_back(points[i]);
   transaction.commit();
   return left;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "experiments/runner.h"
+#include "experiments/shard.h"
 #include "experiments/store/database.h"
 
 namespace store {
@@ -27,8 +28,9 @@ class Store {
   /// for one that is no store, or holds results of another version of this program.
   Store(const std::string& path, std::string file);
 
-  /// Takes note of all points of the file. Gives back those that are not complete.
-  std::vector<experiments::Point> ask(const std::vector<experiments::Point>& points);
+  /// Takes note of all points of the file. Gives back those of the shard that are not complete.
+  std::vector<experiments::Point> ask(const std::vector<experiments::Point>& points,
+                                      const experiments::Shard& shard = {});
   /// Points that the file asked for earlier and does not ask for now.
   std::size_t former_points();
 

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/store/store.h"
 
-#include <atomic>
-#include <filesystem>
 #include <fstream>
-#include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
-#include "experiments/results_json.h"
-#include "experiments/store/documents.h"
+#include "experiments/store/store_bench.h"
 #include "sim/config_error.h"
 
 namespace store {
@@ -17,63 +12,16 @@ namespace {
 namespace fs = std::filesystem;
 using experiments::Point;
 using experiments::PointResult;
-using Lines = std::vector<std::string>;
 
-constexpr const char* kSwept = R"("run": {"warm_up": "200 us", "length": "1 ms", "replications": 2},
-    "system": {"workers": 2},
-    "workload": {"threads": 20, "generators": 1, "arrivals": {"rate": "50 k/s"}},
-    "sweep": {"workload.arrivals.rate": )";
-
-std::vector<Point> points_with(const std::string& rates,
-                               const std::vector<std::string>& settings = {}) {
-  return experiments::expand(sim::Document::parse("{" + (kSwept + rates) + "}}", "test.json"),
-                             settings);
-}
-
-std::vector<Point> two_points(const std::vector<std::string>& settings = {}) {
-  return points_with(R"(["20 k/s", "50 k/s"])", settings);
-}
-
-Lines lines_of(const std::vector<Point>& points) {
-  Lines lines;
-  for (const PointResult& result : experiments::run_points(points))
-    lines.push_back(experiments::result_line(result));
-  return lines;
-}
-
-/// A file that is not there at first, and gone afterwards.
 class StoreFile : public testing::Test {
  protected:
-  StoreFile() {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    path_ = fs::path(testing::TempDir()) / (std::string("store_") + test->name() + ".db");
-    fs::remove(path_);
-  }
   ~StoreFile() override { fs::remove(path_); }
 
-  /// Runs what is missing; gives back how many runs that took.
   int sweep(const std::vector<Point>& points, int most_runs = 1000,
-            const std::string& file = "test.json") {
-    Store store(path_, file);
-    int runs = 0;
-    std::atomic<bool> stop = false;
-    experiments::RunnerOptions options{.jobs = 1};
-    options.stop = &stop;
-    options.known = [&](const Point& point, std::size_t n) { return store.known(point, n); };
-    options.ran = [&](const experiments::Replication& replication) {
-      store.keep(replication);
-      stop = ++runs == most_runs;
-    };
-    options.finished = [&](const PointResult& result) { store.finish(result); };
-    experiments::run_points(store.ask(points), options);
-    return runs;
+            const std::string& file = "test.json") const {
+    return SweepBench{.path = path_, .file = file, .most_runs = most_runs}.sweep(points);
   }
-
-  Lines documents() const {
-    Lines lines;
-    for (const sim::Json& document : documents_in(path_)) lines.push_back(document.dump());
-    return lines;
-  }
+  Lines documents() const { return documents_as_lines(path_); }
 
   std::string error() const {
     try {
@@ -86,7 +34,7 @@ class StoreFile : public testing::Test {
   void write(const std::string& content) const { std::ofstream(path_) << content; }
   Database open() const { return {path_, Database::Open::kWrite}; }
 
-  std::string path_;
+  const std::string path_ = scratch_file("store.db");
 };
 
 TEST_F(StoreFile, GivesBackTheDocumentsThatASweepPrints) {
