@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
-#include "experiments/saturation.h"
 #include "experiments/server.h"
 #include "experiments/server_bench.h"
+#include "experiments/server_search.h"
 
 namespace experiments {
 namespace {

@@ -6,7 +6,7 @@
 #include "experiments/hardware.h"
 #include "experiments/kernel_costs.h"
 #include "experiments/memory_run.h"
-#include "experiments/saturation.h"
+#include "experiments/server_search.h"
 #include "experiments/vm_host.h"
 #include "sim/check.h"
 

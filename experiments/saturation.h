@@ -5,8 +5,6 @@
 #include <functional>
 #include <optional>
 
-#include "experiments/experiment.h"
-
 namespace experiments {
 
 /// What a system did under one offered load, counted over a window that a warm-up precedes.
@@ -32,37 +30,29 @@ constexpr bool keeps_up(const Probe& probe) {
   return probe.in_time.value_or(probe.completed >= (1 - kLeftOver) * probe.arrived);
 }
 
+/// When the highest load that is kept up with and the lowest that is not are this close, as a part
+/// of it, a search ends.
+constexpr double kResolution = 0.003;
+
 struct Saturation {
-  double rate = 0;          // requests a second
-  double refused_rate = 0;  // the lowest load tried that the system did not keep up with
+  double rate = 0;     // requests a second
+  double offered = 0;  // the load under which that came: of the distribution
+  /// The lowest load tried that the system did not keep up with; infinite when it always did.
+  double refused_rate = 0;
   int probes = 0;
   std::uint64_t events = 0;  // of all probes
   std::uint64_t trace_hash = 0;
 };
 
 /// The saturation throughput: what arrives, in requests a second, under the highest offered load
-/// that the system keeps up with, to 0.3 %.
+/// that the system keeps up with, to a part of `resolution`.
 ///
-/// A run at `overload`, which should be far more than the system can do, says roughly where to
-/// look; a bracket around it is then halved. It supposes that a system which keeps up with a load
-/// keeps up with every lower one.
-Saturation find_saturation(const std::function<Probe(double rate)>& probe, double overload);
-
-/// The same for a simulated server. Every probe draws from the same streams, so the k-th request
-/// of each asks for the same work and comes at the same time in units of the mean gap; this is also
-/// so for two systems with the same seed. Arrivals are counted, not taken from the offered rate:
-/// what chance does to them in a window would otherwise be most of the error. The rate in
-/// `experiment` is not used.
-Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t seed);
-
-/// The share of a class's requests that are to be answered within its SLO.
-constexpr double kWithinSlo = 0.99;
-
-/// The highest load at which `kWithinSlo` of each class's requests are answered within the SLO that
-/// `system.policy.classes` gives it: class 0's of requests that are all of one kind, and in mixes
-/// class 0's of the short and class 1's of the long ones. A request that is late already is late
-/// although it has not been answered; so the window should be several SLOs long.
-Saturation find_objective(const ExperimentParams& experiment, std::uint64_t seed);
+/// A probe at `overload`, which should be far more than the system can do, says roughly where to
+/// look, and each one that the system does not keep up with says it better, unless it asks for
+/// SLOs; what is left of the bracket is halved. It supposes that a system which keeps up with a
+/// load keeps up with every lower one.
+Saturation find_saturation(const std::function<Probe(double rate)>& probe, double overload,
+                           double resolution = kResolution);
 
 /// How much more than it can do a system is offered to see what it can do.
 constexpr double kOffered = 1.1;
@@ -75,21 +65,9 @@ constexpr double kOffered = 1.1;
 /// changes nothing: with too much more, the mix of what is done would be another than that of what
 /// comes.
 Saturation find_capacity(const std::function<Probe(double rate)>& probe, double overload);
-Saturation find_capacity(const ExperimentParams& experiment, std::uint64_t seed);
 
-/// Of what a system does, the part that fewer cores for its RPC stack may cost.
-constexpr double kSpared = 0.01;
-
-/// The fewest cores for the RPC stack, at most those that the experiment gives it, with which the
-/// system keeps up with as much as with these, within `kSpared`; and how much that is.
-struct StackCores {
-  int cores = 0;
-  Saturation saturation = {};
-};
-StackCores find_stack_cores(const ExperimentParams& experiment, std::uint64_t seed);
-
-/// A load that is too much for every system: more than the workers could serve if they did nothing
-/// else.
-double overload(const ExperimentParams& experiment);
+/// The least number up to `most`, which is enough, that is: found by halving, so whatever is more
+/// than enough must be enough.
+int fewest(int most, const std::function<bool(int)>& enough);
 
 }  // namespace experiments

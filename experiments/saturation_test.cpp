@@ -5,8 +5,6 @@
 #include <cmath>
 #include <gtest/gtest.h>
 
-#include "experiments/server_bench.h"
-
 namespace experiments {
 namespace {
 
@@ -37,8 +35,36 @@ TEST(SaturationSearch, FindsACapacityToThreePerMilleAboveAndBelow) {
   }
 }
 
-TEST(SaturationSearch, TakesFewProbes) {
-  EXPECT_LE(Ideal{895e3}.search(1.6e6).probes, 8);
+/// Far too much, a little too much, and one on either side.
+TEST(SaturationSearch, TakesFourProbes) {
+  EXPECT_EQ(Ideal{895e3}.search(1.6e6).probes, 4);
+}
+
+/// Overload costs it, or does it good: what it completes then is a tenth off, and right only near
+/// its limit.
+TEST(SaturationSearch, LearnsFromWhatItRefuses) {
+  for (const double per_overload : {-0.1, 0.1}) {
+    const auto system = [=](double rate) {
+      const double over = std::max(0.0, rate / 800e3 - 1);
+      return Probe{.arrived = rate, .completed = std::min(rate, 800e3 * (1 + per_overload * over))};
+    };
+    const Saturation found = find_saturation(system, 1.6e6);
+    EXPECT_NEAR(found.rate / 804e3, 0.9985, 0.003);
+    EXPECT_LE(found.refused_rate, 1.003 * found.rate);
+    EXPECT_LE(found.probes, 11);
+  }
+}
+
+/// An SLO says that it is missed, not by how much.
+TEST(SaturationSearch, HalvesWhenProbesSayNoMore) {
+  const auto system = [](double rate) {
+    return Probe{.arrived = rate, .completed = std::min(rate, 900e3), .in_time = rate < 700e3};
+  };
+  const Saturation found = find_saturation(system, 1.6e6);
+  EXPECT_LT(found.rate, 700e3);
+  EXPECT_GE(found.refused_rate, 700e3);
+  EXPECT_LE(found.refused_rate, 1.003 * found.rate);
+  EXPECT_LE(found.probes, 12);
 }
 
 TEST(SaturationSearch, LooksHigherWhenTheOverloadWasNone) {
@@ -61,32 +87,6 @@ TEST(SaturationSearch, EndsWhenNothingIsEverCompleted) {
   EXPECT_LE(found.probes, 40);
 }
 
-ExperimentParams long_services() {
-  ExperimentParams e;
-  e.run.measure = Measure::kSaturation;
-  e.run.warm_up = 5ms;
-  e.run.length = 40ms;
-  e.system.workers = 4;
-  e.workload.service.kind = workloads::ServiceKind::kConstant;
-  e.workload.service.mean = 100us;
-  return e;
-}
-
-// Four workers with services of 100 us and at most 10 us around each.
-TEST(Saturation, OfAServerLiesBetweenItsWorkersBoundAndThatLessTheOverheads) {
-  const Saturation found = find_saturation(long_services(), 1);
-  EXPECT_LE(found.rate, 4 / 100e-6 / (1 - kLeftOver));
-  EXPECT_GE(found.rate, 4 / 110e-6);
-}
-
-/// The two definitions agree where chance is small.
-TEST(Capacity, OfAServerIsNearTheHighestLoadThatItKeepsUpWith) {
-  const double kept_up_with = find_saturation(long_services(), 1).rate;
-  const Saturation capacity = find_capacity(long_services(), 1);
-  EXPECT_NEAR(capacity.rate, kept_up_with, 0.02 * kept_up_with);
-  EXPECT_LE(capacity.probes, 4);
-}
-
 /// Offered x, a system does 1.2 - 0.2 x of its million a second: a tenth more than it does is 1.1 c
 /// with c = 1.2 - 0.2 * 1.1 c, so c = 1.2 / 1.22.
 TEST(Capacity, IsWhatIsDoneWhenATenthMoreIsOffered) {
@@ -94,50 +94,15 @@ TEST(Capacity, IsWhatIsDoneWhenATenthMoreIsOffered) {
   EXPECT_NEAR(find_capacity(slowed, 2e6).rate, 1.2e6 / 1.22, 0.002e6);
 }
 
-/// M/M/1, on a machine that costs nothing: 99 % of the requests are done within 100 us while
-/// (mu - lambda) 100 us >= ln 100.
-TEST(Objective, IsTheLoadAtWhichThePercentileMeetsTheSlo) {
-  ExperimentParams e;
-  e.run.warm_up = 20ms;
-  e.run.length = 500ms;
-  e.machine = bench::free_of_charge();
-  e.system = bench::free_agent(1);
-  e.system.policy.classes = {{100us}};
-  e.workload = bench::some_load(100e3, 64, 1);
-  bench::make_free(e.workload);
-  const double expected = 1 / 5e-6 - std::log(100) / 100e-6;
-  EXPECT_NEAR(find_objective(e, 1).rate, expected, 0.03 * expected);
+TEST(Fewest, IsTheLeastThatIsEnough) {
+  for (int least = 1; least <= 16; ++least)
+    EXPECT_EQ(fewest(16, [least](int some) { return some >= least; }), least);
 }
 
-/// Of a mix, each kind has its own: the long ones' is what limits here, whatever the short ones do.
-TEST(Objective, IsMetByEveryClass) {
-  ExperimentParams e = long_services();
-  e.workload.service.kind = workloads::ServiceKind::kBimodal;
-  e.workload.service.mean = 20us;
-  e.workload.service.long_mean = 200us;
-  e.workload.service.long_share = 0.1;
-  e.system.policy.classes = {{10ms}, {300us}};
-  const double by_long_ones = find_objective(e, 1).rate;
-  e.system.policy.classes = {{100us}, {10ms}};
-  const double by_short_ones = find_objective(e, 1).rate;
-  e.system.policy.classes = {{100us}, {300us}};
-  EXPECT_EQ(find_objective(e, 1).rate, std::min(by_long_ones, by_short_ones));
-  e.system.policy.classes = {{10ms}, {10ms}};
-  EXPECT_GT(find_objective(e, 1).rate, std::max(by_long_ones, by_short_ones));
-}
-
-TEST(Objective, ThatNoLoadMeetsIsNone) {
-  ExperimentParams e = long_services();
-  e.system.policy.classes = {{99us}};
-  EXPECT_EQ(find_objective(e, 1).rate, 0);
-}
-
-TEST(Saturation, IsTheSameForTheSameSeed) {
-  const Saturation once = find_saturation(long_services(), 7);
-  const Saturation again = find_saturation(long_services(), 7);
-  EXPECT_EQ(once.rate, again.rate);
-  EXPECT_EQ(once.trace_hash, again.trace_hash);
-  EXPECT_EQ(once.events, again.events);
+TEST(Fewest, AsksAboutHalves) {
+  int asked = 0;
+  fewest(16, [&](int some) { return ++asked, some >= 8; });
+  EXPECT_EQ(asked, 4);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include <map>
 
 #include "experiments/regress.h"
-#include "experiments/saturation.h"
+#include "experiments/server_search.h"
 #include "experiments/text_table.h"
 #include "sim/config_error.h"
 #include "sim/parameters.h"

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/objectives.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace experiments {
+namespace {
+
+/// Counted, because few samples forbid percentiles but not this.
+std::int64_t longer_than(sim::Duration slo, const sim::Histogram& latency) {
+  std::int64_t late = 0;
+  for (const sim::Histogram::Bucket& bucket : latency.buckets())
+    if (bucket.low > slo) late += bucket.count;
+  return late;
+}
+
+bool too_many(std::int64_t late, double all) {
+  return static_cast<double>(late) > (1 - kWithinSlo) * all;
+}
+
+/// As many as Poisson arrivals bring but for a chance of one in 10^15.
+double at_most(double expected) {
+  return expected + 8 * std::sqrt(expected) + 8;
+}
+
+}  // namespace
+
+Objectives::Objectives(const ExperimentParams& experiment) : experiment_(experiment) {}
+
+std::vector<Objectives::Kind> Objectives::kinds(Server& server, const Outcome& outcome) const {
+  const sim::Time now = server.simulation().now();
+  const auto kind = [&](const sim::Histogram& latency, sim::Duration slo, auto count) {
+    return Kind{.answered_late = longer_than(slo, latency) + outcome.failed,
+                .answered = latency.count() + outcome.failed,
+                .waiting_late = count(server.waiting_since(now - slo)),
+                .waiting = count(server.waiting_since(now))};
+  };
+  const auto all = [](const workloads::Census& census) { return census.all; };
+  const auto short_ones = [](const workloads::Census& census) { return census.short_ones(); };
+  const auto long_ones = [](const workloads::Census& census) { return census.long_ones; };
+
+  const workloads::RequestStats& requests = outcome.requests;
+  const std::vector<ClassParams>& classes = experiment_.system.policy.classes;
+  const sim::Duration first = classes.front().slo;
+  if (requests.short_ones.arrived + requests.long_ones.arrived == 0)
+    return {kind(requests.latency, first, all)};
+  const sim::Duration second = classes[classes.size() > 1 ? 1 : 0].slo;
+  return {kind(requests.short_ones.latency, first, short_ones),
+          kind(requests.long_ones.latency, second, long_ones)};
+}
+
+bool Objectives::met(Server& server, const Outcome& outcome) const {
+  if (outcome.requests.completed == 0) return false;
+  return std::ranges::none_of(kinds(server, outcome), [](const Kind& kind) {
+    return too_many(kind.late(), static_cast<double>(kind.answered + kind.waiting_late));
+  });
+}
+
+bool Objectives::missed_already(Server& server, const Outcome& outcome, sim::Duration left) const {
+  const double to_come = most_to_come(left);
+  return std::ranges::any_of(kinds(server, outcome), [&](const Kind& kind) {
+    return too_many(kind.late(), static_cast<double>(kind.answered + kind.waiting) + to_come);
+  });
+}
+
+double Objectives::most_to_come(sim::Duration left) const {
+  const workloads::ArrivalParams& arrivals = experiment_.workload.arrivals;
+  const bool bounded = arrivals.kind == workloads::ArrivalKind::kPoisson ||
+                       arrivals.kind == workloads::ArrivalKind::kDeterministic;
+  const bool open = !experiment_.rpc || experiment_.rpc->clients.loop == workloads::LoopKind::kOpen;
+  if (!bounded || !open) return std::numeric_limits<double>::infinity();
+  const int calls = experiment_.rpc ? experiment_.rpc->clients.fan_out : 1;
+  return calls * at_most(arrivals.rate.per_second * sim::to_seconds(left));
+}
+
+}  // namespace experiments

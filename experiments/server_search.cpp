@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/server_search.h"
+
+#include "experiments/objectives.h"
+#include "workloads/service_times.h"
+
+namespace experiments {
+namespace {
+
+/// How many times as long the host's cores take for something as the reference core.
+double slowness(const core::CoreParams& host) {
+  return static_cast<double>(core::kReferenceClock.hertz()) /
+         static_cast<double>(host.clock.hertz()) / host.relative_ipc;
+}
+
+/// In seconds, on the reference core.
+double mean_service(const ExperimentParams& experiment, std::uint64_t seed) {
+  return sim::to_seconds(workloads::make_service_times(experiment.workload.service, seed)->mean());
+}
+
+/// Calls of whose answers nothing will come.
+std::int64_t failed(const Server& server) {
+  const workloads::RpcClientStats* clients = server.clients();
+  return clients != nullptr ? clients->refused + clients->lost : 0;
+}
+
+/// A server under one load, and what it counts once it is warm.
+class Window {
+ public:
+  Window(const ExperimentParams& experiment, std::uint64_t seed, fabric::Surveys& surveys)
+      : server_(experiment.machine, experiment.system, experiment.workload, seed, {},
+                experiment.rpc, &surveys),
+        warm_up_(experiment.run.warm_up) {
+    server_.run_until(sim::Time{warm_up_});
+    before_ = server_.stats();
+    failed_before_ = failed(server_);
+  }
+
+  Server& server() { return server_; }
+  /// Runs until so much of the window has passed.
+  void run_until(sim::Duration elapsed) {
+    server_.run_until(sim::Time{warm_up_ + elapsed});
+    counted_ = server_.stats() - before_;
+  }
+  const ServerStats& counted() const { return counted_; }
+  Outcome outcome() const {
+    return {.requests = counted_.requests, .failed = failed(server_) - failed_before_};
+  }
+  double seconds() { return sim::to_seconds(server_.simulation().now() - sim::Time{warm_up_}); }
+
+ private:
+  Server server_;
+  const sim::Duration warm_up_;
+  ServerStats before_;
+  std::int64_t failed_before_ = 0;
+  ServerStats counted_;
+};
+
+/// Runs a server under one load after the other.
+class ServerProbe {
+ public:
+  ServerProbe(const ExperimentParams& experiment, std::uint64_t seed)
+      : experiment_(experiment), seed_(seed), mean_(mean_service(experiment, seed)) {}
+
+  Probe run(double rate) {
+    experiment_.workload.arrivals.rate.per_second = rate;
+    Window window(experiment_, seed_, surveys_);
+    window.run_until(experiment_.run.length);
+    return done(window);
+  }
+
+  /// The same, but asks for SLOs, and ends as soon as it is plain that they are missed.
+  Probe run_to_verdict(double rate) {
+    constexpr int kSlices = 20;
+    experiment_.workload.arrivals.rate.per_second = rate;
+    Window window(experiment_, seed_, surveys_);
+    const Objectives objectives(experiment_);
+    for (int slice = 1; slice < kSlices; ++slice) {
+      const sim::Duration elapsed = experiment_.run.length / kSlices * slice;
+      window.run_until(elapsed);
+      if (objectives.missed_already(window.server(), window.outcome(),
+                                    experiment_.run.length - elapsed))
+        return judged(done(window), false);
+    }
+    window.run_until(experiment_.run.length);
+    return judged(done(window), objectives.met(window.server(), window.outcome()));
+  }
+
+  /// From here on the RPC stack has so many cores.
+  void use_cores(int cores) { experiment_.rpc->cores = cores; }
+
+  Saturation saturation() {
+    return find_saturation([this](double rate) { return run(rate); }, overload(experiment_));
+  }
+
+  Saturation with_counts(Saturation found) const {
+    found.events = events_;
+    found.trace_hash = hash_;
+    return found;
+  }
+
+ private:
+  Probe done(Window& window) {
+    Server& server = window.server();
+    server.check_invariants();
+    events_ += server.simulation().events();
+    hash_ = hash_ * 0x100000001b3 ^ server.simulation().hash();
+    const double user = mean_ * slowness(experiment_.machine.host.core);  // for a mean request
+    return {.arrived = sim::to_seconds(window.counted().requests.work) / mean_ / window.seconds(),
+            .completed = sim::to_seconds(window.counted().cpus.user) / user / window.seconds()};
+  }
+  static Probe judged(Probe probe, bool in_time) {
+    probe.in_time = in_time;
+    return probe;
+  }
+
+  ExperimentParams experiment_;
+  const std::uint64_t seed_;
+  const double mean_;
+  fabric::Surveys surveys_;
+  std::uint64_t events_ = 0;
+  std::uint64_t hash_ = 0;
+};
+
+}  // namespace
+
+Saturation find_objective(const ExperimentParams& experiment, std::uint64_t seed) {
+  constexpr double kOnePercent = 0.01;
+  ServerProbe server(experiment, seed);
+  const auto probe = [&](double rate) { return server.run_to_verdict(rate); };
+  return server.with_counts(find_saturation(probe, overload(experiment), kOnePercent));
+}
+
+Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t seed) {
+  ServerProbe server(experiment, seed);
+  return server.with_counts(server.saturation());
+}
+
+Saturation find_capacity(const ExperimentParams& experiment, std::uint64_t seed) {
+  ServerProbe server(experiment, seed);
+  return server.with_counts(
+      find_capacity([&](double rate) { return server.run(rate); }, overload(experiment)));
+}
+
+StackCores find_stack_cores(const ExperimentParams& experiment, std::uint64_t seed) {
+  ServerProbe server(experiment, seed);
+  const Saturation with_all = server.saturation();
+  const double nearly_all = (1 - kSpared) * with_all.offered;
+  const int cores = fewest(experiment.rpc->cores, [&](int some) {
+    server.use_cores(some);
+    return keeps_up(server.run(nearly_all));
+  });
+  return {.cores = cores, .saturation = server.with_counts(with_all)};
+}
+
+double overload(const ExperimentParams& experiment) {
+  return 1.2 * experiment.system.workers / mean_service(experiment, 1);
+}
+
+}  // namespace experiments
