@@ -110,6 +110,8 @@ void add_run(CLI::App& app, Action& action) {
                   "run experiments/hello.json --set system.placement=host --replications 5");
   add_file(*command, *options);
   add_run_options(*command, *options);
+  command->add_flag("--check-memory", options->check_memory,
+                    "report stale and torn reads of what host and agent share; exit code 1 if any");
   command->add_flag("--json", options->json, "one line of JSON for each point");
   add_out(*command, options->out);
 }

@@ -105,6 +105,12 @@ struct ExperimentParams {
 /// Throws sim::ConfigError, which names the member. Called whenever an experiment is read.
 void check(const ExperimentParams& params);
 
+/// What the memory checker noticed (`system.check_memory`): all of it counted, the first told.
+struct MemoryFindings {
+  std::int64_t count = 0;
+  std::vector<std::string> first = {};
+};
+
 /// What one replication of one point found. Values by name, so that every kind of measure fits;
 /// each name's last word is its unit.
 struct RunResult {
@@ -115,6 +121,7 @@ struct RunResult {
   std::optional<ServerStats> statistics = {};               // of a load
   std::optional<RpcStats> rpc = {};                         // of its RPC side
   std::optional<TieredStats> memory = {};                   // of memory management
+  std::optional<MemoryFindings> findings = {};              // if the checker was on
   std::vector<std::pair<std::string, double>> values = {};  // in a fixed order
   /// Values of spans of the run that follow each other: epochs.
   std::vector<std::vector<std::pair<std::string, double>>> series = {};

@@ -18,6 +18,10 @@ Json number(double x) {
   return std::isfinite(x) ? Json(x) : Json();
 }
 
+Json findings_of(const MemoryFindings& findings) {
+  return {{"count", findings.count}, {"first", findings.first}};
+}
+
 Json series_of(const RunResult& run) {
   Json series = Json::array();
   for (const auto& span : run.series) {
@@ -124,6 +128,7 @@ Json run_document(const RunResult& run) {
   if (run.statistics) json["statistics"] = sim::write(*run.statistics);
   if (run.rpc) json["statistics"]["rpc"] = sim::write(*run.rpc);
   if (run.memory) json["statistics"]["memory"] = sim::write(*run.memory);
+  if (run.findings) json["memory_findings"] = findings_of(*run.findings);
   if (!run.series.empty()) json["series"] = series_of(run);
   return json;
 }

@@ -148,6 +148,14 @@ RunResult result_of(const sim::Simulation& sim, std::uint64_t seed) {
   return {.seed = seed, .trace_hash = sim.hash(), .events = sim.events()};
 }
 
+std::optional<MemoryFindings> findings_of(const memory::Checker& checker, bool on) {
+  if (!on) return std::nullopt;
+  MemoryFindings findings{.count = checker.count()};
+  for (const memory::Finding& finding : checker.findings())
+    findings.first.push_back(memory::to_string(finding));
+  return findings;
+}
+
 RunResult run_load(const ExperimentParams& experiment, std::uint64_t seed) {
   constexpr int kLooks = 20;
   Server server(experiment.machine, experiment.system, experiment.workload, seed, experiment.faults,
@@ -171,6 +179,7 @@ RunResult run_load(const ExperimentParams& experiment, std::uint64_t seed) {
   result.statistics = server.stats() - before;
   result.unstable = is_unstable(backlog, *result.statistics, experiment.system.workers);
   result.values = values_of(*result.statistics, experiment);
+  result.findings = findings_of(server.checker(), experiment.system.check_memory);
   if (rpc_before) {
     result.rpc = *server.rpc_stats() - *rpc_before;
     add_rpc(result.values, *result.rpc, experiment);

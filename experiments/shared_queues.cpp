@@ -22,7 +22,7 @@ SharedQueues::SharedQueues(core::Core& home, const QueueLayout& layout, const Sy
   for (int q = 0; q < layout.all_queues(); ++q)
     producers_.emplace_back(*message_mapping_, layout.queue(q));
   for (int cpu = 0; cpu < layout.slots; ++cpu)
-    readers_.emplace_back(*decision_mapping_, layout.slot(cpu));
+    readers_.emplace_back(*decision_mapping_, layout.slot(cpu), system.flush_decisions);
   table_.emplace(*message_mapping_, layout.table());
 }
 

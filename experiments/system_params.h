@@ -52,6 +52,7 @@ struct SystemParams {
   sim::Duration renotify_after = 0us;
   std::optional<AgentLifeParams> life = {};
   bool check_memory = false;
+  bool flush_decisions = true;
 
   static void describe(auto&& field) {
     using P = SystemParams;
@@ -103,6 +104,10 @@ struct SystemParams {
           "agents come and go, and the host looks after them; null: there is one for ever");
     field(&P::check_memory, "check_memory", "report stale and torn reads and lost writes",
           sim::chosen("for tests: it takes time"));
+    field(&P::flush_decisions, "flush_decisions",
+          "a CPU that was notified drops its cached copy of the decision slot before it looks; "
+          "false: it forgets to, which breaks the protocol under WT across PCIe",
+          sim::chosen("for tests and lessons: the checker has something to find"));
   }
 };
 

@@ -136,6 +136,31 @@ test_refuses_links_that_do_not_reach_the_agent() {
   ends_with 0 run e.json --set machine.interconnect.preset=cxl_2 --set system.decision_mapping=WB
 }
 
+# The memory checker
+
+stale_read() {
+  echo '{"run":{"warm_up":"0 s","length":"1 ms","replications":1},
+    "system":{"workers":4,"prestage":false},"workload":{"threads":40,"arrivals":{"rate":"100 k/s"}},
+    "variants":{"flushed":{},"forgotten":{"system":{"flush_decisions":false}}}}' >e.json
+}
+
+test_check_memory_reports_stale_reads_and_fails() {
+  stale_read
+  ends_with 1 run e.json --check-memory
+  says 'memory of flushed: nothing found' out
+  says 'seed 1: stale read: ' out
+  says 'missing: a cache-line flush before this load' out
+  ends_with 1 run e.json --check-memory --json
+  says '"memory_findings":{"count":0,"first":[]}' out
+  ends_with 0 run e.json
+  ! grep -q 'memory of' out || fail "expected no word about memory without --check-memory"
+}
+
+test_check_memory_needs_a_load() {
+  refuses '--check-memory: nothing to look at in this kind of measure; use it with run.measure = load' \
+    run "$root/experiments/paper/e1.json" --check-memory
+}
+
 # The command line
 
 test_refuses_unknown_commands_and_options_with_the_nearest_name() {

@@ -33,6 +33,7 @@ void note_values_outside_their_range(const std::vector<experiments::Point>& poin
 
 std::vector<std::string> settings_of(const ExperimentOptions& o) {
   std::vector<std::string> settings = o.assignments;
+  if (o.check_memory) settings.emplace_back("system.check_memory=true");
   if (o.seed) settings.push_back(fmt::format("run.seed={}", *o.seed));
   if (o.replications) settings.push_back(fmt::format("run.replications={}", *o.replications));
   return settings;

@@ -18,7 +18,8 @@ struct ExperimentOptions {
   std::vector<std::string> assignments;  // "path=value"
   std::optional<std::uint64_t> seed;
   std::optional<int> replications;
-  int jobs = 0;  // how many runs at once; 0: as many as there are cores
+  int jobs = 0;               // how many runs at once; 0: as many as there are cores
+  bool check_memory = false;  // look for stale reads; finding one is a missed gate
   bool json = false;
   std::string out;
 };

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/commands/run.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <fmt/format.h>
 
 #include "experiments/commands/exit_code.h"
+#include "experiments/commands/memory_findings.h"
 #include "experiments/commands/output.h"
 #include "experiments/commands/results_table.h"
 #include "experiments/commands/signals.h"
 #include "experiments/results_json.h"
+#include "sim/config_error.h"
 
 namespace commands {
 namespace {
@@ -31,21 +34,28 @@ void say_what_failed(const Results& results) {
 
 int exit_code_of(const Results& results) {
   if (interrupted()) return kInterrupted;
-  for (const PointResult& result : results) {
-    if (result.failed()) return kSomeFailed;
-  }
-  return kFine;
+  if (std::ranges::any_of(results, &PointResult::failed)) return kSomeFailed;
+  return std::ranges::any_of(results, found_in_memory) ? kGateMissed : kFine;
+}
+
+/// The checker looks at the server that a load is put on.
+void require_a_load(const std::vector<experiments::Point>& points) {
+  for (const experiments::Point& point : points)
+    if (point.params.run.measure != experiments::Measure::kLoad)
+      throw sim::ConfigError("--check-memory", "nothing to look at in this kind of measure",
+                             "use it with run.measure = load");
 }
 
 }  // namespace
 
 int run(const ExperimentOptions& o) {
   const auto points = points_of(o);
+  if (o.check_memory) require_a_load(points);
   require_writable(o.out);
   experiments::ProgressLine line;
   const Results results = experiments::run_points(points, runner_options(o, line));
   line.hide();
-  deliver(o.out, o.json ? as_json(results) : results_as_text(results));
+  deliver(o.out, o.json ? as_json(results) : results_as_text(results) + findings_as_text(results));
   say_what_failed(results);
   if (interrupted())
     fmt::print(stderr, "wavesim: interrupted after {} of {} points\n", results.size(),

@@ -38,7 +38,8 @@ std::optional<Slot> DecisionReader::nothing_seen(core::Core& core) {
 }
 
 void DecisionReader::refresh(core::Core& core) {
-  if (mapping_.coherent() || mapping_.type() != memory::MemoryType::kWriteThrough) return;
+  if (!flush_ || mapping_.coherent() || mapping_.type() != memory::MemoryType::kWriteThrough)
+    return;
   discard(core);
   core.full_fence();
 }

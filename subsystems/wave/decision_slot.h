@@ -23,8 +23,10 @@ struct SlotPlace {
 /// The host's end of a decision slot: one CPU polls it, and answers with the outcome.
 class DecisionReader {
  public:
-  DecisionReader(memory::Mapping& mapping, const SlotPlace& place)
-      : mapping_(mapping), place_(place) {}
+  /// A reader that does not `flush` breaks the protocol where caches may be stale: `refresh` does
+  /// nothing.
+  DecisionReader(memory::Mapping& mapping, const SlotPlace& place, bool flush = true)
+      : mapping_(mapping), place_(place), flush_(flush) {}
 
   /// Starts to bring the decision near (PREFETCH_TXNS). Worth while with a write-through mapping.
   void prefetch(core::Core& core) { core.prefetch(mapping_, place_.decision()); }
@@ -56,6 +58,7 @@ class DecisionReader {
 
   memory::Mapping& mapping_;
   SlotPlace place_;
+  bool flush_;
   std::int64_t moves_ = 0;
   std::uint64_t seen_ = 0;
 };

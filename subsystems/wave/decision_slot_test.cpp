@@ -219,6 +219,22 @@ TEST(DecisionSlot, CheckerSpeaksWhenTheFlushAfterANotificationIsForgotten) {
   EXPECT_EQ(finding.reader, "cpu0");
 }
 
+TEST(DecisionSlot, RefreshesNothingIfToldToForgetTheFlush) {
+  for (const bool flush : {true, false}) {
+    Bench bench;
+    DecisionReader reader(bench.decisions, kPlace, flush);
+    std::optional<Slot> seen;
+    on_host(bench, [&] { reader.poll(bench.cpu0, kWords, Staleness::kIsExpected); });
+    write(bench, decision(5, 1));
+    on_host(bench, [&] {
+      reader.refresh(bench.cpu0);
+      seen = reader.poll(bench.cpu0, kWords, Staleness::kIsAnError);
+    });
+    EXPECT_EQ(seen.has_value(), flush);
+    EXPECT_EQ(bench.checker.count(), flush ? 0 : 1);
+  }
+}
+
 TEST(DecisionSlot, OutcomeIsOneWordThatTheAgentSeesAfterOneWayOfTheLink) {
   for (const Types& types : all_types()) {
     Bench bench(types);
