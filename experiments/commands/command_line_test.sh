@@ -161,6 +161,14 @@ test_check_memory_needs_a_load() {
     run "$root/experiments/paper/e1.json" --check-memory
 }
 
+test_run_says_who_does_not_keep_up() {
+  echo '{"run":{"length":"5 ms","replications":1},"system":{"workers":4},
+    "sweep":{"workload.arrivals.rate":["100 k/s","2000 k/s"]}}' >e.json
+  ends_with 0 run e.json
+  says 'workload.arrivals.rate = 2000 k/s: does not keep up' out
+  ! grep -q '= 100 k/s: does not' out || fail "expected that 100 k/s are no trouble"
+}
+
 # The command line
 
 test_refuses_unknown_commands_and_options_with_the_nearest_name() {

@@ -86,6 +86,15 @@ std::string many_points(const std::vector<PointResult>& results) {
   return text;
 }
 
+/// Else nobody would see that latencies of an overloaded system are those of the run's length.
+std::string who_did_not_keep_up(const std::vector<PointResult>& results) {
+  std::string lines;
+  for (const PointResult& result : results)
+    if (!result.failed() && result.unstable())
+      lines += name_of(result.point) + ": does not keep up, so its latencies mean nothing\n";
+  return lines;
+}
+
 }  // namespace
 
 std::string name_of(const Point& point) {
@@ -99,7 +108,8 @@ std::string name_of(const Point& point) {
 
 std::string results_as_text(const std::vector<PointResult>& results) {
   if (results.empty()) return {};
-  return results.size() == 1 ? one_point(results.front()) : many_points(results);
+  return (results.size() == 1 ? one_point(results.front()) : many_points(results)) +
+         who_did_not_keep_up(results);
 }
 
 }  // namespace commands
