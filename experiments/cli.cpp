@@ -6,12 +6,15 @@
 #include <memory>
 #include <sstream>
 
+#include "experiments/cli_tree.h"
 #include "experiments/commands/capture.h"
 #include "experiments/commands/check.h"
+#include "experiments/commands/completion.h"
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/export.h"
 #include "experiments/commands/listing.h"
 #include "experiments/commands/machine.h"
+#include "experiments/commands/man.h"
 #include "experiments/commands/merge.h"
 #include "experiments/commands/output.h"
 #include "experiments/commands/regress.h"
@@ -23,8 +26,8 @@
 #include "sim/config_error.h"
 #include "sim/wording.h"
 
-// The one file that knows CLI11. It turns the command line into the options of a command, and
-// CLI11's complaints into one line each.
+// With cli_tree.cpp the one place that knows CLI11. It turns the command line into the options of a
+// command, and CLI11's complaints into one line each.
 
 namespace experiments {
 namespace {
@@ -301,6 +304,38 @@ void add_capture(CLI::App& app, Action& action) {
   add_capture_pages(*group, action);
 }
 
+// What is made from the commands themselves.
+
+/// A command that makes its text from all commands, itself among them; `text` is its one option.
+CLI::App* add_about_commands(CLI::App& app, Action& action,
+                             int (*run)(const commands::CommandTree&, const std::string&),
+                             const char* name, const char* about, const char* example,
+                             const std::shared_ptr<std::string>& text) {
+  CLI::App* command = app.add_subcommand(name, about);
+  command->footer(std::string("Example:\n  ") + example);
+  command->callback([&app, &action, run, text] {
+    action = [&app, run, text] { return run(tree_of(app), *text); };
+  });
+  return command;
+}
+
+void add_completion(CLI::App& app, Action& action) {
+  const auto shell = std::make_shared<std::string>();
+  add_about_commands(app, action, &commands::completion, "completion",
+                     "a script by which a shell completes commands, options and parameters",
+                     "source <(wavesim completion bash)", shell)
+      ->add_option("shell", *shell, "bash or zsh")
+      ->type_name("SHELL")
+      ->required();
+}
+
+void add_man(CLI::App& app, Action& action) {
+  const auto out = std::make_shared<std::string>();
+  add_out(*add_about_commands(app, action, &commands::man, "man", "the manual page",
+                              "wavesim man | man -l -", out),
+          *out);
+}
+
 void add_commands(CLI::App& app, Action& action) {
   add_run(app, action);
   add_sweep(app, action);
@@ -313,6 +348,8 @@ void add_commands(CLI::App& app, Action& action) {
   add_schema(app, action);
   add_machine(app, action);
   add_capture(app, action);
+  add_completion(app, action);
+  add_man(app, action);
 }
 
 // What was wrong with the command line.
@@ -337,12 +374,6 @@ Names names_of_commands(const CLI::App& app) {
     names.push_back(command->get_name());
   }
   return names;
-}
-
-std::string full_name(const CLI::App& app) {
-  const CLI::App* parent = app.get_parent();
-  if (parent == nullptr || parent->get_parent() == nullptr) return app.get_name();
-  return full_name(*parent) + ' ' + app.get_name();
 }
 
 std::string help_hint(const CLI::App& app) {

@@ -241,7 +241,8 @@ void Server::check_invariants() {
   check_requests();
   for (core::Core& core : host_cores_) core.check_lost_writes();
   // A protocol that is broken on purpose is found out, and that is no defect of ours.
-  if (checker_.count() > 0 && system_.flush_decisions) throw std::logic_error(to_string(checker_.findings().front()));
+  if (checker_.count() > 0 && system_.flush_decisions)
+    throw std::logic_error(to_string(checker_.findings().front()));
 }
 
 void Server::check_requests() const {

@@ -59,7 +59,7 @@ short_and_long_point='{"run":{"warm_up":"0 ms","replications":1},
 test_help_names_every_command_and_the_exit_codes() {
   ends_with 0 --help
   local command
-  for command in run sweep export merge check regress sensitivity params stats schema machine capture; do
+  for command in run sweep export merge check regress sensitivity params stats schema machine capture completion man; do
     says "  $command " out
   done
   says '130 interrupted' out
@@ -67,7 +67,7 @@ test_help_names_every_command_and_the_exit_codes() {
 
 test_help_of_each_command_has_an_example() {
   local command
-  for command in run sweep export merge check regress sensitivity params stats schema machine; do
+  for command in run sweep export merge check regress sensitivity params stats schema machine completion man; do
     ends_with 0 $command --help
     says "wavesim $command" out
   done
@@ -167,6 +167,16 @@ test_run_says_who_does_not_keep_up() {
   ends_with 0 run e.json
   says 'workload.arrivals.rate = 2000 k/s: does not keep up' out
   ! grep -q '= 100 k/s: does not' out || fail "expected that 100 k/s are no trouble"
+}
+
+# What is made from the commands
+
+test_completion_is_for_shells_that_it_knows() {
+  ends_with 0 completion bash
+  says 'complete -F _wavesim wavesim' out
+  ends_with 0 completion zsh
+  says 'bashcompinit' out
+  refuses 'completion: no such shell: "fish"; use bash or zsh' completion fish
 }
 
 # The command line

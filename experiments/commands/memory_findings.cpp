@@ -44,8 +44,9 @@ std::string findings_as_text(const std::vector<PointResult>& results) {
   for (const PointResult& result : results) {
     if (!was_checked(result)) continue;
     const std::int64_t count = count_in(result);
-    text += fmt::format("memory of {}: {}\n", name_of(result.point),
-                        count == 0 ? "nothing found" : fmt::format("{} findings, the first:", count));
+    text +=
+        fmt::format("memory of {}: {}\n", name_of(result.point),
+                    count == 0 ? "nothing found" : fmt::format("{} findings, the first:", count));
     text += first_in(result);
   }
   return text;
