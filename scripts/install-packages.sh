@@ -11,8 +11,9 @@ set -euo pipefail
 build="g++ cmake make ninja-build git libboost-dev libboost-context-dev libboost-graph-dev
        nlohmann-json3-dev libcli11-dev libfmt-dev librandom123-dev libeigen3-dev librocksdb-dev
        libsimgrid-dev libsqlite3-dev"
-# Python makes the tables of what-if studies; sqlite3 is what users look at results with.
-test="libgtest-dev libgmock-dev python3 sqlite3"
+# Python makes the tables of what-if studies, runs the commands of the pages, and reads the schema as editors do;
+# sqlite3 is what users look at results with.
+test="libgtest-dev libgmock-dev python3 python3-jsonschema sqlite3"
 ci="ccache clang clang-format clang-tidy libclang-rt-14-dev"
 # ns-3 is one of the engines that the kernel is compared with; SimGrid, another, is installed anyhow.
 bench="libbenchmark-dev libns3-dev"
