@@ -17,7 +17,9 @@
 #include "experiments/commands/man.h"
 #include "experiments/commands/merge.h"
 #include "experiments/commands/output.h"
+#include "experiments/commands/plot.h"
 #include "experiments/commands/regress.h"
+#include "experiments/commands/report.h"
 #include "experiments/commands/run.h"
 #include "experiments/commands/schema.h"
 #include "experiments/commands/sensitivity.h"
@@ -199,6 +201,54 @@ void add_regress(CLI::App& app, Action& action) {
   add_out(*command, options->experiment.out);
 }
 
+void add_results(CLI::App& app, std::vector<std::string>& results) {
+  app.add_option("results", results, "what sweep or run --json wrote")
+      ->type_name("RESULTS")
+      ->required();
+}
+
+void add_report(CLI::App& app, Action& action) {
+  auto [command, options] = add_command(
+      app, action, &commands::report, "report",
+      "a page to look at results in a browser; also takes what regress --json and sensitivity "
+      "--json wrote",
+      "report e4.jsonl -o report.html");
+  add_results(*command, options->results);
+  command->add_option("-o,--out", options->out, "the page [standard output]")->type_name("FILE");
+}
+
+void add_plot(CLI::App& app, Action& action) {
+  auto [command, options] = add_command(
+      app, action, &commands::plot, "plot", "one figure for a paper, of a column's width",
+      "plot e4.jsonl --x throughput_krps --y p99_us --log-y -o p99.pdf");
+  add_results(*command, options->results);
+  command->add_option("--x", options->x, "a value or a swept path [throughput, or what is swept]")
+      ->type_name("NAME");
+  command->add_option("--y", options->y, "a value [the 99th percentile, if there is one]")
+      ->type_name("NAME");
+  command
+      ->add_option(
+          "--by", options->by,
+          "a curve for each variant, or value of a swept path; may repeat [all that differs]")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--where", options->where,
+                   "only these points, as in --where variant=wave; may repeat")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  command->add_option("--title", options->title, "above the figure")->type_name("TEXT");
+  CLI::Option* log_y =
+      command->add_flag("--log-y", options->log_y, "logarithmic y axis [if values lie far apart]");
+  command->add_flag("--linear-y", options->linear_y, "linear y axis")->excludes(log_y);
+  command->add_flag("--log-x", options->log_x, "logarithmic x axis");
+  command->add_flag("--overloaded", options->overloaded, "also points whose backlog grew");
+  command
+      ->add_option("-o,--out", options->out,
+                   "the figure, whose name ends in .svg, .png or .pdf [SVG to standard output]")
+      ->type_name("FILE");
+}
+
 void add_sensitivity(CLI::App& app, Action& action) {
   auto [command, options] =
       add_command(app, action, &commands::sensitivity, "sensitivity",
@@ -343,6 +393,8 @@ void add_commands(CLI::App& app, Action& action) {
   add_merge(app, action);
   add_check(app, action);
   add_regress(app, action);
+  add_report(app, action);
+  add_plot(app, action);
   add_sensitivity(app, action);
   add_listings(app, action);
   add_schema(app, action);

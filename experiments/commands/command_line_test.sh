@@ -59,7 +59,7 @@ short_and_long_point='{"run":{"warm_up":"0 ms","replications":1},
 test_help_names_every_command_and_the_exit_codes() {
   ends_with 0 --help
   local command
-  for command in run sweep export merge check regress sensitivity params stats schema machine capture completion man; do
+  for command in run sweep export merge check regress report plot sensitivity params stats schema machine capture completion man; do
     says "  $command " out
   done
   says '130 interrupted' out
@@ -67,7 +67,7 @@ test_help_names_every_command_and_the_exit_codes() {
 
 test_help_of_each_command_has_an_example() {
   local command
-  for command in run sweep export merge check regress sensitivity params stats schema machine completion man; do
+  for command in run sweep export merge check regress report plot sensitivity params stats schema machine completion man; do
     ends_with 0 $command --help
     says "wavesim $command" out
   done
@@ -536,7 +536,54 @@ test_the_report_is_one_page_that_needs_no_other() {
   ends_with 0 regress paper --report report.html
   says '<!doctype html>' report.html
   says 'e1.msix_send_register_ns' report.html
-  ! grep -qE 'https?://|<script|<link|@import' report.html || fail "expected nothing from outside"
+  ! grep -qE '<script[^>]* src|<link|@import|url\(' report.html || fail "expected nothing from outside"
+}
+
+# Pages and figures from results
+
+test_a_report_is_made_from_stores_and_from_lines_of_json() {
+  printf '%s' "$four_points" >four.json
+  ends_with 0 sweep four.json --out four.db
+  ends_with 0 run four.json --json --out four.jsonl
+  ends_with 0 report four.db -o from_store.html
+  ends_with 0 report four.jsonl -o from_lines.html
+  says '4 points of four.' from_store.html
+  cmp -s from_store.html from_lines.html || fail "expected the same page from both"
+}
+
+test_a_report_shows_targets_and_effects_of_other_commands() {
+  echo '{"id":"e2.x","tag":"S","unit":"us","low":1,"high":2,"value":1.5,"verdict":"pass"}' >t.jsonl
+  echo '[{"path":"a.b","tag":"A","low":"1 ns","high":"2 ns","ratio":"gain","at_default":1,"at_low":0.5,"at_high":null}]' >s.json
+  ends_with 0 report t.jsonl s.json
+  says '1 of 1 numbers' out
+  says 'a.b [A]' out
+}
+
+test_refuses_a_report_of_what_are_no_results() {
+  echo '{"key":1}' >bad.jsonl
+  refuses "bad.jsonl:1:1: is no result; give what wavesim sweep, run --json, regress --json or sensitivity --json wrote" report bad.jsonl
+  refuses "none.db: cannot be read: No such file or directory; give what wavesim sweep, run --json, regress --json or sensitivity --json wrote" report none.db
+}
+
+test_plot_draws_what_it_is_told() {
+  printf '%s' "$four_points" >four.json
+  ends_with 0 run four.json --json --out four.jsonl
+  ends_with 0 plot four.jsonl --x workload.arrivals.rate --y throughput_krps -o four.svg
+  [[ $(grep -c 'class="dot' four.svg) -eq 6 ]] || fail "expected four points and two in the legend"
+  ends_with 0 plot four.jsonl --where variant=nic --y throughput_krps
+  [[ $(grep -c 'class="dot' out) -eq 3 ]] || fail "expected two points and one in the legend"
+  command -v rsvg-convert >/dev/null || return 0
+  ends_with 0 plot four.jsonl -o four.png
+  [[ $(head -c 4 four.png | tail -c 3) == PNG ]] || fail "expected a picture"
+}
+
+test_refuses_a_plot_of_what_there_is_not() {
+  printf '%s' "$four_points" >four.json
+  ends_with 0 run four.json --json --out four.jsonl
+  refuses 'four.gif: is no kind of figure; choose a name that ends in .svg, .png or .pdf' plot four.jsonl -o four.gif
+  refuses '--by: the curve "rate 100 k/s" has several points at workload.arrivals.rate = 100; tell them apart by what differs, or choose some with --where' plot four.jsonl --x workload.arrivals.rate --y p50_us --by workload.arrivals.rate
+  ends_with 2 plot four.jsonl --y p98_us
+  says '--y: there is no "p98_us" in these results' err
 }
 
 rm -rf "$scratch"

@@ -60,9 +60,16 @@ report::Findings Findings::complete(const experiments::RegressReport& targets,
     run_missing(points_in(name), runner);
     names.insert(name);
   }
-  report::Findings all{.version = version(), .targets = targets, .experiments = {}, .machine = {}};
+  report::Findings all{.version = version(),
+                       .targets = targets,
+                       .experiments = {},
+                       .records = {},
+                       .effects = {},
+                       .machine = {}};
   for (const std::string& name : names) all.experiments[name] = results_for(points_in(name));
   for (const auto& [name, results] : all.experiments) {
+    for (const PointResult& result : results)
+      all.records.push_back(report::record_of(result, name));
     if (!results.empty()) all.machine = machine_summary(results.back().point.params.machine);
   }
   return all;

@@ -47,14 +47,14 @@ Names columns_of(const Point& point) {
   return columns;
 }
 
-TextTable::Row labels_of(const Point& point) {
+TextTable::Row row_labels(const Point& point) {
   TextTable::Row cells{point.variant.empty() ? "-" : point.variant};
   for (const auto& [path, value] : point.swept) cells.push_back(value);
   return cells;
 }
 
 TextTable::Row row_of(const PointResult& result, const Names& names) {
-  TextTable::Row cells = labels_of(result.point);
+  TextTable::Row cells = row_labels(result.point);
   if (result.failed()) {
     cells.push_back("failed: " + result.error);
     return cells;

@@ -62,6 +62,9 @@ Axis::Axis(Scale scale, double low, double high, double from, double to)
   high_ = ticks_.back();
 }
 
+Axis::Axis(double low, double high, double from, double to)
+    : scale_(Scale::kLinear), low_(low), high_(high), from_(from), to_(to) {}
+
 double Axis::fraction(double number) const {
   if (scale_ == Scale::kLinear) return (number - low_) / (high_ - low_);
   return std::log(std::max(number, low_) / low_) / std::log(high_ / low_);

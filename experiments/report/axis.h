@@ -15,6 +15,9 @@ class Axis {
   /// next round numbers. A logarithmic axis needs numbers above zero.
   Axis(Scale scale, double low, double high, double from, double to);
 
+  /// The same without widening and without round numbers, for what has names.
+  Axis(double low, double high, double from, double to);
+
   double at(double number) const;
   double low() const { return low_; }
   double high() const { return high_; }

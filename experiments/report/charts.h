@@ -16,7 +16,8 @@ struct Caption {
   std::string description;
 };
 
-/// So many things in one drawing differ in colour, and curves also in the shape of their markers.
+/// So many things in one drawing differ in colour. Curves also differ in the shape of their
+/// markers, and from the seventh on in how the two go together.
 inline constexpr std::size_t kMostSeries = 6;
 
 /// A measured number, with half the width of its confidence interval.
@@ -35,13 +36,16 @@ struct Curve {
   std::vector<CurvePoint> points;
 };
 
-/// Curves over a linear x, with bars for the confidence. At most kMostSeries.
+/// Curves, with bands and bars for the confidence.
 struct CurveChart {
   Caption caption;
   std::string x_label;
   std::string y_label;
   std::vector<Curve> curves;
   Axis::Scale y_scale = Axis::Scale::kLog;
+  Axis::Scale x_scale = Axis::Scale::kLinear;
+  std::vector<std::string> x_names = {};    // of x = 0, 1, 2; without, x are numbers
+  std::optional<std::string> heading = {};  // written above; otherwise the caption's title is
 };
 
 struct Bar {
@@ -85,10 +89,28 @@ struct StackChart {
   std::vector<Stack> stacks;
 };
 
+/// One parameter moved to the ends of its range, and where that moves a result.
+struct Swing {
+  std::string name;
+  std::string low_text;  // the range's ends
+  std::string high_text;
+  std::optional<double> at_low;  // none: no such machine, or its run failed
+  std::optional<double> at_high;
+};
+
+/// Lying bars on both sides of what the defaults give, the longest first.
+struct TornadoChart {
+  Caption caption;
+  std::string unit;
+  double at_default = 0;
+  std::vector<Swing> swings;
+};
+
 /// As SVG, to stand in a page that has the style sheet of page.h. Empty charts are empty texts.
 std::string drawn(const CurveChart& chart);
 std::string drawn(const BarChart& chart);
 std::string drawn(const SpanChart& chart);
 std::string drawn(const StackChart& chart);
+std::string drawn(const TornadoChart& chart);
 
 }  // namespace report

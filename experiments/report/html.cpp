@@ -63,9 +63,11 @@ std::string table(const std::vector<std::string>& heading, const std::vector<Lin
   return element("div", element("table", content), "class=\"wide\" tabindex=\"0\"") + '\n';
 }
 
-std::string folded(const std::string& summary, const std::string& text) {
-  return element("details", element("summary", escaped(summary)) + element("pre", escaped(text))) +
-         '\n';
+std::string folded(const std::string& summary, const std::string& text,
+                   const std::string& attributes) {
+  const std::string content =
+      element("summary", escaped(summary)) + element("pre", escaped(text), "tabindex=\"0\"");
+  return element("details", content, attributes) + '\n';
 }
 
 }  // namespace report

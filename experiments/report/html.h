@@ -26,6 +26,7 @@ using Line = std::vector<Cell>;
 std::string table(const std::vector<std::string>& heading, const std::vector<Line>& lines);
 
 /// A part of the page that is closed until someone opens it; `text` is shown as it is, escaped.
-std::string folded(const std::string& summary, const std::string& text);
+std::string folded(const std::string& summary, const std::string& text,
+                   const std::string& attributes = {});
 
 }  // namespace report

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "experiments/report/charts.h"
+#include "experiments/report/figure.h"
 #include "experiments/report/html.h"
 #include "experiments/report/readings.h"
 #include "experiments/report/sections.h"
@@ -58,7 +59,7 @@ std::string iterations(const Results& results) {
   std::vector<Curve> curves{iteration_curve(results, "NIC", true),
                             iteration_curve(results, "host", false)};
   std::erase_if(curves, [](const Curve& curve) { return curve.points.empty(); });
-  return drawn(
+  return figure(
       CurveChart{.caption = {"An iteration that ends an epoch",
                              "Its time over the agent's cores, on the NIC and on the host."},
                  .x_label = "cores of the agent",
@@ -142,7 +143,7 @@ std::string over_epochs(const Results& results, const Caption& caption, const st
   for (const PointResult& result : results)
     if (Curve curve = epochs_of(result, value); !curve.points.empty())
       chart.curves.push_back(std::move(curve));
-  return drawn(chart);
+  return figure(chart);
 }
 
 std::string policies(const Findings& f) {
@@ -171,7 +172,7 @@ std::string memory_management(const Findings& f) {
   const StackChart split = split_chart(results);
   if (split.stacks.empty()) return {};
   return charts(
-             iterations(results) + drawn(split),
+             iterations(results) + figure(split),
              "Which of 100 GiB stay in the fast tier: an agent with SOL, on so many cores of the "
              "NIC or of the host. An iteration that ends an epoch begins with the host's scan of "
              "all page tables, by one thread, and ends when what was decided is taken in; "

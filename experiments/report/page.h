@@ -6,21 +6,25 @@
 #include <vector>
 
 #include "experiments/regress.h"
+#include "experiments/report/record.h"
 #include "experiments/runner.h"
+#include "experiments/sensitivity.h"
 
 namespace report {
 
-/// What a report is made from.
+/// What a report is made from. A part of it that is empty is a part that the page does not have.
 struct Findings {
   std::string version;
   experiments::RegressReport targets;
-  /// By the name of the file without its ending: "e4".
+  /// By the name of the file without its ending: "e4". For the paper's own sections.
   std::map<std::string, std::vector<experiments::PointResult>> experiments;
+  Records records;  // of any experiments
+  std::vector<experiments::Effect> effects;
   std::string machine;  // latencies between its parts, as text
 };
 
-/// The report: one HTML file that needs no other, no network and no script, for screens of any
-/// width, light or dark.
+/// The report: one HTML file that needs no other and no network, for screens of any width, light or
+/// dark, for paper and for screen readers. Without scripts its charts stand still.
 std::string page(const Findings& findings);
 
 }  // namespace report

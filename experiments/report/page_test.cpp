@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "experiments/report/charts.h"
+#include "experiments/report/figure_file.h"
 #include "experiments/report/html.h"
+#include "experiments/report/sections.h"
 
 namespace report {
 namespace {
@@ -22,6 +24,20 @@ std::size_t count(const std::string& text, const std::string& part) {
 
 bool has(const std::string& text, const std::string& part) {
   return count(text, part) > 0;
+}
+
+/// The page without its own scripts, which speak of elements too.
+std::string html_of(const Findings& findings) {
+  std::string html = page(findings);
+  const std::string end = "</script>";
+  const auto from = html.find("<script>");
+  return html.erase(from, html.find(end, from) + end.size() - from);
+}
+
+/// As a regression has them: for the paper's sections, and as records.
+void add(Findings& findings, const std::string& name, const PointResult& result) {
+  findings.experiments[name].push_back(result);
+  findings.records.push_back(record_of(result, name));
 }
 
 PointResult point(const std::string& variant, double throughput, double p99,
@@ -81,7 +97,7 @@ TEST(CurveChart, IsNothingWithoutPoints) {
 TEST(Page, CountsAMissedGateAndLeavesARecalledNumberOutOfIt) {
   Findings findings;
   findings.targets.targets = {target("S", 6.5), target("S", 7.5), target("R", 8)};
-  const std::string html = page(findings);
+  const std::string html = html_of(findings);
   EXPECT_TRUE(has(html, "1 of 2 numbers"));
   EXPECT_TRUE(has(html, "0 of 1 recalled"));
   EXPECT_EQ(count(html, "<td class=\"miss\">miss</td>"), 1);
@@ -92,7 +108,7 @@ TEST(Page, DrawsOneCurveForEachSystemWithoutTheLoadsWhoseBacklogGrows) {
   Findings findings;
   findings.experiments["e4"] = {point("on_host", 100, 20), point("on_host", 200, 30),
                                 point("wave_16", 100, 20), point("wave_16", 900, 5000, true)};
-  const std::string html = page(findings);
+  const std::string html = html_of(findings);
   EXPECT_EQ(count(html, "<svg "), 1);  // there is no median and no p99.9
   EXPECT_EQ(count(html, "class=\"curve "), 2);
   EXPECT_EQ(count(html, "class=\"dot "), 3 + 2);
@@ -116,7 +132,7 @@ TEST(Page, DrawsTheGainOfVirtualMachinesInItsParts) {
     findings.experiments["e6"].push_back(vm_point("wave_free_ticks", busy, 10.5));
     findings.experiments["e6"].push_back(vm_point("wave", busy, 11));
   }
-  const std::string html = page(findings);
+  const std::string html = html_of(findings);
   EXPECT_EQ(count(html, "<svg "), 2);  // nothing says what the agent's core costs, nor the power
   EXPECT_TRUE(has(html, ">whole<"));
   EXPECT_TRUE(has(html, ">turbo<"));
@@ -158,7 +174,7 @@ TEST(Page, SplitsTheTimeOfAnIterationAndLeavesOutRunsThatEndedNoEpoch) {
   PointResult unfinished = memory_point(Placement::kNic, 1);
   unfinished.runs[0].values.clear();
   findings.experiments["e8"].push_back(unfinished);
-  const std::string html = page(findings);
+  const std::string html = html_of(findings);
   EXPECT_EQ(count(html, "<svg "), 2);
   EXPECT_EQ(count(html, "class=\"curve "), 2);
   EXPECT_TRUE(has(html, "16 NIC cores"));
@@ -178,7 +194,7 @@ TEST(Page, DrawsACurveOverEpochsForEachPolicy) {
       result.runs[0].series.push_back({{"until_s", until}, {"footprint_gib", until / 2}});
     findings.experiments["e8_policies"].push_back(result);
   }
-  const std::string html = page(findings);
+  const std::string html = html_of(findings);
   EXPECT_EQ(count(html, "<svg "), 3);  // of the three over epochs, there is one value
   EXPECT_EQ(count(html, "class=\"curve "), 6);
   EXPECT_TRUE(has(html, ">last_scan<"));
@@ -207,7 +223,7 @@ TEST(Page, DrawsCallsByConfigurationAndWhereTheStacksTimeGoes) {
   for (const char* variant : {"onhost_all", "offload_all", "offload_all_multi"})
     for (const double rate : {100.0, 200.0})
       findings.experiments["e7"].push_back(rpc_point(variant, rate));
-  const std::string html = page(findings);
+  const std::string html = html_of(findings);
   EXPECT_EQ(count(html, "<svg "), 3);           // latency, goodput, stages
   EXPECT_EQ(count(html, "class=\"curve "), 6);  // of three variants each
   EXPECT_TRUE(has(html, ">Offload-All *<"));
@@ -220,24 +236,127 @@ TEST(Page, EscapesWhatExperimentsAndTargetsSay) {
   findings.version = "<script>1</script>";
   findings.targets.targets = {target("S", 6.5)};
   findings.targets.targets[0].target.what = "<b>";
-  findings.experiments["e4"] = {point("<i>", 100, 20)};
-  const std::string html = page(findings);
-  for (const char* tag : {"<script>", "<b>", "<i>"}) EXPECT_FALSE(has(html, tag)) << tag;
+  add(findings, "e4", point("<i>", 100, 20));
+  findings.records.front().swept = {{"workload.arrivals.rate", "</script><u>"}};
+  const std::string html = html_of(findings);
+  for (const char* tag : {"<script>", "<b>", "<i>", "<u>"}) EXPECT_FALSE(has(html, tag)) << tag;
 }
 
 TEST(Page, SaysWhichServiceTimesWereUsedAndListsWhatIsAssumed) {
   Findings findings;
-  findings.experiments["e4"] = {point("on_host", 100, 20)};
-  const std::string html = page(findings);
+  add(findings, "e4", point("on_host", 100, 20));
+  const std::string html = html_of(findings);
   EXPECT_TRUE(has(html, "the shape of capture &quot;rocksdb_get&quot;"));
   EXPECT_TRUE(has(html, "machine.linux.futex_wait"));                   // assumed
   EXPECT_FALSE(has(html, "<td class=\"name\">machine.linux.syscall"));  // published
 }
 
-TEST(Page, NeedsNothingFromOutside) {
-  const std::string html = page(Findings{});
-  for (const char* part : {"http:", "https:", "<script", "<link", "@import", "url("})
+TEST(Page, NeedsNothingFromOutsideAndMayLoadNothing) {
+  const std::string html = html_of(Findings{});
+  for (const char* part : {"http:", "https:", "<script", "<link", "@import", "url(", " src="})
     EXPECT_FALSE(has(html, part)) << part;
+  EXPECT_TRUE(has(html, "default-src &#39;none&#39;") || has(html, "default-src 'none'"));
+}
+
+TEST(Page, CarriesTheLicenceOfWhatIsNotOurs) {
+  EXPECT_TRUE(has(html_of(Findings{}), "Copyright (c) 2022 Leon Sorokin"));
+}
+
+Record load_point(const std::string& variant, const std::string& rate, double mean_us,
+                  bool unstable = false) {
+  Record record;
+  record.source = "e4";
+  record.key = "k-" + variant + rate;
+  record.version = "0.1.0";
+  record.variant = variant;
+  record.swept = {{"workload.arrivals.rate", rate}};
+  record.unstable = unstable;
+  record.values = {{"throughput_krps", {mean_us * 10, 1}},
+                   {"p99_us", {mean_us * 2, 0.5}},
+                   {"mean_us", {mean_us, 0}},
+                   {"user_share", {0.5, 0}},
+                   {"idle_share", {0.25, 0}}};
+  record.runs = {{7, "00c0ffee"}, {8, "0ddba11"}};
+  record.statistics = {{"cpus.user", 50'000}, {"requests.completed", 5}};
+  record.experiment = R"({"system":{"workers":)" + std::string(variant == "a" ? "3" : "4") + "}}";
+  return record;
+}
+
+TEST(Page, SplitsTheMeanLatencyAndNamesWhatIsNotCounted) {
+  Findings findings;
+  findings.records = {load_point("a", "100 k/s", 16), load_point("b", "100 k/s", 18),
+                      load_point("a", "1 M/s", 40), load_point("b", "1 M/s", 90, true)};
+  const std::string html = time_goes(findings);
+  EXPECT_EQ(count(html, "<figure"), 2);  // at 100 k/s, where both keep up; latency and CPUs
+  EXPECT_TRUE(has(html, "Mean latency at 100 k/s"));
+  EXPECT_FALSE(has(html, "at 1 M/s"));
+  EXPECT_EQ(count(html, "<td class=\"number\">10</td>"), 2);  // 50 us for five requests
+  EXPECT_EQ(count(html, "<td class=\"number\">6</td>"), 1);   // what is left of 16
+  EXPECT_EQ(count(html, "<td class=\"number\">8</td>"), 1);
+  EXPECT_EQ(count(html, "<td class=\"number\">25</td>"), 4);  // idle, and neither user nor idle
+}
+
+TEST(Page, SaysWhatEachVariantChangesAndHowToFindAPointAgain) {
+  Findings findings;
+  findings.records = {load_point("a", "100 k/s", 16), load_point("b", "100 k/s", 18)};
+  EXPECT_TRUE(has(differences(findings), "a: 3; b: 4"));
+  const std::string found = provenance(findings);
+  for (const char* part : {"k-a100 k/s", "7 to 8", "00c0ffee 0ddba11", "2 points by wavesim 0.1.0"})
+    EXPECT_TRUE(has(found, part)) << part;
+}
+
+TEST(Page, DrawsTheMachineOfTheResultsOrSaysThatItCannot) {
+  Findings findings;
+  findings.records = {load_point("a", "100 k/s", 16)};
+  EXPECT_TRUE(has(machine_picture(findings), "host core to NIC core 421 ns"));
+  findings.records[0].experiment = R"({"former":1})";
+  EXPECT_TRUE(has(machine_picture(findings), "Another version"));
+}
+
+TEST(Page, OffersTheCurvesOfEachExperimentAndShowsTheFirst) {
+  Findings findings;
+  findings.records = {load_point("a", "100 k/s", 16), load_point("a", "200 k/s", 20),
+                      load_point("b", "100 k/s", 18)};
+  findings.records.push_back(load_point("a", "100 k/s", 16));
+  findings.records.back().source = "e5";
+  const std::string html = explorer(findings);
+  EXPECT_EQ(count(html, "class=\"curve "), 2);
+  EXPECT_EQ(count(html, "\"x\":\"v0\",\"y\":\"v1\""), 2);
+  EXPECT_EQ(count(html, "[100.0,\"100 k/s\"]"), 3);
+}
+
+TEST(Page, DrawsTheLargestEffectsFirst) {
+  Findings findings;
+  const auto effect = [](const char* path, double low, double high) {
+    return experiments::Effect{.path = path,
+                               .tag = 'A',
+                               .low = "1 ns",
+                               .high = "2 ns",
+                               .ratio = "gain",
+                               .at_default = 2,
+                               .at_low = low,
+                               .at_high = high};
+  };
+  findings.effects = {effect("small", 1.9, 2.1), effect("large", 1, 3)};
+  const std::string html = sensitivities(findings);
+  EXPECT_EQ(count(html, "class=\"fill s"), 2 + 2 * 2);  // the legend, and both halves of each
+  EXPECT_LT(html.find("large [A]"), html.find("small [A]"));
+}
+
+TEST(FigureFile, IsADrawingOfItsOwnThatNeedsNoStyleSheet) {
+  const CurveChart chart{.caption = {"p99", "curves"},
+                         .x_label = "x",
+                         .y_label = "y, µs",
+                         .curves = {{"a", {{100, {20, 1}}, {200, {30, 0}}}}}};
+  const std::string svg = figure_file(chart, "Latency");
+  EXPECT_TRUE(
+      has(svg, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"84mm\" height=\"66.00mm\""));
+  EXPECT_TRUE(has(svg, ">Latency</text>"));
+  EXPECT_TRUE(has(svg, "y, µs"));
+  EXPECT_FALSE(has(svg, "var("));
+  const std::string untitled = figure_file(chart);
+  EXPECT_TRUE(has(untitled, "viewBox=\"0 20 420 310\""));
+  EXPECT_EQ(figure_file(CurveChart{}), "");
 }
 
 }  // namespace

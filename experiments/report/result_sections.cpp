@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "experiments/report/charts.h"
+#include "experiments/report/figure.h"
 #include "experiments/report/readings.h"
 #include "experiments/report/sections.h"
 
@@ -52,7 +53,7 @@ std::vector<Curve> curves_of(const Results& results, const std::string& latency,
 
 std::string load_curve(const Results& results, const std::string& value, const std::string& title,
                        const Variants& variants = kSystems) {
-  return drawn(
+  return figure(
       CurveChart{.caption = {title, "Curves of " + title +
                                         " over throughput for each system, with 95 % "
                                         "confidence bars; latency on a logarithmic scale."},
@@ -83,7 +84,7 @@ std::string saturation_of(const Findings& f, const std::string& experiment,
     const std::string& variant = result.point.variant;
     chart.bars.push_back({system_name(variant), *found, paper_for(f, experiment, variant)});
   }
-  return drawn(chart);
+  return figure(chart);
 }
 
 }  // namespace

@@ -125,7 +125,7 @@ std::string rows_drawn(const Caption& caption, const std::string& unit, double l
                        void (*draw)(Svg&, const Row&, const Axis&, double top),
                        const std::vector<std::string>& names = {}) {
   if (rows.empty()) return {};
-  const double legend = names.empty() ? 0 : kLegend + legend_room(names.size());
+  const double legend = names.empty() ? 0 : kLegend + legend_room(names, kRowsRight - kRowsLeft);
   const Axis x(Axis::Scale::kLinear, 0, largest, kRowsLeft, kRowsRight);
   Svg svg(caption, kRowsWidth, height_for(rows.size(), legend));
   svg.text(kRowsLeft, 16, caption.title, Svg::Anchor::kStart, "title");

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "experiments/report/charts.h"
+#include "experiments/report/figure.h"
 #include "experiments/report/html.h"
 #include "experiments/report/readings.h"
 #include "experiments/report/sections.h"
@@ -54,7 +55,7 @@ std::string over_load(const Results& results, const Caption& caption, const std:
   for (const std::string& variant : variants_of(results))
     if (Curve curve = curve_of(results, variant, value); !curve.points.empty())
       chart.curves.push_back(std::move(curve));
-  return drawn(chart);
+  return figure(chart);
 }
 
 std::string bars_of(const Findings& f, const std::string& experiment, const std::string& value,
@@ -63,7 +64,7 @@ std::string bars_of(const Findings& f, const std::string& experiment, const std:
   for (const PointResult& result : results_of(f, experiment))
     if (const auto found = reading(result, value))
       chart.bars.push_back({name_of(result.point.variant), *found, std::nullopt});
-  return drawn(chart);
+  return figure(chart);
 }
 
 struct CallStage {
@@ -144,7 +145,7 @@ std::string rpc_stack(const Findings& f) {
                             {"Cores that the stack needs",
                              "To keep up with what 15 workers do under FIFO, GETs only."},
                             "cores") +
-                    drawn(stages_of(results)),
+                    figure(stages_of(results)),
                 "Clients call over a network: 99.5 % GETs of 10 us, 0.5 % range queries of 10 ms, "
                 "Shinjuku with slices of 30 us, 15 workers. The RPC stack and the scheduler run on "
                 "the "

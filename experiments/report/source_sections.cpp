@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "experiments/report/html.h"
 #include "experiments/report/sections.h"
-#include "sim/parameters.h"
-#include "sim/table.h"
 
-// The parts that say what the numbers rest on.
+// Where the service times come from.
 
 namespace report {
 namespace {
 
-using experiments::ExperimentParams;
 using experiments::PointResult;
 using workloads::ServiceKind;
 using workloads::ServiceParams;
@@ -50,33 +46,6 @@ std::set<std::string> sources_in(const std::vector<PointResult>& results) {
   return sources;
 }
 
-bool is_assumed(const sim::Row& row) {
-  return row.tag == "A" || row.tag == "R";
-}
-
-/// The machine is the same in every experiment; what differs between them is in the appendix.
-const ExperimentParams* example_of(const Findings& f) {
-  for (const auto& [name, results] : f.experiments) {
-    if (!results.empty()) return &results.back().point.params;
-  }
-  return nullptr;
-}
-
-std::string pretty(const std::string& json) {
-  return sim::Json::parse(json).dump(2);
-}
-
-std::string variants_of(const std::string& experiment, const std::vector<PointResult>& results) {
-  std::string parts;
-  std::set<std::string> shown;
-  for (const PointResult& result : results) {
-    if (!shown.insert(result.point.variant).second) continue;
-    const std::string variant = result.point.variant.empty() ? "" : ", " + result.point.variant;
-    parts += folded(experiment + variant, pretty(result.point.resolved));
-  }
-  return parts;
-}
-
 }  // namespace
 
 std::string service_times(const Findings& f) {
@@ -86,32 +55,6 @@ std::string service_times(const Findings& f) {
       items.append(element("li", escaped(name + ": " + source))).append(1, '\n');
   }
   return items.empty() ? "" : element("ul", '\n' + items);
-}
-
-std::string assumptions(const Findings& f) {
-  const ExperimentParams* params = example_of(f);
-  if (params == nullptr) return {};
-  std::vector<Line> lines;
-  for (const sim::Row& row : sim::table(*params)) {
-    if (!is_assumed(row)) continue;
-    lines.push_back({{escaped(row.path), "name"},
-                     {escaped(row.fallback), "number"},
-                     {escaped(row.range), "number"},
-                     {escaped(row.tag)},
-                     {escaped(row.meaning)},
-                     {escaped(row.source)}});
-  }
-  const std::string summary =
-      fmt::format("{} parameters are assumed (A) or recalled (R)", lines.size());
-  return element("details",
-                 element("summary", summary) +
-                     table({"parameter", "value", "range", "tag", "meaning", "source"}, lines));
-}
-
-std::string appendix(const Findings& f) {
-  std::string parts = folded("The machine: latencies between its parts", f.machine);
-  for (const auto& [name, results] : f.experiments) parts += variants_of(name, results);
-  return parts;
 }
 
 }  // namespace report

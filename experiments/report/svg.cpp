@@ -11,7 +11,9 @@ namespace report {
 namespace {
 
 // In pixels of the drawing.
-constexpr std::size_t kLegendColumns = 3;
+constexpr double kLegendColumns = 3;
+constexpr double kLetter = 7.2;  // about as wide
+constexpr double kKey = 22;      // a marker, and space on both sides of it
 constexpr double kLegendTop = 32;
 constexpr double kLegendLine = 17;
 
@@ -25,6 +27,15 @@ constexpr const char* anchor_name(Svg::Anchor anchor) {
       break;
   }
   return "start";
+}
+
+/// As many as the longest name lets stand side by side.
+std::size_t legend_columns(const std::vector<std::string>& names, double width) {
+  std::size_t longest = 1;
+  for (const std::string& name : names) longest = std::max(longest, name.size());
+  const double fit = width / (kKey + kLetter * static_cast<double>(longest));
+  const auto most = static_cast<std::size_t>(std::clamp(fit, 1.0, kLegendColumns));
+  return std::min(names.size(), most);
 }
 
 }  // namespace
@@ -70,7 +81,8 @@ void Svg::marker(double x, double y, std::size_t series) {
                                       "m0 4.2l4.2 -7.4h-8.4z",
                                       "m-4.2 -1.4h8.4v2.8h-8.4z"};
   static_assert(kShapes.size() == kMostSeries);
-  path(fmt::format("M{:.1f} {:.1f}{}", x, y, kShapes[series % kShapes.size()]),
+  path(fmt::format("M{:.1f} {:.1f}{}", x, y,
+                   kShapes[(series + series / kShapes.size()) % kShapes.size()]),
        "dot " + series_style(series));
 }
 
@@ -84,7 +96,7 @@ std::string series_style(std::size_t series) {
 
 void draw_legend(Svg& svg, const std::vector<std::string>& names, double left, double right,
                  Key key) {
-  const std::size_t columns = std::min(names.size(), kLegendColumns);
+  const std::size_t columns = legend_columns(names, right - left);
   const double step = (right - left) / static_cast<double>(columns);
   for (std::size_t i = 0; i < names.size(); ++i) {
     const double x = left + step * static_cast<double>(i % columns);
@@ -96,9 +108,10 @@ void draw_legend(Svg& svg, const std::vector<std::string>& names, double left, d
   }
 }
 
-double legend_room(std::size_t names) {
-  const std::size_t lines = (names + kLegendColumns - 1) / kLegendColumns;
-  return lines > 1 ? kLegendLine * static_cast<double>(lines - 1) : 0;
+double legend_room(const std::vector<std::string>& names, double width) {
+  if (names.empty()) return 0;
+  const std::size_t columns = legend_columns(names, width);
+  return kLegendLine * static_cast<double>((names.size() - 1) / columns);
 }
 
 }  // namespace report

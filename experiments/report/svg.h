@@ -34,11 +34,11 @@ class Svg {
 /// "s0", "s1", ...: the style of a series.
 std::string series_style(std::size_t series);
 
-/// The names of series, three in a line, each beside its marker or a patch of its colour.
+/// The names of series, up to three in a line, each beside its marker or a patch of its colour.
 enum class Key { kMarker, kPatch };
 void draw_legend(Svg& svg, const std::vector<std::string>& names, double left, double right,
                  Key key);
 /// How much further down a drawing begins for a legend of more than one line.
-double legend_room(std::size_t names);
+double legend_room(const std::vector<std::string>& names, double width);
 
 }  // namespace report

@@ -5,6 +5,7 @@
 
 #include "experiments/report/axis.h"
 #include "experiments/report/charts.h"
+#include "experiments/report/figure.h"
 #include "experiments/report/html.h"
 #include "experiments/report/readings.h"
 #include "experiments/report/sections.h"
@@ -58,10 +59,10 @@ Line line_of(const TargetResult& result) {
           verdict_of(result)};
 }
 
-using Choice = bool (*)(const TargetResult&);
+using Which = bool (*)(const TargetResult&);
 
-long count(const Findings& f, Choice choice) {
-  return std::ranges::count_if(f.targets.targets, choice);
+long count(const Findings& f, Which which) {
+  return std::ranges::count_if(f.targets.targets, which);
 }
 
 bool is_gate(const TargetResult& r) {
@@ -107,9 +108,24 @@ Span span_of(const TargetResult& result) {
           .inside = result.pass()};
 }
 
+/// What there is, where nothing is judged.
+std::string summary(const Findings& f) {
+  const auto overloaded = std::ranges::count_if(f.records, &Record::unstable);
+  const auto failed =
+      std::ranges::count_if(f.records, [](const Record& r) { return !r.error.empty(); });
+  std::string line =
+      fmt::format("{} points of {}", f.records.size(), fmt::join(sources_of(f.records), ", "));
+  if (overloaded > 0)
+    line += fmt::format("; {} were offered more than they keep up with", overloaded);
+  if (failed > 0) line += fmt::format("; {} failed", failed);
+  return element("p", escaped(line + '.')) + element("p", escaped(f.version), "class=\"dim\"") +
+         '\n';
+}
+
 }  // namespace
 
 std::string verdict(const Findings& f) {
+  if (f.targets.targets.empty()) return summary(f);
   const std::string line = fmt::format(
       "{} of {} numbers that the paper or another publication states are met; {} of {} recalled "
       "ones are inside their range; {} are not modelled yet.",
@@ -119,6 +135,7 @@ std::string verdict(const Findings& f) {
 }
 
 std::string targets(const Findings& f) {
+  if (f.targets.targets.empty()) return {};
   std::vector<Line> lines;
   for (const TargetResult& result : f.targets.targets) lines.push_back(line_of(result));
   const std::string legend =
@@ -140,7 +157,7 @@ std::string switch_steps(const Findings& f) {
     if (is_switch_step(result)) chart.spans.push_back(span_of(result));
   }
   if (chart.spans.empty()) return {};
-  return element("div", drawn(chart), "class=\"charts\"");
+  return element("div", figure(chart), "class=\"charts\"");
 }
 
 }  // namespace report

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "experiments/report/charts.h"
+#include "experiments/report/figure.h"
 #include "experiments/report/html.h"
 #include "experiments/report/readings.h"
 #include "experiments/report/sections.h"
@@ -73,11 +74,11 @@ class VmResults {
 std::string chart(const std::string& title, const std::string& description,
                   const std::string& y_label, std::vector<Curve> curves) {
   std::erase_if(curves, [](const Curve& curve) { return curve.points.empty(); });
-  return drawn(CurveChart{.caption = {title, description},
-                          .x_label = kBusy,
-                          .y_label = y_label,
-                          .curves = std::move(curves),
-                          .y_scale = Axis::Scale::kLinear});
+  return figure(CurveChart{.caption = {title, description},
+                           .x_label = kBusy,
+                           .y_label = y_label,
+                           .curves = std::move(curves),
+                           .y_scale = Axis::Scale::kLinear});
 }
 
 }  // namespace

@@ -16,10 +16,10 @@ class Reader {
  public:
   explicit Reader(const std::string& path) : database_(open_to_read(path)) {}
 
-  void for_each(const std::function<void(const Json&)>& visit) {
+  void for_each(const std::function<void(const std::string&, const Json&)>& visit) {
     database_.execute("BEGIN");  // one state of the store for all that follows
     points_.with();
-    while (points_.step()) visit(document());
+    while (points_.step()) visit(points_.text(7), document());
     database_.execute("COMMIT");
   }
 
@@ -64,7 +64,7 @@ class Reader {
 
   Database database_;
   Statement points_ = database_.prepare(
-      "SELECT id, key, version, variant, swept, experiment, replications FROM points "
+      "SELECT id, key, version, variant, swept, experiment, replications, file FROM points "
       "WHERE state = 'complete' AND position IS NOT NULL "
       "ORDER BY file, position, key, variant, swept");
   Statement estimates_ = database_.prepare(
@@ -77,6 +77,11 @@ class Reader {
 }  // namespace
 
 void for_each_document(const std::string& path, const std::function<void(const Json&)>& visit) {
+  Reader(path).for_each([&](const std::string&, const Json& document) { visit(document); });
+}
+
+void for_each_document_by_file(const std::string& path,
+                               const std::function<void(const std::string&, const Json&)>& visit) {
   Reader(path).for_each(visit);
 }
 

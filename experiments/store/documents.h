@@ -17,6 +17,11 @@ namespace store {
 /// for a file that cannot be read, is no store, or has another schema.
 void for_each_document(const std::string& path, const std::function<void(const sim::Json&)>& visit);
 
+/// The same, with the name of the experiment file that asked for the point.
+void for_each_document_by_file(
+    const std::string& path,
+    const std::function<void(const std::string& file, const sim::Json&)>& visit);
+
 /// All of them.
 std::vector<sim::Json> documents_in(const std::string& path);
 

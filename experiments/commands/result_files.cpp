@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/commands/result_files.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "experiments/store/documents.h"
+#include "sim/config_error.h"
+#include "sim/strict_json.h"
+
+namespace commands {
+namespace {
+
+using sim::Json;
+
+[[noreturn]] void refuse(const std::string& path, int line, const std::string& wrong) {
+  throw sim::ConfigError(
+      sim::Where{.file = path, .line = line, .column = line > 0 ? 1 : 0, .path = {}}, wrong,
+      "give what wavesim sweep, run --json, regress --json or sensitivity --json wrote");
+}
+
+std::optional<double> number_at(const Json& json, const char* name) {
+  const auto found = json.find(name);
+  return found != json.end() && found->is_number() ? std::optional(found->get<double>())
+                                                   : std::nullopt;
+}
+
+std::string text_at(const Json& json, const char* name) {
+  return json.value(name, std::string());
+}
+
+experiments::TargetResult target_of(const Json& json) {
+  const std::string verdict = json.at("verdict");
+  experiments::TargetResult result;
+  result.target = {.id = json.at("id"),
+                   .what = text_at(json, "what"),
+                   .unit = text_at(json, "unit"),
+                   .tag = json.at("tag"),
+                   .role = text_at(json, "role"),
+                   .source = {},
+                   .expected = number_at(json, "expected"),
+                   .low = number_at(json, "low"),
+                   .high = number_at(json, "high"),
+                   .from = {}};
+  if (verdict != "not modelled yet") result.target.from.emplace();
+  if (const auto value = number_at(json, "value"))
+    result.value = sim::Estimate{
+        .mean = *value, .half_width = number_at(json, "half_width").value_or(0), .n = 0};
+  else
+    result.problem = verdict;
+  return result;
+}
+
+/// What every SQLite file begins with.
+bool is_store(std::istream& in) {
+  std::string head(15, '\0');
+  in.read(head.data(), static_cast<std::streamsize>(head.size()));
+  in.clear();
+  in.seekg(0);
+  return head == "SQLite format 3";
+}
+
+std::string stem_of(const std::string& path) {
+  return std::filesystem::path(path).stem().string();
+}
+
+experiments::Effect effect_of(const Json& json) {
+  return {.path = json.at("path"),
+          .tag = json.at("tag").get<std::string>().at(0),
+          .low = text_at(json, "low"),
+          .high = text_at(json, "high"),
+          .ratio = json.at("ratio"),
+          .at_default = json.at("at_default"),
+          .at_low = number_at(json, "at_low"),
+          .at_high = number_at(json, "at_high")};
+}
+
+class Reader {
+ public:
+  explicit Reader(ResultFiles& found) : found_(found) {}
+
+  void read(const std::string& path) {
+    errno = 0;
+    std::ifstream in(path, std::ios::binary);
+    if (!in || std::filesystem::is_directory(path))
+      refuse(path, 0, std::string("cannot be read: ") + std::strerror(in ? EISDIR : errno));
+    source_ = stem_of(path);
+    if (is_store(in))
+      read_store(path);
+    else if (in.peek() == '[')
+      read_list(path, in);
+    else
+      read_lines(path, in);
+  }
+
+ private:
+  void read_lines(const std::string& path, std::istream& in) {
+    std::string text;
+    for (int line = 1; std::getline(in, text); ++line) {
+      if (text.empty()) continue;
+      // What a sweep was writing when it was cut off: the next sweep runs that point again.
+      const bool is_cut_off = in.eof() && line > 1;
+      try {
+        Json json;
+        sim::parse_strictly(text, path, json);
+        take(json);
+      } catch (const std::exception&) {
+        if (!is_cut_off) refuse(path, line, "is no result");
+      }
+    }
+  }
+
+  /// A store may hold results of several files; each is an experiment of its own.
+  void read_store(const std::string& path) {
+    store::for_each_document_by_file(path, [&](const std::string& file, const Json& document) {
+      found_.records.push_back(report::record_of(document, stem_of(file)));
+    });
+  }
+
+  void read_list(const std::string& path, std::istream& in) {
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    Json list;
+    sim::parse_strictly(text, path, list);
+    try {
+      for (const Json& json : list) take(json);
+    } catch (const std::exception&) {
+      refuse(path, 0, "is no list of results");
+    }
+  }
+
+  void take(const Json& json) {
+    if (json.contains("environment")) return;
+    if (json.contains("verdict"))
+      found_.targets.push_back(target_of(json));
+    else if (json.contains("ratio"))
+      found_.effects.push_back(effect_of(json));
+    else
+      found_.records.push_back(report::record_of(json, source_));
+  }
+
+  ResultFiles& found_;
+  std::string source_;
+};
+
+}  // namespace
+
+ResultFiles read_result_files(const std::vector<std::string>& paths) {
+  ResultFiles found;
+  Reader reader(found);
+  for (const std::string& path : paths) reader.read(path);
+  return found;
+}
+
+}  // namespace commands

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "experiments/regress.h"
+#include "experiments/report/record.h"
+#include "experiments/sensitivity.h"
+
+namespace commands {
+
+/// What result files hold, whichever command wrote them.
+struct ResultFiles {
+  report::Records records;                         // of sweep and run --json
+  std::vector<experiments::TargetResult> targets;  // of regress --json
+  std::vector<experiments::Effect> effects;        // of sensitivity --json
+};
+
+/// Reads stores of results and lines of JSON. Throws sim::ConfigError, which names file and line.
+ResultFiles read_result_files(const std::vector<std::string>& paths);
+
+}  // namespace commands

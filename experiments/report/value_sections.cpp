@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "experiments/report/assets.h"
+#include "experiments/report/axis.h"
+#include "experiments/report/coordinates.h"
+#include "experiments/report/figure.h"
+#include "experiments/report/html.h"
+#include "experiments/report/sections.h"
+
+// The parts that show numbers as they are, and what they hang on.
+
+namespace report {
+namespace {
+
+using Names = std::vector<std::string>;
+using experiments::Effect;
+
+constexpr std::size_t kMostPoints = 200;  // in a table that somebody reads
+constexpr std::size_t kMostSwings = 8;    // of one ratio
+
+std::string reading_text(const Record& record, const std::string& name) {
+  const auto value = record.value(name);
+  return value ? number_text(value->value, value->half_width) : "–";
+}
+
+/// A line for each value and a column for each point, or the other way about: what is more goes
+/// down.
+std::string values_table(const Records& records) {
+  Names heading{"point"};
+  for (const std::string& name : values_of(records)) heading.push_back(label_of_value(name));
+  std::vector<Line> lines;
+  for (const Record& record : records) {
+    Line& line = lines.emplace_back(Line{{escaped(name_of(record))}});
+    for (const std::string& name : values_of(records))
+      line.push_back({escaped(reading_text(record, name)), "number"});
+  }
+  return table(heading, lines);
+}
+
+TornadoChart tornado_of(const std::string& ratio, const std::vector<Effect>& effects) {
+  TornadoChart chart{.caption = {ratio,
+                                 "How far each assumption moves it, from one end of its "
+                                 "range to the other; the same as a table below."},
+                     .unit = ratio,
+                     .swings = {}};
+  std::vector<Effect> own;
+  std::ranges::copy_if(effects, std::back_inserter(own),
+                       [&](const Effect& e) { return e.ratio == ratio; });
+  std::ranges::stable_sort(own, std::greater{}, &Effect::size);
+  for (const Effect& effect : own) {
+    chart.at_default = effect.at_default;
+    if (chart.swings.size() < kMostSwings)
+      chart.swings.push_back({fmt::format("{} [{}]", effect.path, effect.tag), effect.low,
+                              effect.high, effect.at_low, effect.at_high});
+  }
+  return chart;
+}
+
+Names ratios_in(const std::vector<Effect>& effects) {
+  Names ratios;
+  for (const Effect& effect : effects)
+    if (std::ranges::find(ratios, effect.ratio) == ratios.end()) ratios.push_back(effect.ratio);
+  return ratios;
+}
+
+}  // namespace
+
+std::string every_value(const Findings& f) {
+  std::string parts;
+  for (const std::string& source : sources_of(f.records)) {
+    Records records = from_source(f.records, source);
+    std::erase_if(records, [](const Record& record) { return !record.error.empty(); });
+    if (records.empty()) continue;
+    const std::size_t all = records.size();
+    if (all > kMostPoints) records.resize(kMostPoints);
+    const std::string summary =
+        fmt::format("{}: {} points{}", source, all,
+                    all > kMostPoints ? fmt::format(", the first {} shown", kMostPoints) : "");
+    parts +=
+        element("details", element("summary", escaped(summary)) + values_table(records)) + '\n';
+  }
+  return parts;
+}
+
+std::string sensitivities(const Findings& f) {
+  std::string drawings;
+  for (const std::string& ratio : ratios_in(f.effects))
+    drawings += figure(tornado_of(ratio, f.effects));
+  if (drawings.empty()) return {};
+  return element("p",
+                 "Each assumed (A) or recalled (R) parameter alone is moved to the two ends of its "
+                 "range; the line is where the defaults lead. The longest bars carry the result.",
+                 "class=\"dim\"") +
+         element("div", drawings, "class=\"charts\"") + '\n';
+}
+
+std::string licences() {
+  return element("p", "Made by wavesim, Apache-2.0. Its curves are drawn by uPlot, MIT.",
+                 "class=\"dim\"") +
+         folded("Licence of uPlot", std::string(kUplotLicence));
+}
+
+}  // namespace report
