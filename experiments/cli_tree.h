@@ -5,6 +5,7 @@
 
 #include "experiments/commands/command_tree.h"
 
+// NOLINTNEXTLINE(readability-identifier-naming): CLI11's own
 namespace CLI {
 class App;
 }
