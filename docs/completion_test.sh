@@ -44,6 +44,8 @@ completes run '' mine.json
 completes run '' other
 completes run mine.json --jobs '' none
 completes run mine.json --out mi mine.json
+completes report mi mine.json
+completes merge mi mine.json
 completes regress ot other
 does_not_offer mine.json
 completes params machine.nic.core.cl machine.nic.core.clock

@@ -60,7 +60,7 @@ _wavesim() {
   _wavesim_command "$command"
   if _wavesim_option "$command $before"; then words=; fi
   case "$operand" in
-    FILE) COMPREPLY=($(compgen -f -- "$word")); compopt -o filenames 2>/dev/null ;;
+    FILE | FILE... | RESULTS) COMPREPLY=($(compgen -f -- "$word")); compopt -o filenames 2>/dev/null ;;
     DIR) COMPREPLY=($(compgen -d -- "$word")); compopt -o filenames 2>/dev/null ;;
     SHELL) words='bash zsh' ;;
     PATH) COMPREPLY=($(compgen -W "$(_wavesim_parameters "$program")" -- "$word")) ;;
