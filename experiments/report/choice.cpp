@@ -27,7 +27,8 @@ std::string text_of(const Record& record, const std::string& name) {
   return name == "source" ? record.source : record.swept_text(name);
 }
 
-[[noreturn]] void refuse_name(const std::string& option, const std::string& name, Names known) {
+[[noreturn]] void refuse_name(const std::string& option, const std::string& name,
+                              const Names& known) {
   throw sim::ConfigError(option, "there is no " + sim::in_quotes(name) + " in these results",
                          sim::suggestion(name, known));
 }

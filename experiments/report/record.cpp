@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/report/record.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "experiments/results_json.h"
@@ -35,7 +36,7 @@ struct Sum {
 void add_statistics(const Json& json, const std::string& path, std::map<std::string, Sum>& sums) {
   if (json.is_object()) {
     for (const auto& [name, member] : json.items())
-      add_statistics(member, path.empty() ? name : path + '.' + name, sums);
+      add_statistics(member, path.empty() ? name : fmt::format("{}.{}", path, name), sums);
   } else if (const auto number = number_in(json)) {
     sums[path].total += *number;
     ++sums[path].count;
@@ -127,7 +128,7 @@ std::string name_of(const Record& record) {
   std::string name = record.variant;
   for (const auto& [path, value] : record.swept) {
     if (!name.empty()) name += ", ";
-    name += path + " = " + value;
+    name.append(path).append(" = ").append(value);
   }
   return name.empty() ? "the only point" : name;
 }
