@@ -22,12 +22,23 @@ class Parameter {
   std::string low_text() const;
   std::string high_text() const;
 
+  /// Not a switch, a choice or a text.
+  bool is_number() const;
+  /// As numbers: what a quantity counts (picoseconds, bytes, hertz), or the plain number.
+  double number() const { return number_of(leaf_->get(value_)); }
+  double low() const { return number_of(field_->bounds->low); }
+  double high() const { return number_of(field_->bounds->high); }
+  /// The nearest value that the parameter can have; it has no less than zero unless its range has.
+  void set_number(double number) const;
+
   void set_to_low() const { leaf_->set(value_, field_->bounds->low); }
   void set_to_high() const { leaf_->set(value_, field_->bounds->high); }
   /// "150 ns", or a ConfigError with this path.
   void set(const Literal& literal) const;
 
  private:
+  double number_of(const Literal& literal) const;
+
   std::string path_;
   const Field* field_;
   const Leaf* leaf_;

@@ -51,6 +51,28 @@ TEST(Parameters, TellWhatTheyAreAndTakeText) {
   }
 }
 
+TEST(Parameters, AreNumbersInWhatTheyCount) {
+  Machine machine;
+  std::map<std::string, std::string> texts;
+  for_each_parameter(machine, [&](const Parameter& parameter) {
+    ASSERT_TRUE(parameter.is_number()) << parameter.path();
+    EXPECT_LE(parameter.low(), parameter.high()) << parameter.path();
+    parameter.set_number((parameter.low() + parameter.high()) / 2);
+    EXPECT_GE(parameter.number(), parameter.low()) << parameter.path();
+    texts[parameter.path()] = parameter.text();
+  });
+  EXPECT_EQ(machine.link.flight, 135ns);
+  Link link;
+  const Parameter flight = parameters_in(type_of<Link>(), &link).front();
+  EXPECT_EQ(flight.number(), 130'000);
+  EXPECT_EQ(flight.low(), 90'000);
+  EXPECT_EQ(flight.high(), 180'000);
+  flight.set_number(123'456.6);
+  EXPECT_EQ(link.flight, 123'457_ps);
+  flight.set_number(-1);
+  EXPECT_EQ(link.flight, 0ns);
+}
+
 TEST(Parameters, AreListedWhenOutsideTheirRangesEndsIncluded) {
   Machine machine;
   machine.link.flight = 180ns;
