@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/influence/tornado.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "experiments/influence/wording.h"
+#include "experiments/text_table.h"
+#include "sim/config_error.h"
+
+namespace influence {
+namespace {
+
+std::optional<sim::Estimate> estimate_of(const Answer& answer) {
+  return answer ? std::optional(answer->estimate()) : std::nullopt;
+}
+
+void note_move(Bar& bar, const Answer& to, const sim::Replications& from) {
+  if (!to || to->count() != from.count()) return;
+  const sim::Estimate move = sim::paired_difference(*to, from).estimate();
+  if (std::abs(move.mean) < bar.size) return;
+  bar.size = std::abs(move.mean);
+  bar.half_width = std::isfinite(move.half_width) ? move.half_width : 0;
+}
+
+experiments::TextTable table_of(const Tornado& tornado, std::size_t most) {
+  experiments::TextTable table(
+      {"parameter", "tag", "range", "default", "at low", "at high", "moves by"});
+  const std::size_t shown = std::min(most, tornado.bars.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    const Bar& bar = tornado.bars[i];
+    table.add({bar.factor.path, std::string(1, bar.factor.tag),
+               bar.factor.low_text + " .. " + bar.factor.high_text, bar.factor.default_text,
+               text_of(bar.at_low), text_of(bar.at_high),
+               number_text(bar.size) + (bar.is_noise() ? ", noise" : "")});
+  }
+  return table;
+}
+
+std::string head_of(const Tornado& tornado, const Conclusion& conclusion) {
+  return fmt::format("{}: {}; each parameter alone over its range:\n\n", conclusion.text(),
+                     text_of(tornado.at_default));
+}
+
+}  // namespace
+
+Tornado tornado(const std::vector<Factor>& factors, const Model& model) {
+  std::vector<Places> places(1 + 2 * factors.size(), Places(factors.size()));
+  for (std::size_t i = 0; i < factors.size(); ++i) {
+    places[1 + 2 * i][i] = 0;
+    places[2 + 2 * i][i] = 1;
+  }
+  const std::vector<Answer> answers = model(places);
+  if (!answers.front())
+    throw sim::ConfigError("", "the experiment finds no such value",
+                           "see wavesim run for those that it has");
+  Tornado all{.at_default = answers.front()->estimate(), .bars = {}};
+  for (std::size_t i = 0; i < factors.size(); ++i) {
+    const Answer& low = answers[1 + 2 * i];
+    const Answer& high = answers[2 + 2 * i];
+    Bar& bar = all.bars.emplace_back(
+        Bar{.factor = factors[i], .at_low = estimate_of(low), .at_high = estimate_of(high)});
+    note_move(bar, low, *answers.front());
+    note_move(bar, high, *answers.front());
+  }
+  std::ranges::stable_sort(all.bars, std::greater<>{}, &Bar::size);
+  return all;
+}
+
+std::string as_text(const Tornado& tornado, const Conclusion& conclusion, std::size_t most) {
+  return head_of(tornado, conclusion) + table_of(tornado, most).aligned();
+}
+
+std::string as_markdown(const Tornado& tornado, const Conclusion& conclusion, std::size_t most) {
+  return head_of(tornado, conclusion) + table_of(tornado, most).markdown();
+}
+
+std::string as_json(const Tornado& tornado, const Conclusion& conclusion) {
+  auto all = sim::Json::array();
+  for (const Bar& bar : tornado.bars)
+    all.push_back({{"path", bar.factor.path},
+                   {"tag", std::string(1, bar.factor.tag)},
+                   {"low", bar.factor.low_text},
+                   {"high", bar.factor.high_text},
+                   {"default", bar.factor.default_text},
+                   {"ratio", conclusion.text()},
+                   {"at_default", tornado.at_default.mean},
+                   {"at_low", bar.at_low ? sim::Json(bar.at_low->mean) : sim::Json()},
+                   {"at_high", bar.at_high ? sim::Json(bar.at_high->mean) : sim::Json()},
+                   {"size", bar.size},
+                   {"half_width", bar.half_width},
+                   {"noise", bar.is_noise()}});
+  return all.dump(2) + '\n';
+}
+
+}  // namespace influence
