@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "experiments/cli_tree.h"
+#include "experiments/commands/calibrate.h"
 #include "experiments/commands/capture.h"
 #include "experiments/commands/check.h"
 #include "experiments/commands/completion.h"
@@ -75,6 +76,9 @@ void add_settings(CLI::App& app, ExperimentOptions& o) {
   app.add_option("--set", o.assignments, "set a value, as in --set system.workers=8; may repeat")
       ->type_name("PATH=VALUE")
       ->allow_extra_args(false);
+  app.add_option("--machine", o.machine,
+                 "a machine to use instead of the default one, as wavesim calibrate writes it")
+      ->type_name("FILE");
 }
 
 void add_run_options(CLI::App& app, ExperimentOptions& o) {
@@ -253,11 +257,51 @@ void add_sensitivity(CLI::App& app, Action& action) {
   auto [command, options] =
       add_command(app, action, &commands::sensitivity, "sensitivity",
                   "vary each assumed or recalled parameter over its range: which matter most",
-                  "sensitivity --replications 1 --markdown");
-  add_folder(*command, options->experiment);
+                  "sensitivity experiments/paper/e3.json --value 'prestaged/unoptimised "
+                  "saturation_krps'\n  wavesim sensitivity experiments/paper/e4_saturation.json "
+                  "--flip 'wave_16 > on_host saturation_krps'");
+  options->experiment.file = kPaper;
+  command
+      ->add_option("file", options->experiment.file,
+                   std::string("an experiment, for --value and --flip; else the folder of the "
+                               "paper's [") +
+                       kPaper + ']')
+      ->type_name("FILE");
   add_run_options(*command, options->experiment);
-  add_markdown(*command, options->form);
+  CLI::Option* value = command->add_option("--value", options->value,
+                                           "of what: [VARIANT[/VARIANT]] VALUE, or a difference");
+  CLI::Option* flip =
+      command->add_option("--flip", options->flip, "where does this claim end: A > B VALUE, ...");
+  flip->excludes(value);
+  command->add_option("--over", options->over, "these parameters only")->type_name("PATH");
+  command
+      ->add_option("--morris", options->trajectories,
+                   "screening by elementary effects, in so many trajectories")
+      ->type_name("N")
+      ->check(CLI::Range(2, 10000))
+      ->needs(value);
+  command
+      ->add_option("--beyond", options->beyond,
+                   "look for a flip up to so many times beyond the range")
+      ->type_name("X")
+      ->check(CLI::Range(1.0, 1000.0))
+      ->needs(flip);
+  command->add_option("--most", options->most, "rows to show [20]")->type_name("N");
+  add_form(*command, options->form);
   add_out(*command, options->experiment.out);
+}
+
+void add_calibrate(CLI::App& app, Action& action) {
+  auto [command, options] =
+      add_command(app, action, &commands::calibrate, "calibrate",
+                  "fit the machine to microbenchmarks of your own, and say what they cannot tell",
+                  "calibrate experiments/calibration/paper.json --out machine.json");
+  command->add_option("file", options->file, "what was measured (docs/calibration.md)")
+      ->type_name("FILE")
+      ->required();
+  add_markdown(*command, options->form);
+  command->add_option("--out", options->out, "write the fitted machine to this file, for --machine")
+      ->type_name("FILE");
 }
 
 void add_listing(CLI::App& app, Action& action, int (*run)(const commands::ListingOptions&),
@@ -396,6 +440,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_report(app, action);
   add_plot(app, action);
   add_sensitivity(app, action);
+  add_calibrate(app, action);
   add_listings(app, action);
   add_schema(app, action);
   add_machine(app, action);

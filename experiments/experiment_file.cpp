@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "experiments/machine_file.h"
 #include "sim/json.h"
 #include "sim/random.h"
 #include "sim/wording.h"
@@ -216,8 +217,11 @@ Document without_expansion(const Document& document) {
   return alone;
 }
 
-ExperimentParams read_experiment(const Document& document, Files& files) {
-  auto params = sim::read<ExperimentParams>(document, "", {"variants", "sweep"});
+ExperimentParams read_experiment(const Document& document, const MachineParams& machine,
+                                 Files& files) {
+  ExperimentParams params;
+  params.machine = machine;
+  sim::read_into(params, document, "", {"variants", "sweep"});
   files.check(document, params);
   return params;
 }
@@ -230,8 +234,9 @@ std::string key_of(Json resolved) {
 
 class Expansion {
  public:
-  Expansion(const Document& document, Changes settings)
-      : alone_(without_expansion(document)),
+  Expansion(const Document& document, Changes settings, const MachineParams& machine)
+      : machine_(machine),
+        alone_(without_expansion(document)),
         variants_(read_variants(document)),
         sweep_(read_sweep(document)),
         settings_(std::move(settings)),
@@ -257,7 +262,7 @@ class Expansion {
       document.set(change.path, change.value, change.origin);
     }
     apply(document, settings_);
-    point.params = read_experiment(document, files_);
+    point.params = read_experiment(document, machine_, files_);
     const Json resolved = sim::write(point.params);
     point.resolved = resolved.dump();
     point.key = key_of(resolved);
@@ -275,6 +280,7 @@ class Expansion {
     return changes;
   }
 
+  const MachineParams machine_;
   const Document alone_;
   const std::vector<Variant> variants_;
   const std::vector<SweptPath> sweep_;
@@ -286,6 +292,11 @@ class Expansion {
 }  // namespace
 
 std::vector<Point> expand(const Document& document, const std::vector<std::string>& settings) {
+  return expand(document, settings, {});
+}
+
+std::vector<Point> expand(const Document& document, const std::vector<std::string>& settings,
+                          const MachineParams& machine) {
   Document changed = document;
   Changes of_points;
   for (const std::string& setting : settings) {
@@ -295,7 +306,28 @@ std::vector<Point> expand(const Document& document, const std::vector<std::strin
     else
       of_points.push_back(std::move(change));
   }
-  return Expansion(changed, std::move(of_points)).run();
+  return Expansion(changed, std::move(of_points), machine).run();
+}
+
+namespace {
+
+struct MachineFile {
+  MachineParams machine;
+
+  static void describe(auto&& field) {
+    field(&MachineFile::machine, "machine", "what differs from the default machine");
+  }
+};
+
+}  // namespace
+
+MachineParams read_machine(const std::string& path) {
+  if (path.empty()) return {};
+  const Document document = Document::load(path);
+  const auto file = sim::read<MachineFile>(document);
+  if (!document.find("machine"))
+    throw document.root().error("has no machine", "write {\"machine\": {...}}");
+  return file.machine;
 }
 
 std::string about(const Document& document) {

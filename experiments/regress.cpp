@@ -7,6 +7,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "experiments/machine_file.h"
 #include "sim/check.h"
 #include "sim/json.h"
 #include "sim/wording.h"
@@ -215,7 +216,7 @@ class Work {
  private:
   void add(const std::string& name, const RegressOptions& options) {
     const auto document = sim::Document::load(options.folder + "/" + name + ".json");
-    experiments_[name] = expand(document, options.settings);
+    experiments_[name] = expand(document, options.settings, read_machine(options.machine));
     for (const Point& point : experiments_[name])
       if (std::ranges::find(points_, point.key, &Point::key) == points_.end())
         points_.push_back(point);

@@ -125,6 +125,7 @@ struct RegressOptions {
   std::string baseline = {};                 // an accepted.json; empty: none
   std::vector<std::string> settings = {};    // as for `expand`
   RunnerOptions runner = {};
+  std::string machine = {};  // a file with another machine; empty: the default one
 };
 
 struct RegressReport {

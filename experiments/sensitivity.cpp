@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 #include <functional>
 #include <map>
+#include <nlohmann/json.hpp>
 
+#include "experiments/machine_file.h"
 #include "experiments/regress.h"
 #include "experiments/server_search.h"
 #include "experiments/text_table.h"
@@ -170,7 +172,8 @@ void add_systems(Study& study, const std::vector<Target>& targets,
     for (const std::string& name : {ratio.above, ratio.below}) {
       const auto slash = name.find('/');
       const std::string file = options.folder + '/' + name.substr(0, slash) + ".json";
-      for (const Point& point : expand(sim::Document::load(file), options.settings))
+      for (const Point& point :
+           expand(sim::Document::load(file), options.settings, read_machine(options.machine)))
         if (point.variant == name.substr(slash + 1)) study.add_system(point, name);
     }
 }
@@ -244,6 +247,23 @@ std::string effects_as_text(const std::vector<Effect>& effects, std::size_t most
 
 std::string effects_as_markdown(const std::vector<Effect>& effects, std::size_t most) {
   return table_of(effects, most).markdown();
+}
+
+std::string effects_as_json(const std::vector<Effect>& effects) {
+  const auto number = [](const std::optional<double>& x) {
+    return x ? sim::Json(*x) : sim::Json();
+  };
+  auto all = sim::Json::array();
+  for (const Effect& e : effects)
+    all.push_back({{"path", e.path},
+                   {"tag", std::string(1, e.tag)},
+                   {"low", e.low},
+                   {"high", e.high},
+                   {"ratio", e.ratio},
+                   {"at_default", e.at_default},
+                   {"at_low", number(e.at_low)},
+                   {"at_high", number(e.at_high)}});
+  return all.dump(2) + '\n';
 }
 
 }  // namespace experiments

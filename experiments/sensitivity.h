@@ -28,6 +28,7 @@ struct SensitivityOptions {
   std::string folder = "experiments/paper";
   std::vector<std::string> settings = {};
   RunnerOptions runner = {};
+  std::string machine = {};  // a file with another machine
 };
 
 /// Varies each assumed (A) and recalled (R) parameter that has a range over it, one at a time, and
@@ -42,5 +43,7 @@ std::vector<Effect> sensitivity(const SensitivityOptions& options);
 /// The `most` largest of each ratio.
 std::string effects_as_text(const std::vector<Effect>& effects, std::size_t most = 5);
 std::string effects_as_markdown(const std::vector<Effect>& effects, std::size_t most = 5);
+/// All of them.
+std::string effects_as_json(const std::vector<Effect>& effects);
 
 }  // namespace experiments

@@ -2,6 +2,7 @@
 #include "experiments/sensitivity.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace experiments {
 namespace {
@@ -28,6 +29,17 @@ TEST(Sensitivity, LeavesOutAnEndAtWhichThereIsNoMachine) {
             "| ratio | parameter | tag | range | default | at low | at high | moves by |\n"
             "| --- | --- | --- | --- | --- | --- | --- | --- |\n"
             "| r | p | A | 1 ns .. 2 ns | 2.000 | 1.750 | - | 12.5 % |\n");
+}
+
+TEST(Sensitivity, AsJsonHasAllOfThem) {
+  const auto json =
+      nlohmann::json::parse(effects_as_json({effect("r", "p", std::nullopt), effect("r", "q", 3)}));
+  ASSERT_EQ(json.size(), 2u);
+  EXPECT_EQ(json[0].at("path"), "p");
+  EXPECT_TRUE(json[0].at("at_high").is_null());
+  EXPECT_EQ(json[1].at("at_high"), 3);
+  for (const char* name : {"tag", "low", "high", "ratio", "at_default", "at_low"})
+    EXPECT_TRUE(json[1].contains(name)) << name;
 }
 
 TEST(Sensitivity, ShowsTheFirstOfEachRatio) {

@@ -531,6 +531,76 @@ assert [part.tag for part in suite] == ["properties", "testcase", "system-out", 
   [[ $(cat kept.xml) == precious ]] || fail "expected the former file"
 }
 
+# What a conclusion depends on
+
+write_benchmarks() { echo '{"run":{"measure":"hardware","replications":1}}' >bench.json; }
+
+test_sensitivity_of_a_value_over_parameters() {
+  write_benchmarks
+  ends_with 0 sensitivity bench.json --value mmio_read_uc_ns --over machine.pcie.link.flight
+  says 'machine.pcie.link.flight  R    90 ns .. 180 ns' out
+  ends_with 0 sensitivity bench.json --value mmio_read_uc_ns --over machine.pcie.link.flight --json
+  says '"path": "machine.pcie.link.flight"' out
+  says '"at_low": 669.331' out
+  ends_with 0 sensitivity bench.json --value mmio_read_uc_ns --morris 2 \
+    --over machine.pcie.link.flight --over machine.nic.msix_register --markdown
+  says 'in 2 trajectories, 6 places' out
+  says '| machine.pcie.link.flight | R | 90 ns .. 180 ns | 180 | 180 | ' out
+  refuses 'sensitivity: of which value is not said; add --value, as in --value '"'"'wave_16/on_host saturation_krps'"'" \
+    sensitivity bench.json --over machine.pcie.link.flight
+  refuses 'no such variant: "wave"; the experiment has none' sensitivity bench.json --value 'wave mmio_read_uc_ns'
+}
+
+test_sensitivity_says_where_a_claim_ends() {
+  write_benchmarks
+  ends_with 0 sensitivity bench.json --flip 'mmio_read_uc_ns < 800' \
+    --over machine.pcie.link.flight --over machine.nic.msix_register
+  says 'mmio_read_uc_ns < 800: holds by 50.67' out
+  says 'nowhere in [50 ns, 200 ns]' out
+  ends_with 0 sensitivity bench.json --flip 'mmio_read_uc_ns < 1000' --beyond 4 \
+    --over machine.pcie.link.flight
+  says 'beyond its range' out
+  refuses '--flip: "mmio < x" is no claim; write one as in '"'"'wave_16 > on_host saturation_krps'"'" \
+    sensitivity bench.json --flip 'mmio < x'
+}
+
+# Other machines
+
+test_a_machine_is_fitted_written_and_used() {
+  write_benchmarks
+  echo '{"measurements":[{"value":"mmio_write_uc_ns","measured":"44 ns"}],
+    "fit":["machine.host.core.mmio_store"]}' >mine.json
+  ends_with 0 calibrate mine.json --out machine.json
+  says 'identified' out
+  ends_with 0 run bench.json --machine machine.json --json
+  says '"mmio_write_uc_ns":{"half_width":null,"mean":44.0,' out
+  ends_with 0 run bench.json --machine machine.json --json --set machine.host.core.mmio_store='41 ns'
+  says '"mean":41.0,' out
+  says '"mmio_store":"41 ns"' out
+  ends_with 0 check bench.json --machine machine.json --json
+  says '"mmio_store":"44 ns"' out
+  echo '{"run":{"measure":"hardware","replications":1},
+    "machine":{"host":{"core":{"mmio_store":"39 ns"}}}}' >own.json
+  ends_with 0 check own.json --machine machine.json --json
+  says '"mmio_store":"39 ns"' out
+  ends_with 0 sweep bench.json --machine machine.json
+  says '"mmio_store":"44 ns"' out
+}
+
+test_refuses_machines_and_measurements_that_are_none() {
+  write_benchmarks
+  echo '{"machine":{},"run":{}}' >machine.json
+  refuses 'machine.json:1:15: no such parameter: "run"; try machine' run bench.json --machine machine.json
+  echo '{}' >machine.json
+  refuses 'machine.json:1:1: has no machine; write {"machine": {...}}' run bench.json --machine machine.json
+  echo '{"measurements":[{"value":"mmio_read_uc_ns","measured":"750"}]}' >mine.json
+  refuses 'mine.json:1:56: measurements.0.measured: "750" has no unit; write a time with its unit, as in "130 ns"' \
+    calibrate mine.json
+  echo '{"measurements":[{"value":"mmio_red_uc_ns","measured":"750 ns"}]}' >mine.json
+  refuses 'mine.json:1:27: measurements.0.value: no such value: "mmio_red_uc_ns"; did you mean mmio_read_uc_ns?' \
+    calibrate mine.json
+}
+
 test_the_report_is_one_page_that_needs_no_other() {
   write_paper 70
   ends_with 0 regress paper --report report.html

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "experiments/commands/signals.h"
+#include "experiments/machine_file.h"
 #include "sim/parameters.h"
 
 namespace commands {
@@ -40,7 +41,8 @@ std::vector<std::string> settings_of(const ExperimentOptions& o) {
 }
 
 std::vector<experiments::Point> points_of(const ExperimentOptions& o) {
-  auto points = experiments::expand(sim::Document::load(o.file), settings_of(o));
+  auto points = experiments::expand(sim::Document::load(o.file), settings_of(o),
+                                    experiments::read_machine(o.machine));
   note_values_outside_their_range(points);
   return points;
 }

@@ -7,6 +7,7 @@
 
 #include "experiments/commands/machine.h"
 #include "experiments/commands/version.h"
+#include "experiments/machine_file.h"
 
 namespace commands {
 namespace {
@@ -30,7 +31,8 @@ std::set<std::string> experiments_of(const experiments::RegressReport& report) {
 std::vector<Point> Findings::points_in(const std::string& experiment) const {
   const auto file = std::filesystem::path(options_.file) / (experiment + ".json");
   if (!std::filesystem::exists(file)) return {};
-  return experiments::expand(sim::Document::load(file.string()), settings_of(options_));
+  return experiments::expand(sim::Document::load(file.string()), settings_of(options_),
+                             experiments::read_machine(options_.machine));
 }
 
 void Findings::run_missing(const std::vector<Point>& points,

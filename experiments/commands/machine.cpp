@@ -5,6 +5,7 @@
 
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/output.h"
+#include "experiments/machine_file.h"
 #include "experiments/server.h"
 #include "experiments/text_table.h"
 
@@ -19,7 +20,9 @@ using Vertex = machine::Graph::Vertex;
 MachineParams params_of(const ExperimentOptions& o) {
   if (!o.file.empty()) return points_of(o).front().params.machine;
   const auto defaults = sim::Document::parse("{}", "the default machine");
-  return experiments::expand(defaults, settings_of(o)).front().params.machine;
+  return experiments::expand(defaults, settings_of(o), experiments::read_machine(o.machine))
+      .front()
+      .params.machine;
 }
 
 class Summary {

@@ -40,7 +40,8 @@ experiments::RegressReport report_for(const RegressOptions& o,
   return experiments::regress({.folder = o.experiment.file,
                                .baseline = o.baseline,
                                .settings = settings_of(o.experiment),
-                               .runner = keeping});
+                               .runner = keeping,
+                               .machine = o.experiment.machine});
 }
 
 experiments::TestRun test_run(Clock::time_point begin) {

@@ -1,17 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "experiments/commands/experiment_options.h"
 #include "experiments/commands/listing.h"
 
 namespace commands {
 
 struct SensitivityOptions {
-  ExperimentOptions experiment;  // `file` is the folder of the paper's experiments
+  ExperimentOptions experiment;   // `file` is an experiment, or the folder of the paper's
+  std::string value;              // what an experiment says: a value, a ratio, a difference
+  std::string flip;               // a claim of which the end is looked for
+  std::vector<std::string> over;  // parameters; empty: the assumed and recalled ones
+  int trajectories = 0;           // of a screening by Morris; 0: one at a time
+  double beyond = 1;              // how far beyond its range a parameter is followed
+  std::size_t most = 20;          // rows of a table
   Form form = Form::kText;
 };
 
-/// Which assumptions move the answers most.
+/// Which assumptions move the answers most, or where they end a claim.
 int sensitivity(const SensitivityOptions& options);
 
 }  // namespace commands
