@@ -58,7 +58,8 @@ class Reader {
     run["events"] = runs_.integer(2);
     run["unstable"] = runs_.integer(3) != 0;
     if (!runs_.is_null(4)) run["statistics"] = Json::parse(runs_.text(4));
-    if (!runs_.is_null(5)) run["series"] = Json::parse(runs_.text(5));
+    if (!runs_.is_null(5)) run["memory_findings"] = Json::parse(runs_.text(5));
+    if (!runs_.is_null(6)) run["series"] = Json::parse(runs_.text(6));
     return run;
   }
 
@@ -70,7 +71,7 @@ class Reader {
   Statement estimates_ = database_.prepare(
       "SELECT name, mean, half_width, n FROM estimates WHERE point = ? ORDER BY rowid");
   Statement runs_ = database_.prepare(
-      "SELECT seed, trace_hash, events, unstable, statistics, series FROM runs "
+      "SELECT seed, trace_hash, events, unstable, statistics, memory_findings, series FROM runs "
       "WHERE key = ? AND replication < ? ORDER BY replication");
 };
 

@@ -24,8 +24,9 @@ constexpr const char* kOtherVersion =
 constexpr const char* kConflict =
     "SELECT theirs.key, theirs.seed FROM other.runs AS theirs JOIN runs AS ours "
     "USING (key, replication) WHERE (theirs.seed, theirs.trace_hash, theirs.events, "
-    "theirs.unstable, theirs.measured, theirs.statistics, theirs.series) IS NOT (ours.seed, "
-    "ours.trace_hash, ours.events, ours.unstable, ours.measured, ours.statistics, ours.series) "
+    "theirs.unstable, theirs.measured, theirs.statistics, "
+    "theirs.memory_findings, theirs.series) IS NOT (ours.seed, ours.trace_hash, ours.events, "
+    "ours.unstable, ours.measured, ours.statistics, ours.memory_findings, ours.series) "
     "ORDER BY key, replication LIMIT 1";
 
 constexpr const char* kTakeRuns = "INSERT OR IGNORE INTO runs SELECT * FROM other.runs";
@@ -75,8 +76,8 @@ class NewFile {
   const std::string path_;
 };
 
-[[noreturn]] void refuse(const std::string& path, const std::string& wrong,
-                         const std::string& remedy) {
+[[noreturn]] void refuse_store(const std::string& path, const std::string& wrong,
+                               const std::string& remedy) {
   throw sim::ConfigError(sim::Where{.file = path, .path = {}}, wrong, remedy);
 }
 
@@ -109,19 +110,20 @@ class Merger {
   void require_one_version(const std::string& path) {
     Statement other = database_.prepare(kOtherVersion);
     if (other.step())
-      refuse(path,
-             fmt::format("has results of version {}, and those before it are of version {}",
-                         other.text(0), other.text(1)),
-             "merge what one version found");
+      refuse_store(path,
+                   fmt::format("has results of version {}, and those before it are of version {}",
+                               other.text(0), other.text(1)),
+                   "merge what one version found");
   }
 
   void require_equal_runs(const std::string& path) {
     Statement conflict = database_.prepare(kConflict);
     if (conflict.step())
-      refuse(path,
-             fmt::format("found something else for point {} with seed {} than a store before it",
-                         conflict.text(0), static_cast<std::uint64_t>(conflict.integer(1))),
-             "run that again with one program");
+      refuse_store(
+          path,
+          fmt::format("found something else for point {} with seed {} than a store before it",
+                      conflict.text(0), static_cast<std::uint64_t>(conflict.integer(1))),
+          "run that again with one program");
   }
 
   void take_estimates() {

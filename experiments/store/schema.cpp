@@ -39,6 +39,7 @@ CREATE TABLE runs(                  -- what was simulated
   wall_seconds REAL NOT NULL,
   measured TEXT NOT NULL,           -- JSON: each value's name and what this run found
   statistics TEXT,                  -- JSON
+  memory_findings TEXT,             -- JSON
   series TEXT,                      -- JSON
   PRIMARY KEY(key, replication)
 ) STRICT;

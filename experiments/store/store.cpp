@@ -31,7 +31,8 @@ constexpr const char* kFindRun =
     "WHERE key = ? AND replication = ?";
 constexpr const char* kKeepRun =
     "INSERT OR IGNORE INTO runs(key, replication, seed, trace_hash, events, unstable, "
-    "wall_seconds, measured, statistics, series) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "wall_seconds, measured, statistics, memory_findings, series) "
+    "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kFindPoint =
     "SELECT id FROM points WHERE file = ? AND key = ? AND variant = ? AND swept = ?";
 constexpr const char* kKeepEstimate =
@@ -167,7 +168,8 @@ void Store::keep(const Replication& replication) {
       .with(replication.point.key, whole(replication.number), whole(replication.run.seed),
             run.at("trace_hash").get<std::string>(), whole(replication.run.events),
             std::int64_t{replication.run.unstable}, replication.wall_seconds,
-            measured_by(replication.run), text_of(run, "statistics"), text_of(run, "series"))
+            measured_by(replication.run), text_of(run, "statistics"),
+            text_of(run, "memory_findings"), text_of(run, "series"))
       .run();
 }
 

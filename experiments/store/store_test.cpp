@@ -52,6 +52,13 @@ TEST_F(StoreFile, GivesBackSeriesAndIntervalsThatAreNotThere) {
   EXPECT_EQ(documents(), lines_of(points));
 }
 
+TEST_F(StoreFile, GivesBackWhatTheMemoryCheckerFound) {
+  const auto points = two_points({"system.check_memory=true"});
+  sweep(points);
+  EXPECT_EQ(documents(), lines_of(points));
+  EXPECT_NE(documents()[0].find("\"memory_findings\""), std::string::npos);
+}
+
 TEST_F(StoreFile, RunsNothingTwice) {
   sweep(two_points());
   EXPECT_EQ(sweep(two_points()), 0);
