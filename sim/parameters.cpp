@@ -87,9 +87,10 @@ double Parameter::number_of(const Literal& literal) const {
   if (leaf_->kind != Leaf::Kind::kQuantity) return std::visit(AsNumber{}, literal);
   const Scale* scale = scale_of(*leaf_);
   if (scale == nullptr) return count_in(text_in(literal), leaf_->names);
-  double count = 0;
+  if (scale == &Quantity<Rate>::scale()) return parse<Rate>(text_in(literal)).per_second;
+  std::int64_t count = 0;
   parse_count(text_in(literal), *scale, count);
-  return count;
+  return static_cast<double>(count);
 }
 
 void Parameter::set_number(double number) const {
