@@ -16,6 +16,8 @@ class Parameter {
       : path_(std::move(path)), field_(&field), leaf_(&leaf), value_(value) {}
 
   const std::string& path() const { return path_; }
+  /// Where in the struct it is.
+  const void* address() const { return value_; }
   const char* meaning() const { return field_->meaning; }
   const Source& source() const { return *field_->source; }
   std::string text() const;
