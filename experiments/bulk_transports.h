@@ -54,6 +54,8 @@ class DmaTransport : public tiering::Transport {
   std::int64_t lost() const { return lost_; }
 
   const pcie::BulkDma& dma() const { return dma_; }
+  /// Is told of transfers from now on; nobody if it is null.
+  void observe(pcie::Observer* observer) { dma_.observe(observer); }
 
  private:
   struct Ring {

@@ -19,15 +19,19 @@ void leave_core(core::Core& sender, sim::Duration send) {
 
 void MsixNotifier::notify(core::Core& sender, int cpu) {
   leave_core(sender, send_);
-  if (HostCpu* const target = kernel_.notified(cpu))
-    msix_.send(cpu, [target] { target->interrupt(HostCpu::Interrupt::kDecision); });
+  HostCpu* const target = kernel_.notified(cpu);
+  if (target != nullptr &&
+      msix_.send(cpu, [target] { target->interrupt(HostCpu::Interrupt::kDecision); }))
+    scheduling::tell_interrupt(sender, target->core(), HostCpu::Interrupt::kDecision);
 }
 
 void InterruptWriteNotifier::notify(core::Core& sender, int cpu) {
   leave_core(sender, send_);
-  if (HostCpu* const target = kernel_.notified(cpu))
-    sender.simulation().after(flight_,
-                              [target] { target->interrupt(HostCpu::Interrupt::kDecision); });
+  HostCpu* const target = kernel_.notified(cpu);
+  if (target == nullptr) return;
+  scheduling::tell_interrupt(sender, target->core(), HostCpu::Interrupt::kDecision);
+  sender.simulation().after(flight_,
+                            [target] { target->interrupt(HostCpu::Interrupt::kDecision); });
 }
 
 std::unique_ptr<wave::Notifier> make_notifier(const MachineParams& machine,

@@ -154,6 +154,11 @@ void RpcService::attach(memory::Checker* checker) {
   if (far_classes_) far_classes_->region.attach(checker);
 }
 
+void RpcService::observe(const Observers& observers) {
+  dma_.observe(observers.pcie);
+  clients_.observe(observers.calls);
+}
+
 void RpcService::start() {
   wiring_.starter.start([this] { enter_threads(); });
   for (std::size_t s = 0; s < stacks(); ++s)

@@ -11,6 +11,7 @@
 #include "experiments/cable.h"
 #include "experiments/machine_params.h"
 #include "experiments/metered_stack.h"
+#include "experiments/observers.h"
 #include "experiments/pcie_connection.h"
 #include "experiments/rpc_params.h"
 #include "experiments/rpc_stats.h"
@@ -55,6 +56,8 @@ class RpcService {
   /// Has reads and writes of all that is shared here checked.
   void attach(memory::Checker* checker);
   void start();
+  /// These are told from now on.
+  void observe(const Observers& observers);
 
   /// The agent's way to the classes of requests, where the stacks' memory is across PCIe for it;
   /// none: they are in its own table, or told.

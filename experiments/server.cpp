@@ -213,6 +213,38 @@ bool Server::policy_reads_words() {
   return agents_ ? agents_->reads_words() : policy_ && policy_->reads_words();
 }
 
+void Server::observe(const Observers& observers) {
+  for (const CorePlace& place : cores()) place.core->observe(observers.cores);
+  pcie_->path.observe(observers.paths);
+  if (coherent_path_) coherent_path_->observe(observers.paths);
+  pcie_->link.observe(observers.pcie);
+  if (rpc_) rpc_->observe(observers);
+}
+
+std::vector<CorePlace> Server::cores() {
+  std::vector<CorePlace> places;
+  for (int i = 0; i < host_cores(); ++i) {
+    if (on_nic() && i == system_.workers) continue;  // the agent's, if it were on the host
+    places.push_back({.core = &host_core(i), .role = role_of(i), .on_nic = false});
+  }
+  if (on_nic()) places.push_back({.core = &*nic_core_, .role = CoreRole::kAgent, .on_nic = true});
+  if (second_nic_core_)
+    places.push_back({.core = &*second_nic_core_, .role = CoreRole::kSecondAgent, .on_nic = true});
+  for (core::Core& core : nic_stack_cores_)
+    places.push_back({.core = &core, .role = CoreRole::kStack, .on_nic = true});
+  return places;
+}
+
+/// As they are dealt out, see above.
+CoreRole Server::role_of(int host_core) const {
+  if (host_core < system_.workers) return CoreRole::kWorker;
+  if (host_core == system_.workers) return CoreRole::kAgent;
+  if (host_core <= system_.workers + generators_) return CoreRole::kGenerator;
+  if (!system_.life) return CoreRole::kStack;
+  if (host_core == keeper_cpu()) return CoreRole::kKeeper;
+  return CoreRole::kSecondAgent;
+}
+
 ServerStats Server::stats() {
   ServerStats stats;
   stats.faults = faults_->stats();

@@ -5,11 +5,13 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "experiments/agents.h"
 #include "experiments/control_channel.h"
 #include "experiments/faults.h"
 #include "experiments/machine.h"
+#include "experiments/observers.h"
 #include "experiments/pcie_connection.h"
 #include "experiments/rpc_params.h"
 #include "experiments/rpc_stats.h"
@@ -75,6 +77,20 @@ class Server {
   workloads::Census waiting_since(sim::Time before) const;
   std::int64_t in_flight() const { return waiting_since(sim::Time::max()).all; }
   const memory::Checker& checker() const { return checker_; }
+  /// These are told of all that happens from now on; nobody if they are null.
+  void observe(const Observers& observers);
+  /// What it is made of, for who observes it. Worker CPUs come first, by number.
+  std::vector<CorePlace> cores();
+  SharedQueues& queues() { return *queues_; }
+  QueueLayout layout() const;
+  /// Whether a coherent link, rather than PCIe, is between the agent and its CPUs.
+  bool is_coherent() const { return path_ != nullptr && path_->coherent(); }
+  pcie::LinkStats link_stats() { return pcie_->link.stats(); }
+  /// None with an RPC stack.
+  const workloads::RequestLoad* load() const { return load_ ? &*load_ : nullptr; }
+  /// None without an agent, or with agents that come and go.
+  const wave::SimulatedRuntime* runtime() const { return runtime_ ? &*runtime_ : nullptr; }
+
   /// Whatever must hold at any instant; throws std::logic_error with what does not.
   void check_invariants();
   /// None without agents that come and go.
@@ -110,7 +126,7 @@ class Server {
   int host_cores() const {
     return keeper_cpu() + (system_.life ? 2 : 0) + (stack_on_host() ? stacks_ : 0);
   }
-  QueueLayout layout() const;
+  CoreRole role_of(int host_core) const;
   void check_messages() const;
   void check_requests() const;
   core::Core& host_core(int cpu) { return host_cores_[static_cast<std::size_t>(cpu)]; }

@@ -105,6 +105,23 @@ void TieredServer::build_cores(const MachineParams& params) {
     nic_cores_.emplace_back(sim_, fmt::format("nic{}", core), *nic_, core, params.nic.core.core());
 }
 
+void TieredServer::observe(const Observers& observers) {
+  for (const CorePlace& place : cores()) place.core->observe(observers.cores);
+  if (dma_ != nullptr) dma_->observe(observers.pcie);
+}
+
+std::vector<CorePlace> TieredServer::cores() {
+  std::vector<CorePlace> places;
+  for (core::Core& core : host_cores_) {
+    const bool of_daemon = core.index() < kFirstThread;
+    places.push_back(
+        {.core = &core, .role = of_daemon ? CoreRole::kDaemon : CoreRole::kAgent, .on_nic = false});
+  }
+  for (core::Core& core : nic_cores_)
+    places.push_back({.core = &core, .role = CoreRole::kAgent, .on_nic = true});
+  return places;
+}
+
 void TieredServer::build_daemon(const MachineParams& machine) {
   if (on_nic()) {
     auto dma = std::make_unique<DmaTransport>(sim_, machine.pcie, params_.dma_queues);

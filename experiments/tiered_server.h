@@ -11,6 +11,7 @@
 #include "experiments/machine_params.h"
 #include "experiments/memory_faults.h"
 #include "experiments/memory_params.h"
+#include "experiments/observers.h"
 #include "experiments/system_params.h"
 #include "experiments/tiered_stats.h"
 #include "subsystems/memory/access_delays.h"
@@ -40,6 +41,10 @@ class TieredServer {
   void run_until(sim::Time end) { sim_.run_until(end); }
 
   TieredStats stats();
+  /// These are told of all that happens from now on; nobody if they are null.
+  void observe(const Observers& observers);
+  /// What it is made of, for who observes it.
+  std::vector<CorePlace> cores();
   /// Of the batches, by how often they are scanned at present.
   std::vector<double> period_shares() const;
   /// Whatever must hold at any instant; throws std::logic_error with what does not.

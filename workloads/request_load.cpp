@@ -18,6 +18,7 @@ class RequestLoad::Worker : public scheduling::ThreadBody {
     cpu.look(lines_, load_.params_.request_lines);
     cpu.touch(own_, load_.params_.user_lines);
     handling_ = true;
+    tell(cpu, core::Milestone::kStarted);
     return {.kind = Step::Kind::kRun, .work = request_->work};
   }
 
@@ -28,6 +29,13 @@ class RequestLoad::Worker : public scheduling::ThreadBody {
     request_ = request;
   }
 
+  /// Says where its request has come to, if anybody wants to know.
+  void tell(const core::Core& by, core::Milestone milestone) const {
+    if (by.observer() != nullptr) [[unlikely]]
+      by.observer()->reaches(by, milestone, request_->arrival.request,
+                             wave::scheduling::tid_of(thread->gtid), by.now());
+  }
+
   Generator& home() { return home_; }
   const std::optional<Request>& request() const { return request_; }
   scheduling::Thread* thread = nullptr;
@@ -35,6 +43,7 @@ class RequestLoad::Worker : public scheduling::ThreadBody {
  private:
   Step finish(core::Core& cpu) {
     load_.finished(*this, cpu.now());
+    tell(cpu, core::Milestone::kFinished);
     handling_ = false;
     request_.reset();
     cpu.compute(load_.params_.finish);
@@ -110,6 +119,9 @@ void RequestLoad::arrived(Generator& generator, const Arrival& arrival) {
                         .work = service_->draw(arrival.request),
                         .is_long = service_->is_long(arrival.request)};
   stats_.came(kind_of(request), request.work);
+  const core::Core& core = *generator.station.core;
+  if (core.observer() != nullptr) [[unlikely]]
+    core.observer()->reaches(core, core::Milestone::kArrived, arrival.request, 0, arrival.at);
   generator.waiting.push_back(request);
 }
 
@@ -117,8 +129,10 @@ void RequestLoad::assign(Generator& generator) {
   const Station& station = generator.station;
   Worker& worker = *generator.idle.front();
   generator.idle.pop_front();
+  station.core->does("assign");
   station.core->compute(params_.assign);
   worker.give(*station.core, generator.waiting.front());
+  worker.tell(*station.core, core::Milestone::kAssigned);
   generator.waiting.pop_front();
   if (classes_ != nullptr)
     classes_->write(*station.core, wave::scheduling::tid_of(worker.thread->gtid),

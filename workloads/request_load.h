@@ -76,6 +76,7 @@ class RequestLoad {
   void start();
 
   const RequestStats& stats() const { return stats_; }
+  const RequestLoadParams& params() const { return params_; }
   Census census() const { return census(sim::Time::max()); }
   /// Of those that came before an instant.
   Census census(sim::Time before) const;

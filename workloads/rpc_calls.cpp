@@ -22,7 +22,10 @@ std::uint64_t RpcCalls::begin(const RpcCall& call) {
   ++class_of(call).arrived;
   calls_.push(call);
   if (!overdue_.armed()) overdue_.arm_at(deadline_of(call));
-  return calls_.next_number() - 1;
+  const std::uint64_t number = calls_.next_number() - 1;
+  if (observer_ != nullptr) [[unlikely]]
+    observer_->begins(number, call);
+  return number;
 }
 
 void RpcCalls::answered(std::uint64_t number, std::uint32_t connection, Answer answer) {
@@ -61,6 +64,8 @@ void RpcCalls::complete(RpcCall& call) {
 
 /// Whoever is told may begin new calls.
 void RpcCalls::end(std::uint64_t number, bool failed) {
+  if (observer_ != nullptr) [[unlikely]]
+    observer_->ends(number);
   calls_.at(number).ended = true;
   while (!calls_.empty() && calls_.front().ended) calls_.drop_front();
   const std::uint64_t of_user = number / static_cast<std::uint64_t>(params_.fan_out);

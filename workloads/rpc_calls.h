@@ -25,6 +25,15 @@ struct RpcCall {
   RequestKind kind() const { return kind_of(is_mix, is_long); }
 };
 
+/// Is told what becomes of calls, for a look at a run from outside. Must change nothing.
+class CallObserver {
+ public:
+  virtual ~CallObserver() = default;
+  /// At `call.at`, which may be before the present instant.
+  virtual void begins(std::uint64_t number, const RpcCall& call) = 0;
+  virtual void ends(std::uint64_t number) = 0;
+};
+
 /// Which calls and user requests wait for what, and what became of the others. Calls are numbered
 /// from 0 in the order in which they begin, and so are user requests, each of which makes
 /// `fan_out` calls.
@@ -50,6 +59,9 @@ class RpcCalls {
   /// Calls that were to begin before an instant and have not ended.
   Census census(sim::Time before) const;
 
+  /// Is told from now on; nobody if it is null.
+  void observe(CallObserver* observer) { observer_ = observer; }
+
   RpcClientStats& stats() { return stats_; }
   const RpcClientStats& stats() const { return stats_; }
 
@@ -74,6 +86,7 @@ class RpcCalls {
   sim::Ring<RpcCall> calls_;  // from the oldest that has not ended
   sim::Ring<User> users_;
   RpcClientStats stats_;
+  CallObserver* observer_ = nullptr;
   sim::Timer overdue_;
 };
 

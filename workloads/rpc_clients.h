@@ -53,6 +53,8 @@ class RpcClients {
 
   const RpcClientStats& stats() const { return calls_.stats(); }
   Census census(sim::Time before) const { return calls_.census(before); }
+  /// Is told of calls from now on; nobody if it is null.
+  void observe(CallObserver* observer) { calls_.observe(observer); }
   /// For the server: how large its replies are to be.
   const RpcSizes& sizes() const { return sizes_; }
   int connections() const { return network_.clients() * params_.connections; }

@@ -34,6 +34,7 @@ class RpcWorker : public scheduling::ThreadBody {
  private:
   scheduling::Step begin(core::Core& cpu);
   scheduling::Step finish(core::Core& cpu);
+  void tell(const core::Core& by, core::Milestone milestone) const;
 
   rpc::WorkerEnd& end_;
   const Service& service_;

@@ -73,7 +73,49 @@ void Core::start(std::function<void()> program) {
 
 void Core::kill() {
   fiber_.reset();
-  parked_ = working_ = false;
+  parked_ = working_ = in_step_ = false;
+}
+
+// Observation
+
+Core* Core::begin_step(Step::Kind kind) {
+  if (in_step_) return nullptr;
+  in_step_ = true;
+  step_ = {.kind = kind};
+  observer_->begins(*this, step_);
+  return this;
+}
+
+Core* Core::begin_step(Step::Kind kind, const memory::CoherentLine& line) {
+  if (in_step_) return nullptr;
+  in_step_ = true;
+  step_ = {.kind = kind, .line = &line};
+  observer_->begins(*this, step_);
+  return this;
+}
+
+Core* Core::begin_step(Step::Kind kind, const Mapping& mapping, std::int64_t offset,
+                       std::span<const std::byte> bytes) {
+  if (in_step_) return nullptr;
+  in_step_ = true;
+  step_ = {.kind = kind, .mapping = &mapping, .offset = offset, .bytes = bytes};
+  observer_->begins(*this, step_);
+  return this;
+}
+
+void Core::tell_part(const void* parameter, sim::Duration each, std::int64_t times) {
+  observer_->takes(*this, {.parameter = parameter, .each = each, .times = times});
+}
+
+void Core::tell_lines(sim::Duration move, std::int64_t lines, std::int64_t hits) {
+  observer_->takes(*this, {.each = move, .times = lines});
+  tell_part(&params_.l1_hit, l1_hit_, hits);
+}
+
+/// Who observes may have gone meanwhile.
+void Core::end_step() {
+  in_step_ = false;
+  if (observer_ != nullptr) observer_->ends(*this, step_);
 }
 
 // Speed
@@ -88,6 +130,7 @@ void Core::set_speed(sim::Frequency clock, double share) {
 }
 
 bool Core::work(sim::Duration& left) {
+  const Observed step(*this, Step::Kind::kWork);
   const sim::Time begin = now();
   const std::int64_t scale = scale_;
   working_ = true;
@@ -130,17 +173,20 @@ void Core::sync() {
 
 void Core::sleep_until(sim::Time when) {
   if (when <= now()) return;
+  const Observed step(*this, Step::Kind::kWait);
   ahead_ = sim::Duration{0};
   fiber_->sleep_until(when);
 }
 
 void Core::park() {
+  const Observed step(*this, Step::Kind::kWait);
   const sim::Time busy_until = begin_wait();
   fiber_->park();
   end_wait(busy_until);
 }
 
 bool Core::park_until(sim::Time deadline) {
+  const Observed step(*this, Step::Kind::kWait);
   if (deadline <= now()) {
     sync();
     return false;
@@ -185,6 +231,7 @@ inline bool Core::by_coherence(const Mapping& mapping) const {
 }
 
 void Core::load(Mapping& from, std::int64_t offset, std::span<std::byte> out, Staleness staleness) {
+  const Observed step(*this, Step::Kind::kLoad, from, offset, out);
   const std::size_t part = part_in_line(offset, out.size());
   if (part == out.size()) return load_line(from, offset, out, staleness);
   load_line(from, offset, out.first(part), staleness);
@@ -208,14 +255,17 @@ void Core::load_home(Mapping& from, std::int64_t offset, std::span<std::byte> ou
   sim::Duration miss = line.read(domain_, index_);
   if (prefetched_ == &line) miss = std::max(prefetch_done_ - now(), miss);
   region.read(offset, out);
-  ahead_ += miss + words(out.size()) * l1_hit_;
+  take_lines(miss, words(out.size()));
 }
 
 void Core::load_rest(Mapping& from, std::int64_t offset, std::span<std::byte> out) {
+  const Observed step(*this, Step::Kind::kLoad, from, offset, out);
   if (!by_coherence(from)) return load_across(from, offset, out);
-  const bool uncached = !is_cached(from.type());
   from.region().read(offset, out);
-  ahead_ += words(out.size()) * (uncached ? params_.uncached_load : l1_hit_);
+  if (is_cached(from.type()))
+    take(params_.l1_hit, l1_hit_, words(out.size()));
+  else
+    take(params_.uncached_load, params_.uncached_load, words(out.size()));
 }
 
 bool Core::has_pending_store(const Mapping& mapping, std::int64_t offset) const {
@@ -228,7 +278,10 @@ void Core::load_home_uncached(Mapping& from, std::int64_t offset, std::span<std:
     sync();
     const sim::Duration snoop = from.region().line(at).read_uncached(domain_);
     from.region().read(at, out.subspan(begin, size));
-    ahead_ += snoop + params_.uncached_load;
+    if (observer_ != nullptr) [[unlikely]]
+      observer_->takes(*this, {.each = snoop});
+    ahead_ += snoop;
+    take(params_.uncached_load, params_.uncached_load);
   });
 }
 
@@ -240,17 +293,17 @@ void Core::load_across(Mapping& from, std::int64_t offset, std::span<std::byte> 
       Core* core;
       bool done = false;
     } waiting{this};
-    from.path().read({.region = &from.region(),
-                      .offset = at,
-                      .into = out.subspan(begin, size),
-                      .done =
-                          [](void* context) {
-                            auto& w = *static_cast<Waiting*>(context);
-                            w.done = true;
-                            w.core->unpark();
-                          },
-                      .context = &waiting},
-                     std::exchange(ahead_, sim::Duration{0}));
+    path_of(from).read({.region = &from.region(),
+                        .offset = at,
+                        .into = out.subspan(begin, size),
+                        .done =
+                            [](void* context) {
+                              auto& w = *static_cast<Waiting*>(context);
+                              w.done = true;
+                              w.core->unpark();
+                            },
+                        .context = &waiting},
+                       std::exchange(ahead_, sim::Duration{0}));
     while (!waiting.done) fiber_->park();
   });
 }
@@ -263,19 +316,25 @@ void Core::load_write_through(Mapping& from, std::int64_t offset, std::span<std:
   const auto in_line = static_cast<std::size_t>(offset % kCacheLine);
   memory::copy_bytes(out.data(), line.bytes.data() + in_line, out.size());
   if (from.region().checker() != nullptr) check_copy(from, offset, out.size(), staleness, hit);
-  ahead_ += words(out.size()) * l1_hit_;
+  take(params_.l1_hit, l1_hit_, words(out.size()));
 }
 
 void Core::wait_for_fill(Mapping& from, std::int64_t offset) {
   CachedLine& line = from.cached(offset);
   const sim::Time busy_until = now();
   while (line.state != CachedLine::State::kValid) {
-    if (line.state == CachedLine::State::kInvalid) from.fill(offset, ahead_);
+    if (line.state == CachedLine::State::kInvalid) fill(from, offset);
     line.filled = [](void* waiter) { static_cast<Core*>(waiter)->unpark(); };
     line.waiter = this;
     fiber_->park();
   }
   ahead_ = std::max(busy_until - sim_.now(), sim::Duration{0});
+}
+
+void Core::fill(Mapping& from, std::int64_t offset) {
+  if (observer_ != nullptr) [[unlikely]]
+    observer_->goes_out(*this);
+  from.fill(offset, ahead_);
 }
 
 /// A word is written at once: only more than one can be torn.
@@ -308,6 +367,7 @@ void Core::report(memory::Finding::Kind kind, Mapping& from, std::int64_t offset
 // Stores
 
 void Core::store(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
+  const Observed step(*this, Step::Kind::kStore, to, offset, data);
   const std::size_t part = part_in_line(offset, data.size());
   if (part == data.size()) return store_line(to, offset, data);
   store_line(to, offset, data.first(part));
@@ -327,7 +387,7 @@ void Core::store_home(Mapping& to, std::int64_t offset, std::span<const std::byt
     return store_words(to, offset, data, is_far(to) ? params_.mmio_store : params_.uncached_store);
   const sim::Duration fetch = to.region().line(offset).cost_to_write(domain_, index_);
   buffer_store(to, offset, data, now() + fetch, true);
-  ahead_ += words(data.size()) * store_issue_;
+  take(params_.store_issue, store_issue_, words(data.size()));
 }
 
 /// The store buffer holds a store until its line is here; younger stores wait behind it.
@@ -360,13 +420,13 @@ memory::Region::Leaves Core::leaves(const Mapping& to) const {
 
 /// Stores that go to memory word by word.
 void Core::store_words(Mapping& to, std::int64_t offset, std::span<const std::byte> data,
-                       sim::Duration each) {
+                       const sim::Duration& each) {
   for_each_word(offset, data.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
     const sim::Duration way = to.region().line(at).cost_to_write_through(domain_, index_);
     buffer_store(to, at, data.subspan(begin, size), now() + way, begin + size == data.size());
     // Across a link a store is posted; own memory acknowledges it when other nodes' copies are
     // gone.
-    ahead_ += is_far(to) ? each : std::max(each, way);
+    take(each, is_far(to) ? each : std::max(each, way));
   });
 }
 
@@ -374,13 +434,13 @@ void Core::store_across(Mapping& to, std::int64_t offset, std::span<const std::b
   if (to.type() == MemoryType::kUncached) drain_write_combining();
   for_each_word(offset, data.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
     const auto part = data.subspan(begin, size);
-    to.path().write(to.region(), at, part, name_, begin + size == data.size(), ahead_);
+    path_of(to).write(to.region(), at, part, name_, begin + size == data.size(), ahead_);
     if (to.type() == MemoryType::kWriteThrough) {
       CachedLine& line = to.cached(at);
       if (line.state == CachedLine::State::kValid)
         std::memcpy(line.bytes.data() + at % kCacheLine, part.data(), part.size());
     }
-    ahead_ += params_.mmio_store;
+    take(params_.mmio_store, params_.mmio_store);
   });
 }
 
@@ -390,7 +450,7 @@ void Core::combine(Mapping& to, std::int64_t offset, std::span<const std::byte> 
   CombiningBuffer& buffer = buffer_for(to, offset - in_line);
   memory::copy_bytes(buffer.bytes.data() + in_line, data.data(), data.size());
   buffer.valid |= byte_mask(in_line, data.size());
-  ahead_ += words(data.size()) * params_.wc_store_issue;
+  take(params_.wc_store_issue, params_.wc_store_issue, words(data.size()));
   if (buffer.valid == ~std::uint64_t{0}) {
     emit(buffer);
     combining_.erase(combining_.begin() + (&buffer - combining_.data()));
@@ -399,7 +459,7 @@ void Core::combine(Mapping& to, std::int64_t offset, std::span<const std::byte> 
 
 /// A whole line fills its buffer and leaves it at once.
 void Core::combine_line(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
-  ahead_ += words(data.size()) * params_.wc_store_issue;
+  take(params_.wc_store_issue, params_.wc_store_issue, words(data.size()));
   emit_line(to, offset, data);
 }
 
@@ -416,7 +476,7 @@ Core::CombiningBuffer& Core::buffer_for(Mapping& to, std::int64_t line) {
 
 void Core::emit_line(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
   leave_combining(to.path());
-  to.path().write(to.region(), offset, data, name_, true, ahead_);
+  path_of(to).write(to.region(), offset, data, name_, true, ahead_);
 }
 
 void Core::leave_combining(const memory::Path& path) {
@@ -426,7 +486,7 @@ void Core::leave_combining(const memory::Path& path) {
 void Core::emit(CombiningBuffer& buffer) {
   const std::span<const std::byte> bytes(buffer.bytes);
   if (buffer.valid == ~std::uint64_t{0}) return emit_line(*buffer.mapping, buffer.line, bytes);
-  memory::Path& path = buffer.mapping->path();
+  memory::Path& path = path_of(*buffer.mapping);
   memory::Region& region = buffer.mapping->region();
   leave_combining(path);
   const std::int64_t chunk = params_.wc_partial.count;
@@ -450,21 +510,24 @@ void Core::drain_write_combining() {
 // Ordering and caching
 
 void Core::store_fence() {
+  const Observed step(*this, Step::Kind::kStoreFence);
   drain_write_combining();
-  ahead_ = std::max(ahead_, combined_out_ - sim_.now());
+  if (combined_out_ > now()) take(params_.wc_flush, combined_out_ - now());
   wait_for_stores();
 }
 
 void Core::full_fence() {
+  const Observed step(*this, Step::Kind::kFullFence);
   store_fence();
-  ahead_ += params_.flush_fence;
+  take(params_.flush_fence, params_.flush_fence);
 }
 
 void Core::prefetch(Mapping& from, std::int64_t offset) {
-  ahead_ += params_.prefetch_issue;
+  const Observed step(*this, Step::Kind::kPrefetch, from, offset, std::span<const std::byte>());
+  take(params_.prefetch_issue, params_.prefetch_issue);
   if (by_coherence(from)) return prefetch_home(from, offset);
   if (from.type() != MemoryType::kWriteThrough) return;
-  if (from.cached(offset).state == CachedLine::State::kInvalid) from.fill(offset, ahead_);
+  if (from.cached(offset).state == CachedLine::State::kInvalid) fill(from, offset);
 }
 
 /// Only the youngest prefetch is remembered; the line may be lost again before it is used.
@@ -482,7 +545,8 @@ sim::Time Core::fetch_ahead(Mapping& from, std::int64_t offset) {
 }
 
 void Core::flush(Mapping& from, std::int64_t offset) {
-  ahead_ += params_.flush_issue;
+  const Observed step(*this, Step::Kind::kFlush, from, offset, std::span<const std::byte>());
+  take(params_.flush_issue, params_.flush_issue);
   if (from.coherent() || from.type() != MemoryType::kWriteThrough) return;
   CachedLine& line = from.cached(offset);
   if (line.state == CachedLine::State::kFilling)

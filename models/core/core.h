@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "models/core/core_params.h"
+#include "models/core/observer.h"
 #include "models/core/package.h"
 #include "models/memory/mapping.h"
 #include "sim/fiber.h"
@@ -57,9 +59,15 @@ class Core {
 
   /// The present on this core's own clock, which may be ahead of the simulation's.
   sim::Time now() const { return sim_.now() + ahead_; }
-  /// Work that takes `on_reference` on the reference core (Zen 3 at 3.5 GHz), scaled by this core's
-  /// clock and instructions per clock.
-  void compute(sim::Duration on_reference) { ahead_ += scaled(on_reference); }
+  /// Work that takes `on_reference`, and `more`, on the reference core (Zen 3 at 3.5 GHz), scaled
+  /// by this core's clock and instructions per clock.
+  template <std::same_as<sim::Duration>... More>
+  void compute(const sim::Duration& on_reference, const More&... more) {
+    const Observed step(*this, Step::Kind::kCompute);
+    if (step) [[unlikely]]
+      (tell_part(&on_reference, on_reference), ..., tell_part(&more, more));
+    ahead_ += scaled((on_reference + ... + more));
+  }
   /// The same for long work: goes on until what takes `left` at the present speed is done, or until
   /// somebody unparks this core, which a change of speed does too; true then, and `left` is what
   /// remains at the speed of that instant.
@@ -67,7 +75,14 @@ class Core {
   /// As `compute`, but split exactly where the speed changes, and nobody's unparking ends it.
   void work_through(sim::Duration on_reference);
   /// Time that does not scale with the core's clock.
-  void spend(sim::Duration d) { ahead_ += d; }
+  void spend(const sim::Duration& d) { spend(d, d); }
+  /// The same, told as `parameter`, from which it comes.
+  void spend(sim::Duration d, const sim::Duration& parameter) {
+    const Observed step(*this, Step::Kind::kSpend);
+    if (step) [[unlikely]]
+      tell_part(&parameter, d);
+    ahead_ += d;
+  }
   /// Lets the rest of the simulation reach this core's present.
   void sync();
   void sleep_until(sim::Time when);
@@ -119,11 +134,19 @@ class Core {
   // Lines that are shared between cores but whose bytes do not matter (locks, run queues, thread
   // structures): only their movement takes time, and the core waits for it.
   void touch(memory::CoherentLine& line, int lines = 1) {
-    ahead_ += lines * (line.write(domain_, index_) + l1_hit_);
+    const Observed step(*this, Step::Kind::kTouch, line);
+    const sim::Duration move = line.write(domain_, index_);
+    if (step) [[unlikely]]
+      tell_lines(move, lines, lines);
+    ahead_ += lines * (move + l1_hit_);
   }
   /// Reads `lines` lines that move together.
   void look(memory::CoherentLine& line, int lines = 1) {
-    ahead_ += lines * (line.read(domain_, index_) + l1_hit_);
+    const Observed step(*this, Step::Kind::kLook, line);
+    const sim::Duration move = line.read(domain_, index_);
+    if (step) [[unlikely]]
+      tell_lines(move, lines, lines);
+    ahead_ += lines * (move + l1_hit_);
   }
 
   /// Whether a store to the line is still on its way to own memory.
@@ -138,6 +161,16 @@ class Core {
   void resume();
   /// Nothing if it belongs to no package.
   std::optional<bool> gated() const;
+
+  // For who wants to know what it does and why that takes so long (observer.h):
+  /// Is told from now on; nobody if it is null.
+  void observe(Observer* observer) { observer_ = observer; }
+  Observer* observer() const { return observer_; }
+  /// The program says what it is about to do.
+  void does(const char* what, std::int64_t number = 0) const {
+    if (observer_ != nullptr) [[unlikely]]
+      observer_->does(*this, what, number);
+  }
 
   // What others do:
   /// From this instant on, the core runs at `clock` and gets `share` of its pipeline, the rest of
@@ -158,6 +191,46 @@ class Core {
   void check_lost_writes();
 
  private:
+  /// As long as a step lasts that somebody wants to know of. Steps within it are part of it.
+  class Observed {
+   public:
+    template <class... Details>
+    Observed(Core& core, Step::Kind kind, const Details&... details)
+        : core_(core.observer_ == nullptr ? nullptr : core.begin_step(kind, details...)) {}
+    ~Observed() {
+      if (core_ != nullptr) [[unlikely]]
+        core_->end_step();
+    }
+    Observed(const Observed&) = delete;
+    Observed& operator=(const Observed&) = delete;
+    explicit operator bool() const { return core_ != nullptr; }
+
+   private:
+    Core* const core_;
+  };
+  /// Returns this core, or null within another step.
+  [[gnu::cold]] Core* begin_step(Step::Kind kind);
+  [[gnu::cold]] Core* begin_step(Step::Kind kind, const memory::CoherentLine& line);
+  [[gnu::cold]] Core* begin_step(Step::Kind kind, const memory::Mapping& mapping,
+                                 std::int64_t offset, std::span<const std::byte> bytes);
+  [[gnu::cold]] void end_step();
+  // Parts of the step that it is in, which are only told:
+  [[gnu::cold]] void tell_part(const void* parameter, sim::Duration each, std::int64_t times = 1);
+  /// Lines that come from elsewhere, and hits.
+  [[gnu::cold]] void tell_lines(sim::Duration move, std::int64_t lines, std::int64_t hits);
+  // The same, and goes ahead by them:
+  template <class Parameter>
+  void take(const Parameter& parameter, sim::Duration each, std::int64_t times = 1) {
+    if (observer_ != nullptr) [[unlikely]]
+      tell_part(&parameter, each, times);
+    ahead_ += times * each;
+  }
+  void take_lines(sim::Duration move, std::int64_t hits) {
+    if (observer_ != nullptr) [[unlikely]]
+      tell_lines(move, 1, hits);
+    ahead_ += move + hits * l1_hit_;
+  }
+
   struct CombiningBuffer {
     memory::Mapping* mapping;
     std::int64_t line;  // offset of the line in its region
@@ -183,6 +256,7 @@ class Core {
   void load_write_through(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out,
                           Staleness staleness);
   void wait_for_fill(memory::Mapping& from, std::int64_t offset);
+  void fill(memory::Mapping& from, std::int64_t offset);
   void check_copy(memory::Mapping& from, std::int64_t offset, std::size_t size, Staleness staleness,
                   bool hit);
   void report(memory::Finding::Kind kind, memory::Mapping& from, std::int64_t offset,
@@ -190,7 +264,7 @@ class Core {
 
   void store_home(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
   void store_words(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data,
-                   sim::Duration each);
+                   const sim::Duration& each);
   void store_across(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
   void combine(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
   void combine_line(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
@@ -201,6 +275,11 @@ class Core {
   void buffer_store(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data,
                     sim::Time earliest, bool complete);
   memory::Region::Leaves leaves(const memory::Mapping& to) const;
+  memory::Path& path_of(const memory::Mapping& mapping) const {
+    if (observer_ != nullptr) [[unlikely]]
+      observer_->goes_out(*this);
+    return mapping.path();
+  }
 
   sim::Simulation& sim_;
   std::string name_;
@@ -214,6 +293,9 @@ class Core {
   bool parked_ = false;
   bool working_ = false;  // parked until long work is done
   Package* package_ = nullptr;
+  Observer* observer_ = nullptr;
+  bool in_step_ = false;
+  Step step_;                                         // the one that it is in
   const memory::CoherentLine* prefetched_ = nullptr;  // on its way until `prefetch_done_`
   sim::Time prefetch_done_{};
   sim::Time stores_visible_{};  // when the youngest buffered store will be visible

@@ -19,16 +19,26 @@ void CoherentPath::write(memory::Region& region, std::int64_t offset,
                          std::span<const std::byte> data, const std::string& who, bool complete,
                          sim::Duration later) {
   memory::PostedWrite* write = writes_.take(region, offset, data, who, complete);
+  write->trip = tell_leaves(memory::PathObserver::Kind::kWrite, region, offset, data.size(), later);
   const sim::Bytes size = params_.line_header + sim::Bytes{std::ssize(data)};
-  sim_.at(arrival(kThere, size, later), [this, write] { writes_.arrive(write); });
+  sim_.at(arrival(kThere, size, later), [this, write] {
+    tell_at_memory(write->trip);
+    writes_.arrive(write);
+  });
 }
 
 void CoherentPath::read(const memory::PathRead& read, sim::Duration later) {
   memory::PathRead* mine = reads_.take(read);
+  mine->trip = tell_leaves(memory::PathObserver::Kind::kRead, *read.region, read.offset,
+                           read.into.size(), later);
   sim_.at(arrival(kThere, params_.request, later), [this, mine] {
     const sim::Duration service = mine->sample();
+    tell_at_memory(mine->trip, service);
     const sim::Bytes size = params_.line_header + sim::Bytes{std::ssize(mine->into)};
-    sim_.at(arrival(kBack, size, service), [this, mine] { reads_.finish(mine); });
+    sim_.at(arrival(kBack, size, service), [this, mine] {
+      tell_back(mine->trip);
+      reads_.finish(mine);
+    });
   });
 }
 

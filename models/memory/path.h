@@ -20,10 +20,26 @@ struct PathRead {
   void (*done)(void* context) = nullptr;
   void* context = nullptr;
   CachedLine* fills = nullptr;  // the cache line that the read fills, if any
+  std::uint64_t trip = 0;       // its number, for who observes the path; 0: nobody does
 
   /// Takes the bytes as memory holds them now; a path calls it when the read gets there. Returns
   /// how long the home domain needs before they can travel back.
   sim::Duration sample() const;
+};
+
+/// Is told what goes over a path, for a look at a run from outside. Must change nothing.
+class PathObserver {
+ public:
+  enum class Kind : std::uint8_t { kRead, kWrite };
+
+  virtual ~PathObserver() = default;
+  /// Leaves its core `later` from now. Returns the trip's number, not 0.
+  virtual std::uint64_t leaves(Kind kind, const Region& region, std::int64_t offset,
+                               std::size_t size, sim::Duration later) = 0;
+  /// Is at the memory now; a read's bytes can travel back after `service`.
+  virtual void at_memory(std::uint64_t trip, sim::Duration service) = 0;
+  /// A read's bytes are at the core now.
+  virtual void back(std::uint64_t trip) = 0;
 };
 
 /// The way from the cores of one domain to memory that is homed in another: what a core's uncached
@@ -48,6 +64,28 @@ class Path {
   /// From a write's leaving the core until everyone sees it and the core knows: what a fence waits
   /// for. Zero where writes are posted and nobody answers.
   virtual sim::Duration acknowledged_after() const { return sim::Duration{0}; }
+
+  /// Is told from now on; nobody if it is null.
+  void observe(PathObserver* observer) { observer_ = observer; }
+
+ protected:
+  std::uint64_t tell_leaves(PathObserver::Kind kind, const Region& region, std::int64_t offset,
+                            std::size_t size, sim::Duration later) const {
+    if (observer_ == nullptr) [[likely]]
+      return 0;
+    return observer_->leaves(kind, region, offset, size, later);
+  }
+  void tell_at_memory(std::uint64_t trip, sim::Duration service = {}) const {
+    if (trip != 0 && observer_ != nullptr) [[unlikely]]
+      observer_->at_memory(trip, service);
+  }
+  void tell_back(std::uint64_t trip) const {
+    if (trip != 0 && observer_ != nullptr) [[unlikely]]
+      observer_->back(trip);
+  }
+
+ private:
+  PathObserver* observer_ = nullptr;
 };
 
 }  // namespace memory

@@ -24,6 +24,8 @@ class PciePath : public Path {
   void read(const PathRead& read, sim::Duration later) override;
 
  private:
+  sim::Duration serve(ExpiringReads::Read* read);
+
   pcie::Mmio& mmio_;
   PostedWrites writes_;
   ExpiringReads reads_;

@@ -38,6 +38,7 @@ struct PostedWrite {
   std::size_t size = 0;
   const std::string* who = nullptr;
   bool complete = true;
+  std::uint64_t trip = 0;  // its number, for who observes the path
   std::array<std::byte, kCacheLine> bytes;
 };
 

@@ -46,6 +46,8 @@ void BulkDma::submit(Kind kind, Bytes size, std::function<void()> done) {
   ++stats_.transfers;
   (kind == Kind::kToHost ? stats_.to_host : stats_.from_host) += size;
   stats_.busy += takes;
+  if (observer_ != nullptr) [[unlikely]]
+    observer_->has_moved({kind == Kind::kToHost, size, ready - setup_, engine});
   sim_.at(end, std::move(done));
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <vector>
 
+#include "models/pcie/observer.h"
 #include "models/pcie/params.h"
 #include "sim/simulation.h"
 
@@ -39,6 +40,8 @@ class BulkDma {
   /// What long transfers reach.
   Bandwidth bandwidth(Kind kind) const { return kind == Kind::kToHost ? to_host_ : from_host_; }
   const Stats& stats() const { return stats_; }
+  /// Is told of transfers from now on; nobody if it is null.
+  void observe(Observer* observer) { observer_ = observer; }
 
  private:
   sim::Simulation& sim_;
@@ -50,6 +53,7 @@ class BulkDma {
   std::vector<Time> engine_free_;
   Time port_free_{};
   Stats stats_;
+  Observer* observer_ = nullptr;
 };
 
 }  // namespace pcie

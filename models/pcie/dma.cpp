@@ -58,6 +58,7 @@ void Dma::start_next() {
   job.bytes.resize(places(job.transfer.size));
   job.issued = job.landed = Bytes{};
   job.effects = 1;
+  job.begin = sim_.now();
   sim_.after(params_.setup, [this, &job] { become_ready(job); });
 }
 
@@ -158,6 +159,9 @@ void Dma::finish(Job& job) {
   if (job.transfer.record) write_record(job);
   if (job.transfer.interrupt) interrupt(job);
   ++stats_.transfers;
+  if (observer_ != nullptr) [[unlikely]]
+    observer_->has_moved(
+        {job.transfer.kind == Transfer::Kind::kToHost, job.transfer.size, job.begin, sim_.now()});
   if (job.transfer.done) job.transfer.done();
   release(job);
   ++idle_engines_;

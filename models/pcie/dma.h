@@ -10,6 +10,7 @@
 
 #include "models/pcie/link.h"
 #include "models/pcie/msix.h"
+#include "models/pcie/observer.h"
 #include "models/pcie/root_complex.h"
 #include "sim/simulation.h"
 
@@ -74,6 +75,8 @@ class Dma {
 
   std::size_t queued() const { return queue_.size(); }
   const Stats& stats() const { return stats_; }
+  /// Is told of transfers from now on; nobody if it is null.
+  void observe(Observer* observer) { observer_ = observer; }
 
  private:
   /// A transfer on its way: on an engine until its last burst is sent or landed, and after that
@@ -86,6 +89,7 @@ class Dma {
     int in_flight = 0;
     bool waiting = false;  // for a read to come back before the next burst
     int effects = 0;       // what still refers to this job
+    Time begin{};          // when the engine took it
   };
 
   void start_next();
@@ -114,6 +118,7 @@ class Dma {
   Msix& msix_;
   const DmaParams params_;
   Stats stats_;
+  Observer* observer_ = nullptr;
 
   std::deque<Transfer> queue_;
   int idle_engines_;

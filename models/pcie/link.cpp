@@ -22,6 +22,11 @@ void Link::stall(Duration span) {
   to_root_complex_.stall(now, now + span);
 }
 
+void Link::observe(Observer* observer) {
+  to_endpoint_.observe(observer, Direction::kToEndpoint);
+  to_root_complex_.observe(observer, Direction::kToRootComplex);
+}
+
 LinkStats Link::stats() {
   const Time now = sim_.now();
   return {to_endpoint_.stats(now), to_root_complex_.stats(now), tag_stalls_, completion_timeouts_};

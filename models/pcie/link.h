@@ -14,8 +14,6 @@
 
 namespace pcie {
 
-enum class Direction : std::uint8_t { kToEndpoint, kToRootComplex };
-
 constexpr Direction opposite(Direction d) {
   return d == Direction::kToEndpoint ? Direction::kToRootComplex : Direction::kToEndpoint;
 }
@@ -89,6 +87,8 @@ class Link {
   /// Reads without their tag yet.
   std::int64_t reads_waiting(Direction request) const { return tags(request).waiting; }
   LinkStats stats();
+  /// Is told of packets from now on; nobody if it is null.
+  void observe(Observer* observer);
   const LinkParams& params() const { return params_; }
 
  private:

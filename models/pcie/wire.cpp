@@ -179,6 +179,8 @@ inline bool Wire::run(Train& train, Time from) {
     train.delivered = free_ + one_way_;
     c.credits.spend(units, train.delivered + credit_return_);
     count(train.kind, payload, taken);
+    if (observer_ != nullptr) [[unlikely]]
+      observer_->carries(direction_, {train.kind, payload, start, taken, train.delivered});
     train.left -= payload;
     if (--train.packets == 0) return true;
   }

@@ -6,12 +6,11 @@
 #include <vector>
 
 #include "models/pcie/credits.h"
+#include "models/pcie/observer.h"
 #include "models/pcie/params.h"
 #include "models/pcie/stats.h"
 
 namespace pcie {
-
-enum class PacketClass : std::uint8_t { kPosted, kNonposted, kCompletion };
 
 /// One direction of a link: decides which packet is on the wire when.
 ///
@@ -56,6 +55,12 @@ class Wire {
   /// Packets handed over and not yet on the wire.
   std::int64_t held(Time now);
   const WireStats& stats(Time now);
+
+  /// Is told of the packets of this direction from now on; nobody if it is null.
+  void observe(Observer* observer, Direction direction) {
+    observer_ = observer;
+    direction_ = direction;
+  }
 
  private:
   static constexpr std::int32_t kNone = -1;
@@ -133,6 +138,9 @@ class Wire {
   List coming_;                    // not ready yet, the next one first
   Time next_ready_ = Time::max();  // of those
   int blocked_trains_ = 0;
+
+  Observer* observer_ = nullptr;
+  Direction direction_{};
 };
 
 }  // namespace pcie

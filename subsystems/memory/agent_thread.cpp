@@ -17,6 +17,24 @@ constexpr Bytes kHeader{64};
 constexpr Bytes kMove{8};
 constexpr Bytes kPeriod{1};
 
+const char* name_of(Stage stage) {
+  switch (stage) {
+    case Stage::kObserve:
+      return "observe";
+    case Stage::kEstimate:
+      return "estimate";
+    case Stage::kSort:
+      return "sort";
+    case Stage::kMerge:
+      return "merge";
+    case Stage::kSample:
+      return "sample";
+    case Stage::kDecide:
+      return "decide";
+  }
+  return "work";
+}
+
 }  // namespace
 
 void Meeting::meet(core::Core& core) {
@@ -59,6 +77,7 @@ sim::Duration AgentThread::spend(sim::Duration cost) {
 }
 
 Bytes AgentThread::size_of(const Shipment& shipment) const {
+  parts_.core.does("read entries", iteration_);
   const std::int64_t entries = std::ssize(shipment.scans) * parts_.params.batch_pages;
   return kHeader + entries * parts_.params.host.entry;
 }
@@ -75,6 +94,7 @@ void AgentThread::ship(core::Core& from, Shipment shipment) {
 
 std::optional<Bulk> AgentThread::receive() {
   wait_out_hang();
+  parts_.core.does("wait for entries");
   parts_.core.sync();
   while (arrived_.empty()) parts_.core.park();
   wait_out_hang();
@@ -115,6 +135,7 @@ void AgentThread::answer(const Answer& answer) {
                                   .to_slow = {answer.to_slow.begin(), answer.to_slow.end()}});
   spoil(*sent);
   const std::int64_t moves = std::ssize(sent->to_fast) + std::ssize(sent->to_slow);
+  parts_.core.does("answer", iteration_);
   parts_.core.sync();
   parts_.transport.to_host(
       parts_.core, kHeader + std::ssize(sent->periods) * kPeriod + moves * kMove,
@@ -130,6 +151,7 @@ void AgentThread::charge(Stage stage, const Work& work) {
       parts_.core.scaled(work.scans * costs_.scan + work.samples * costs_.sample +
                          work.comparisons * costs_.comparison + work.visits * costs_.visit);
   wait_out_hang();
+  parts_.core.does(name_of(stage), iteration_);
   time_of(stage) += spend(cost);
 }
 

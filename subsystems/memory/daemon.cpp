@@ -125,12 +125,14 @@ Period Daemon::period_of(sim::Duration span) {
 }
 
 void Daemon::ship(int part, bool last) {
+  scanner_.does("scan", part);
   const sim::Duration cost = scanner_.scaled(std::exchange(unpaid_, sim::Duration{0}));
   scanner_.spend(cost);
   stats_.scanning += cost;
   Shipment& filled = shipments_[static_cast<std::size_t>(part)];
   if (params_.host.flush_tlb && !filled.scans.empty()) {
     ++stats_.flushes;
+    scanner_.does("flush TLBs", part);
     scanner_.sync();
     memory_.flush();
     scanner_.spend(params_.shootdown());
@@ -152,6 +154,7 @@ void Daemon::ship(int part, bool last) {
 // Answers
 
 void Daemon::take_answers() {
+  scanner_.does("wait for answers");
   const sim::Time patience = scanner_.now() + params_.host.patience;
   while (awaits_answers() && scanner_.now() < patience) scanner_.park_until(patience);
   for (int part = 0; part < layout_.parts; ++part)
@@ -225,6 +228,7 @@ bool Daemon::take_moves(int part, std::span<const Batch> batches, bool fast, boo
 }
 
 void Daemon::apply() {
+  scanner_.does("apply");
   const sim::Duration cost = scanner_.scaled(std::exchange(to_apply_, 0) * params_.host.apply);
   scanner_.spend(cost);
   stats_.applying += cost;

@@ -69,6 +69,35 @@ void SimulatedStack::NobodyToNotify::notify(core::Core&, int) {
   SIM_CHECK(false);
 }
 
+namespace {
+
+const char* name_of(Stage stage) {
+  switch (stage) {
+    case Stage::kReceiveDriver:
+      return "receive: driver";
+    case Stage::kReceiveTransport:
+      return "receive: transport";
+    case Stage::kDeserialise:
+      return "deserialise";
+    case Stage::kDispatch:
+      return "dispatch";
+    case Stage::kSerialise:
+      return "serialise";
+    case Stage::kSendTransport:
+      return "send: transport";
+    case Stage::kSendDriver:
+      return "send: driver";
+  }
+  return "work";
+}
+
+}  // namespace
+
+void SimulatedStack::charge(Stage stage, std::uint32_t bytes) {
+  core().does(name_of(stage), bytes);
+  core().compute(cost_(stage, bytes));
+}
+
 // What comes
 
 Event SimulatedStack::poll(Instant deadline) {

@@ -78,7 +78,7 @@ class SimulatedStack : public Runtime {
   Worker workers() const override { return static_cast<Worker>(ends_.size()); }
   void give(Worker worker, const Message& message) override;
   void transmit(const Packet& packet, Worker from) override;
-  void charge(Stage stage, std::uint32_t bytes) override { core().compute(cost_(stage, bytes)); }
+  void charge(Stage stage, std::uint32_t bytes) override;
 
   // Others':
   void ask_to_leave() { wave_.ask_to_leave(); }

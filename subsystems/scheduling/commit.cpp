@@ -20,6 +20,7 @@ TransactionState Kernel::commit(const Transaction& transaction, HostCpu& target,
                                 bool as_agent) {
   ++stats_.transactions;
   const int agent = agents_;
+  by.does("commit", wave::scheduling::tid_of(transaction.target));
   by.compute(params_.commit);
   by.touch(target.runqueue_, params_.runqueue_lines);
   if (Thread* thread = find(transaction.target))

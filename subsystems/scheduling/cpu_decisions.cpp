@@ -27,6 +27,7 @@ void HostCpu::look_for_staged_decision() {
     if (std::exchange(idleness_untold_, false) && !has_work()) answer(last_state_, true, core_);
     return;
   }
+  core_.does("look for decision");
   if (const auto decision =
           slot_->poll(core_, wave::scheduling::kTransactionWords, Core::Staleness::kIsExpected))
     return commit_here(*decision);
@@ -49,6 +50,7 @@ TransactionState HostCpu::commit(const wave::Slot& decision, Core& by) {
 }
 
 bool HostCpu::commit_for_agent(Core& agent) {
+  agent.does("look for decision");
   const auto decision =
       slot_->poll(agent, wave::scheduling::kTransactionWords, Core::Staleness::kIsAnError);
   return decision && commit(*decision, agent) == wave::scheduling::kComplete;
@@ -58,6 +60,7 @@ void HostCpu::answer(TransactionState state, bool idle, Core& by) {
   last_state_ = state;
   idleness_untold_ = state == wave::scheduling::kCpuUnavail && !idle;
   const Outcome outcome{.sequence = last_sequence_, .state = state, .idle = idle};
+  by.does("answer");
   slot_->answer(by, wave::scheduling::encode(outcome));
 }
 
@@ -70,6 +73,7 @@ bool HostCpu::has_work() const {
 /// The agent says that there is a decision: this look must not find an old copy.
 void HostCpu::look_at_slot() {
   if (!kernel_.has_agent()) return;
+  core_.does("look for decision");
   slot_->refresh(core_);
   const auto decision =
       slot_->poll(core_, wave::scheduling::kTransactionWords, Core::Staleness::kIsAnError);

@@ -9,6 +9,8 @@
 namespace scheduling {
 
 void HostCpu::interrupt(Interrupt what) {
+  if (core_.observer() != nullptr) [[unlikely]]
+    core_.observer()->interrupted(core_, static_cast<int>(what));
   pending_ |= static_cast<std::uint8_t>(what);
   core_.unpark();
 }
@@ -19,6 +21,7 @@ void HostCpu::interrupt_from(core::Core& by, Interrupt what) {
 }
 
 void HostCpu::interrupt_arrives_from(core::Core& by, Interrupt what) {
+  tell_interrupt(by, core_, what);
   by.simulation().at(by.now() + kernel_.ipi_flight(by, core_), [this, what] { interrupt(what); });
 }
 
@@ -43,6 +46,7 @@ bool HostCpu::take(Interrupt what) {
 void HostCpu::take_interrupts() {
   while (interrupt_pending()) {
     ++stats_.interrupts;
+    core_.does("take interrupt", pending_);
     core_.drain_write_combining();
     core_.spend(kernel_.params().interrupts.receive);
     take(Interrupt::kReschedule);
@@ -53,6 +57,7 @@ void HostCpu::take_interrupts() {
       kernel_.post_about_cpu(*this, wave::scheduling::MessageType::kCpuTimerExpired, core_);
     if (take(Interrupt::kBalance)) kernel_.fair().balance_at_tick(*this);
     if (take(Interrupt::kNewAgent)) greet_agent();
+    core_.does("leave interrupt");
     core_.spend(kernel_.params().interrupts.leave);
   }
 }
@@ -68,6 +73,7 @@ void HostCpu::wake_threads() {
 void HostCpu::idle() {
   show_available(nullptr);
   if (agent_is_runnable()) return;  // it was told so
+  core_.does("idle");
   current_ = nullptr;
   idle_since_ = core_.now();
   idling_ = true;
@@ -76,6 +82,7 @@ void HostCpu::idle() {
   idling_ = false;
   const sim::Duration idle = core_.now() - idle_since_;
   stats_.idle += idle;
+  core_.does("leave idleness");
   core_.spend(governor_.leave(idle, core_.gated()));
   core_.resume();
   if (kernel_.has_fair_threads()) kernel_.fair().note_idle(*this, idle);
@@ -108,6 +115,7 @@ sim::Duration HostCpu::until_tick() const {
 
 void HostCpu::tick() {
   ++stats_.ticks;
+  core_.does("tick");
   core_.work_through(kernel_.params().tick_work);
   if (in_enclave()) kernel_.tick_of_enclave(*this);
   if (!kernel_.has_fair_threads()) return;

@@ -81,6 +81,7 @@ void HostCpu::schedule() {
 // Picking what runs next, in the order of ghost-kernel.md 6
 
 Thread* HostCpu::pick_next() {
+  core_.does("pick next");
   core_.compute(kernel_.params().pick_next);
   core_.touch(runqueue_, kernel_.params().runqueue_lines);
   if (departing_ != nullptr) publish_departure();
@@ -176,9 +177,10 @@ void HostCpu::switch_to(Thread& next) {
   if (next.is_ghost()) next.status.set(StatusWord::kOnCpu);
   show_available(&next);
   const KernelParams& params = kernel_.params();
+  core_.does("switch", wave::scheduling::tid_of(next.gtid));
   core_.touch(next.status_line, params.status_lines);
   core_.touch(next.context, params.context_lines);
-  core_.compute(params.context_switch + params.return_to_user);
+  core_.compute(params.context_switch, params.return_to_user);
   next.status.switch_time = core_.now();
   current_ = &next;
   ++stats_.switches;

@@ -23,6 +23,13 @@ namespace scheduling {
 
 class Kernel;
 
+/// Says that an interrupt leaves `by` for `to`, if anybody wants to know.
+template <class Kind>
+void tell_interrupt(const core::Core& by, const core::Core& to, Kind what) {
+  if (by.observer() != nullptr) [[unlikely]]
+    by.observer()->interrupts(by, to, static_cast<int>(what));
+}
+
 /// A CPU of the host: runs threads, tells the agent what happens to those of the ghost class, and
 /// finds out what to run next. Its program is the host kernel's scheduling path. A CPU is scheduled
 /// by an agent elsewhere, with which it shares a queue and a slot; by an agent of its own, which is
@@ -156,7 +163,8 @@ class HostCpu {
     return latched_ != nullptr || latched_idle_ || must_resched_ || need_resched_;
   }
   bool looks_ahead(const Thread& thread) const;
-  void stop(Thread& thread, sim::Duration in_kernel);
+  template <class... Durations>
+  void stop(Thread& thread, const Durations&... in_kernel);
   bool block(Thread& thread);
   void yield(Thread& thread);
   void exit(Thread& thread);

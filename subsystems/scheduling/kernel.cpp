@@ -50,7 +50,8 @@ Thread& Kernel::enter(ThreadBody& body, bool runnable, core::Core& by, wave::Pro
 // Waking
 
 void Kernel::wake(Thread& thread, core::Core& by, wave::Producer& messages, int waker_cpu) {
-  by.compute(params_.syscall + params_.futex_wake);
+  by.does("wake", wave::scheduling::tid_of(thread.gtid));
+  by.compute(params_.syscall, params_.futex_wake);
   by.touch(thread.status_line, params_.status_lines);
   // Not asleep yet: it finds out before it sleeps, or when it has left its CPU.
   if (thread.blocking || thread.state == Thread::State::kRunnable) {
@@ -74,6 +75,7 @@ bool Kernel::wakes_remotely(const Thread& thread, const core::Core& by) {
 void Kernel::send_wakeup(Thread& thread, core::Core& by) {
   by.spend(params_.interrupts.ipi_send);
   HostCpu& target = cpu(thread.cpu);
+  tell_interrupt(by, target.core(), HostCpu::Interrupt::kWakeUp);
   target.expect_wakeup();
   by.simulation().at(by.now() + ipi_flight(by, target.core()),
                      [&target, &thread] { target.finish_wakeup(thread); });
@@ -85,6 +87,7 @@ sim::Duration Kernel::ipi_flight(const core::Core& from, const core::Core& to) c
 }
 
 void Kernel::activate(Thread& thread, core::Core& by, wave::Producer* messages, int cpu) {
+  by.does("activate", wave::scheduling::tid_of(thread.gtid));
   by.compute(params_.activate);
   by.touch(thread.status_line, params_.status_lines);
   if (thread.state != Thread::State::kBlocked) return;
@@ -110,6 +113,7 @@ void Kernel::join_fair(Thread& thread, core::Core& by, FairQueue::Arrival how) {
 
 void Kernel::post(Thread& thread, MessageType type, core::Core& by, wave::Producer* messages,
                   int cpu, std::uint32_t flags) {
+  by.does("message", wave::scheduling::tid_of(thread.gtid));
   by.compute(params_.message);
   ++thread.status.barrier;
   if (thread.gated()) return;

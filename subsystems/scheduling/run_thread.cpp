@@ -18,6 +18,7 @@ sim::Duration in_proportion(sim::Duration part, sim::Duration to, sim::Duration 
 using wave::scheduling::MessageType;
 
 void HostCpu::run_thread(Thread& thread) {
+  core_.does("run", wave::scheduling::tid_of(thread.gtid));
   if (stopped_at_) {
     ++stats_.handovers;
     stats_.handover += core_.now() - *std::exchange(stopped_at_, std::nullopt);
@@ -51,6 +52,7 @@ bool HostCpu::execute(Thread& thread, sim::Duration work) {
     if (whole_now != whole) progress_.left = in_proportion(progress_.left, whole_now, whole);
     progress_.since = core_.now();
     progress_.in_user = true;
+    core_.does("thread", wave::scheduling::tid_of(thread.gtid));
     const bool interrupted = interrupt_pending() || core_.work(progress_.left);
     whole = core_.scaled(work);
     leave_user(thread);
@@ -87,15 +89,17 @@ bool HostCpu::looks_ahead(const Thread& thread) const {
 }
 
 /// The thread has come to the end of what it wants to run and calls the kernel.
-void HostCpu::stop(Thread& thread, sim::Duration in_kernel) {
+template <class... Durations>
+void HostCpu::stop(Thread& thread, const Durations&... in_kernel) {
   stopped_at_ = core_.now();
+  core_.does("stop", wave::scheduling::tid_of(thread.gtid));
   if (looks_ahead(thread)) slot_->prefetch(core_);
-  core_.compute(in_kernel);
+  core_.compute(in_kernel...);
 }
 
 bool HostCpu::block(Thread& thread) {
   const KernelParams& params = kernel_.params();
-  stop(thread, params.syscall + params.futex_wait);
+  stop(thread, params.syscall, params.futex_wait);
   thread.blocking = true;
   if (std::exchange(thread.woken_while_blocking, false)) {
     thread.blocking = false;

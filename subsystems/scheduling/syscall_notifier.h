@@ -13,6 +13,7 @@ class SyscallNotifier : public wave::Notifier {
   explicit SyscallNotifier(Kernel& kernel) : kernel_(kernel) {}
 
   void notify(core::Core& agent, int cpu) override {
+    agent.does("submit", cpu);
     agent.compute(kernel_.params().syscall);
     HostCpu* const target = kernel_.notified(cpu);
     if (target != nullptr && target->commit_for_agent(agent))

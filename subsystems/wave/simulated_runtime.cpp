@@ -70,6 +70,7 @@ void SimulatedRuntime::ask_to_leave() {
 Event SimulatedRuntime::poll(Instant deadline) {
   Event event;
   const sim::Time end{deadline};
+  core_.does("poll");
   while (!leaving_ && core_.now() < end) {
     if (!costs_.full_polling && !waits_for_own_stores() && !skip_unchanged(end)) continue;
     Source& source = *sources_[cursor_];
@@ -90,7 +91,7 @@ bool SimulatedRuntime::waits_for_own_stores() const {
 bool SimulatedRuntime::look(Source& source, Event& event) {
   const std::uint64_t value = load(source);
   changed_.erase(source.index);
-  core_.spend(overhead_);
+  core_.spend(overhead_, costs_.poll);
   if (value == (source.is_queue ? kFree : source.last)) return false;
   event.source = source.number;
   if (source.is_queue) {
@@ -194,7 +195,7 @@ void SimulatedRuntime::take_last_turn(sim::Time begin) {
   const std::int64_t turns = (begin - idle_since_) / turn_ + 1;
   cursor_ = after(static_cast<std::size_t>(turns) % sources_.size());
   core_.sync();
-  core_.spend(turn_);
+  core_.spend(turn_, costs_.poll);
 }
 
 void SimulatedRuntime::Source::line_changed(std::int64_t) {
@@ -219,7 +220,24 @@ bool SimulatedRuntime::resume(sim::Time when, std::size_t index) {
 
 // Decisions
 
+namespace {
+
+const char* name_of(Work work) {
+  switch (work) {
+    case Work::kHandleMessage:
+      return "handle message";
+    case Work::kHandleOutcome:
+      return "handle outcome";
+    case Work::kDecide:
+      return "decide";
+  }
+  return "work";
+}
+
+}  // namespace
+
 void SimulatedRuntime::write_decision(int slot, const Slot& decision, std::size_t words) {
+  core_.does("write decision", slot);
   const std::size_t first = kFlagWord - words;
   const SlotPlace& place = slots_[static_cast<std::size_t>(slot)];
   core_.store(mapping_, place.decision() + static_cast<std::int64_t>(first * memory::kWord),
@@ -227,6 +245,7 @@ void SimulatedRuntime::write_decision(int slot, const Slot& decision, std::size_
 }
 
 void SimulatedRuntime::notify(int slot) {
+  core_.does("notify", slot);
   notifier_.notify(core_, slot);
   look_at_own_stores();
   if (!thinking_since_) return;
@@ -244,6 +263,7 @@ void SimulatedRuntime::look_at_own_stores() {
 
 void SimulatedRuntime::charge(Work work) {
   if (work == Work::kDecide) thinking_since_ = core_.now();
+  core_.does(name_of(work));
   core_.compute(costs_.of(work));
 }
 

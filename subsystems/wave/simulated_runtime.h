@@ -31,7 +31,7 @@ struct AgentCosts {
   int loads_ahead = 0;
   bool full_polling = false;
 
-  sim::Duration of(Work work) const {
+  const sim::Duration& of(Work work) const {
     switch (work) {
       case Work::kHandleMessage:
         return handle_message;
@@ -40,7 +40,7 @@ struct AgentCosts {
       case Work::kDecide:
         return decide;
     }
-    return {};
+    sim::broken("a kind of work", __FILE__, __LINE__);
   }
 
   static void describe(auto&& field) {
@@ -129,6 +129,7 @@ class SimulatedRuntime : public Runtime {
 
   const DecisionTime& decision_time() const { return decision_time_; }
   core::Core& core() { return core_; }
+  const AgentCosts& costs() const { return costs_; }
 
  private:
   /// A word that the polling loop looks at: the flag of a queue's head, or a slot's outcome.
