@@ -6,12 +6,14 @@
 #include <memory>
 #include <sstream>
 
+#include "experiments/cli_refusals.h"
 #include "experiments/cli_tree.h"
 #include "experiments/commands/calibrate.h"
 #include "experiments/commands/capture.h"
 #include "experiments/commands/check.h"
 #include "experiments/commands/completion.h"
 #include "experiments/commands/exit_code.h"
+#include "experiments/commands/explain.h"
 #include "experiments/commands/export.h"
 #include "experiments/commands/listing.h"
 #include "experiments/commands/machine.h"
@@ -25,12 +27,11 @@
 #include "experiments/commands/schema.h"
 #include "experiments/commands/sensitivity.h"
 #include "experiments/commands/sweep.h"
+#include "experiments/commands/trace.h"
 #include "experiments/commands/version.h"
-#include "sim/config_error.h"
-#include "sim/wording.h"
 
-// With cli_tree.cpp the one place that knows CLI11. It turns the command line into the options of a
-// command, and CLI11's complaints into one line each.
+// With cli_tree.cpp and cli_refusals.cpp the one place that knows CLI11. It turns the command line
+// into the options of a command.
 
 namespace experiments {
 namespace {
@@ -38,7 +39,6 @@ namespace {
 using commands::ExperimentOptions;
 using commands::Export;
 using commands::Form;
-using Names = std::vector<std::string>;
 
 /// What the command line turns out to ask for.
 using Action = std::function<int()>;
@@ -340,6 +340,52 @@ void add_machine(CLI::App& app, Action& action) {
   add_out(*command, options->experiment.out);
 }
 
+void add_variant(CLI::App& app, std::string& variant) {
+  app.add_option("--variant", variant, "which variant of the file")->type_name("NAME");
+}
+
+void add_trace(CLI::App& app, Action& action) {
+  auto [command, options] = add_command(
+      app, action, &commands::trace, "trace",
+      "record a part of a run, to look at in Perfetto (ui.perfetto.dev)",
+      "trace experiments/hello.json --variant wave --from 10ms --for 200us -o hello.perfetto");
+  add_file(*command, options->experiment);
+  add_settings(*command, options->experiment);
+  add_variant(*command, options->variant);
+  command->add_option("--seed", options->experiment.seed, "of the run")->type_name("N");
+  command->add_option("--from", options->from, "simulated time at which it begins [10ms]")
+      ->type_name("TIME");
+  command->add_option("--for", options->span, "how much is recorded [200us]")->type_name("TIME");
+  command
+      ->add_option("-o,--out", options->experiment.out,
+                   "the trace: Chrome's JSON if its name ends in .json, else Perfetto's own")
+      ->type_name("FILE")
+      ->required();
+}
+
+void add_explain(CLI::App& app, Action& action) {
+  auto [command, options] = add_command(
+      app, action, &commands::explain, "explain",
+      "tell one scheduling decision step by step: who, what, and why it takes so long; or what a "
+      "parameter means (as params does)",
+      "explain experiments/paper/e2.json --compare on_host wave_prestaged --html e2.html");
+  add_file(*command, options->experiment);
+  add_settings(*command, options->experiment);
+  add_variant(*command, options->variant);
+  command->add_option("--compare", options->compare, "two variants side by side")
+      ->type_name("NAME")
+      ->expected(2);
+  command
+      ->add_option("--decision", options->decision,
+                   "which decision after the warm-up, from 1 on [a typical one]")
+      ->type_name("N");
+  command->add_option("--seed", options->experiment.seed, "of the run")->type_name("N");
+  command->add_flag("--json", options->experiment.json, "one line of JSON for each story");
+  command->add_option("--html", options->html, "draw a sequence diagram into this file")
+      ->type_name("FILE");
+  add_out(*command, options->experiment.out);
+}
+
 CLI::Option* add_number(CLI::App& app, const char* name, std::int64_t& number, const char* about) {
   return app.add_option(name, number, about)->type_name("N");
 }
@@ -441,69 +487,14 @@ void add_commands(CLI::App& app, Action& action) {
   add_plot(app, action);
   add_sensitivity(app, action);
   add_calibrate(app, action);
+  add_trace(app, action);
+  add_explain(app, action);
   add_listings(app, action);
   add_schema(app, action);
   add_machine(app, action);
   add_capture(app, action);
   add_completion(app, action);
   add_man(app, action);
-}
-
-// What was wrong with the command line.
-
-/// The command that was named last: the one that complaints are about.
-const CLI::App& innermost(const CLI::App& app) {
-  const auto chosen = app.get_subcommands();
-  return chosen.empty() ? app : innermost(*chosen.back());
-}
-
-Names names_of_options(const CLI::App& app) {
-  Names names;
-  for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-  }
-  return names;
-}
-
-Names names_of_commands(const CLI::App& app) {
-  Names names;
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-    names.push_back(command->get_name());
-  }
-  return names;
-}
-
-std::string help_hint(const CLI::App& app) {
-  const std::string command = app.get_parent() == nullptr ? "" : ' ' + full_name(app);
-  return "see wavesim" + command + " --help";
-}
-
-[[noreturn]] void refuse(const CLI::App& app, const std::string& wrong, const std::string& remedy) {
-  const std::string command = app.get_parent() == nullptr ? "" : full_name(app);
-  throw sim::ConfigError(command, wrong, remedy);
-}
-
-[[noreturn]] void refuse_word(const CLI::App& app, const std::string& word) {
-  const Names commands = names_of_commands(app);
-  if (word.starts_with("-")) {
-    const std::string name = word.substr(0, word.find('='));
-    refuse(app, "no such option: " + sim::in_quotes(name),
-           sim::suggestion(name, names_of_options(app)));
-  }
-  if (!commands.empty()) {
-    refuse(app, "no such command: " + sim::in_quotes(word), sim::suggestion(word, commands));
-  }
-  refuse(app, "one word too many: " + sim::in_quotes(word), help_hint(app));
-}
-
-[[noreturn]] void refuse_command_line(const CLI::App& app, const CLI::ParseError& error) {
-  const CLI::App& command = innermost(app);
-  const Names unknown = app.remaining(true);
-  if (!unknown.empty()) refuse_word(command, unknown.front());
-  if (!names_of_commands(command).empty()) {
-    refuse(command, "a command is missing", "try " + sim::one_of(names_of_commands(command)));
-  }
-  refuse(command, sim::repeated(error.what()), help_hint(command));
 }
 
 /// Help and version come as exceptions too.

@@ -59,7 +59,8 @@ short_and_long_point='{"run":{"warm_up":"0 ms","replications":1},
 test_help_names_every_command_and_the_exit_codes() {
   ends_with 0 --help
   local command
-  for command in run sweep export merge check regress report plot sensitivity params stats schema machine capture completion man; do
+  for command in run sweep export merge check regress report plot sensitivity trace explain params stats schema machine \
+    capture completion man; do
     says "  $command " out
   done
   says '130 interrupted' out
@@ -67,7 +68,8 @@ test_help_names_every_command_and_the_exit_codes() {
 
 test_help_of_each_command_has_an_example() {
   local command
-  for command in run sweep export merge check regress report plot sensitivity params stats schema machine completion man; do
+  for command in run sweep export merge check regress report plot sensitivity trace explain params stats schema machine \
+    completion man; do
     ends_with 0 $command --help
     says "wavesim $command" out
   done
@@ -654,6 +656,43 @@ test_refuses_a_plot_of_what_there_is_not() {
   refuses '--by: the curve "rate 100 k/s" has several points at workload.arrivals.rate = 100; tell them apart by what differs, or choose some with --where' plot four.jsonl --x workload.arrivals.rate --y p50_us --by workload.arrivals.rate
   ends_with 2 plot four.jsonl --y p98_us
   says '--y: there is no "p98_us" in these results' err
+}
+
+# Looking into a run
+
+hello() { printf '%s/experiments/hello.json' "$root"; }
+
+test_a_trace_is_written_in_the_format_that_its_name_asks_for() {
+  ends_with 0 trace "$(hello)" --variant wave --from 1ms --for 20us -o t.perfetto
+  says 't.perfetto: ' out
+  says 'TASK_WAKEUP' t.perfetto
+  ends_with 0 trace "$(hello)" --variant wave --from 1ms --for 20us -o t.json
+  python3 -c 'import json; assert len(json.load(open("t.json"))["traceEvents"]) > 100' ||
+    fail "expected Chrome's JSON"
+}
+
+test_a_trace_says_what_is_missing() {
+  refuses '--variant: the file has several; try on_host, wave or wave_unoptimised' \
+    trace "$(hello)" -o t.json
+  refuses '--from: no time: "soon"; try 10ms or 200us' \
+    trace "$(hello)" --variant wave --from soon -o t.json
+  [[ ! -e t.json ]] || fail "expected no file"
+}
+
+test_explain_tells_the_story_that_is_checked_in() {
+  ends_with 0 explain "$root/experiments/paper/e2.json" --variant wave_prestaged
+  diff "$root/experiments/story/e2_wave_prestaged.txt" out >difference ||
+    fail "$(head -c 2000 difference)"
+}
+
+test_explain_compares_and_draws() {
+  ends_with 0 explain "$root/experiments/paper/e2.json" --compare on_host wave_prestaged \
+    --html e2.html
+  says 'side by side' out
+  says '<svg' e2.html
+  ! grep -qE 'https?://|<script|<link|@import' e2.html || fail "expected nothing from outside"
+  refuses '--decision: there is no decision 0; try 1 to 10000' \
+    explain "$root/experiments/paper/e2.json" --variant on_host --decision 0
 }
 
 rm -rf "$scratch"

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/commands/one_point.h"
+
+#include <algorithm>
+
+#include "experiments/commands/results_table.h"
+#include "sim/config_error.h"
+#include "sim/quantity.h"
+#include "sim/wording.h"
+
+namespace commands {
+namespace {
+
+using experiments::Point;
+
+std::vector<std::string> variants_of(const std::vector<Point>& points) {
+  std::vector<std::string> names;
+  for (const Point& point : points)
+    if (!point.variant.empty() && std::ranges::find(names, point.variant) == names.end())
+      names.push_back(point.variant);
+  return names;
+}
+
+/// What would leave one of several points that only their swept values tell apart.
+std::string settings_that_choose(const Point& point) {
+  std::string settings;
+  for (const auto& [path, value] : point.swept)
+    settings += " --set 'sweep." + path + "=[\"" + value + "\"]'";
+  return "choose one, as with" + settings;
+}
+
+}  // namespace
+
+Point one_point(const ExperimentOptions& options, const std::string& variant) {
+  std::vector<Point> points = points_of(options);
+  const std::vector<std::string> variants = variants_of(points);
+  if (!variant.empty()) {
+    if (std::ranges::find(variants, variant) == variants.end())
+      throw sim::ConfigError(
+          "--variant", "no such variant: " + sim::in_quotes(variant),
+          variants.empty() ? "the file has none" : sim::suggestion(variant, variants));
+    std::erase_if(points, [&](const Point& point) { return point.variant != variant; });
+  }
+  if (points.size() == 1) return points.front();
+  if (variant.empty() && variants.size() > 1)
+    throw sim::ConfigError("--variant", "the file has several", "try " + sim::one_of(variants));
+  throw sim::ConfigError("sweep", "the file has several points",
+                         settings_that_choose(points.front()));
+}
+
+sim::Duration duration_of(const std::string& name, const std::string& text) {
+  const auto unit = std::ranges::find_if(text, [](char c) { return c >= 'a' && c <= 'z'; });
+  std::string spaced(text.begin(), unit);
+  if (spaced.ends_with(' ')) spaced.pop_back();
+  spaced += ' ' + std::string(unit, text.end());
+  try {
+    return sim::parse<sim::Duration>(spaced);
+  } catch (const sim::ConfigError&) {
+    throw sim::ConfigError(name, "no time: " + sim::in_quotes(text), "try 10ms or 200us");
+  }
+}
+
+}  // namespace commands

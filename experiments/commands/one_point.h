@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "experiments/commands/experiment_options.h"
+
+namespace commands {
+
+/// The point of the file that `variant` names, or its only one. Throws sim::ConfigError, which says
+/// what there is to choose from.
+experiments::Point one_point(const ExperimentOptions& options, const std::string& variant);
+
+/// "10ms" or "10 ms", of the option that is called `name`. Throws sim::ConfigError.
+sim::Duration duration_of(const std::string& name, const std::string& text);
+
+}  // namespace commands

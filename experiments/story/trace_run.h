@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "experiments/experiment.h"
+#include "experiments/story/trace_recorder.h"
+
+namespace story {
+
+/// What a recorded run found of itself.
+struct TracedRun {
+  std::uint64_t trace_hash = 0;
+  std::uint64_t events = 0;
+};
+
+/// Runs a load or memory management until the window ends, and writes what happens in it into
+/// `log`. The run is the same as without: same hash. It is observed from a millisecond before the
+/// window on, so that most of what goes on at its beginning is known, and no sooner: what happens
+/// before costs nothing.
+///
+/// Throws sim::ConfigError for measures that are not one run of one system.
+TracedRun trace_run(const experiments::ExperimentParams& params, std::uint64_t seed,
+                    const Window& window, sim::TraceLog& log);
+
+}  // namespace story
