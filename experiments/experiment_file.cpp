@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/experiment_file.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 
 #include "experiments/machine_file.h"
+#include "experiments/sweep_grammar.h"
 #include "sim/json.h"
 #include "sim/random.h"
 #include "sim/wording.h"
@@ -23,31 +25,10 @@ using sim::Json;
 using sim::Path;
 using sim::Place;
 
-/// One value that a variant, a sweep or the command line puts at a path of the experiment.
-// NOLINTNEXTLINE(bugprone-exception-escape): moving JSON does not throw
-struct Change {
-  Path path;
-  Json value;
-  std::string origin;  // for errors
-};
-using Changes = std::vector<Change>;
-
 struct Variant {
   std::string name;
   Changes changes;
 };
-
-struct SweptPath {
-  std::string path;
-  Changes values;
-};
-
-// Errors about a change name the place where it was written.
-std::string origin_of(const Place& place) {
-  const sim::Where where = place.document().where(place.path());
-  if (where.line == 0) return where.file;
-  return fmt::format("{}:{}:{}", where.file, where.line, where.column);
-}
 
 // The command line
 
@@ -63,8 +44,11 @@ Change read_setting(const std::string& setting) {
 
 /// A swept path is one name, dots and all, although the command line cannot tell.
 Path path_in_file(const Path& path) {
-  if (path.front() != "sweep" || path.size() < 3) return path;
-  return {"sweep", sim::dotted(Path(path.begin() + 1, path.end()))};
+  if (path.front() != "sweep") return path;
+  const auto name = std::find_if_not(path.begin() + 1, path.end(), is_sweep_word);
+  Path in_file(path.begin(), name);
+  if (name != path.end()) in_file.push_back(sim::dotted(Path(name, path.end())));
+  return in_file;
 }
 
 bool changes_the_file(const Change& change) {
@@ -111,44 +95,15 @@ std::vector<Variant> read_variants(const Document& document) {
 
 // The sweep
 
-SweptPath read_swept(const Place& list, const std::string& path) {
-  if (!list.json().is_array() || list.json().empty())
-    throw list.error("is not a list of values", "write the values to try, as in [8, 16]");
-  SweptPath swept{.path = path, .values = {}};
-  for (std::size_t i = 0; i < list.json().size(); ++i) {
-    const Place value = list.member(std::to_string(i), list.json()[i]);
-    swept.values.push_back(
-        {.path = sim::split(path), .value = value.json(), .origin = origin_of(value)});
-  }
-  return swept;
-}
-
-std::vector<SweptPath> read_sweep(const Document& document) {
+/// One combination without changes, if nothing is swept.
+std::vector<Changes> combinations_in(const Document& document, std::size_t variants,
+                                     std::size_t most) {
   const auto place = document.find("sweep");
-  if (!place) return {};
-  if (!place->json().is_object())
-    throw place->error("is not an object",
-                       "write paths and values, as in {\"system.workers\": [8, 16]}");
-  std::vector<SweptPath> sweep;
-  for (const auto& [path, json] : place->json().items()) {
-    if (path == "about") continue;
-    if (path.empty()) throw place->error("a swept path is empty", "name a parameter");
-    sweep.push_back(read_swept(place->member(path, json), path));
-  }
-  return sweep;
-}
-
-std::size_t count_points(const Document& document, std::size_t variants,
-                         const std::vector<SweptPath>& sweep) {
-  std::size_t points = variants;
-  for (const SweptPath& swept : sweep) {
-    points *= swept.values.size();
-    if (points > kMostPoints)
-      throw sim::ConfigError(document.where({"sweep"}),
-                             fmt::format("asks for more than {} points", kMostPoints),
-                             "sweep fewer values");
-  }
-  return points;
+  if (!place) return {{}};
+  std::vector<Changes> combinations = read_sweep(*place, most);
+  if (combinations.size() > most / variants)
+    throw place->error(fmt::format("asks for more than {} points", most), "sweep fewer values");
+  return combinations;
 }
 
 // Points
@@ -226,77 +181,98 @@ ExperimentParams read_experiment(const Document& document, const MachineParams& 
   return params;
 }
 
+/// Takes it out of the document, since it is no part of what is simulated.
+std::optional<PrecisionParams> take_precision(Document& document) {
+  const auto place = document.find("run.precision");
+  if (!place) return std::nullopt;
+  std::optional<PrecisionParams> precision;
+  if (!place->json().is_null()) precision = sim::read<PrecisionParams>(*place);
+  Json run = document.find("run")->json();
+  run.erase("precision");
+  document.set({"run"}, run, document.file());
+  return precision;
+}
+
+void check(const Document& document, const PrecisionParams& precision, const RunParams& run) {
+  const auto refuse = [&](const char* name, const std::string& wrong, const std::string& remedy) {
+    const Path path{"run", "precision", name};
+    throw sim::ConfigError(document.where(path), wrong, remedy);
+  };
+  if (precision.value.empty())
+    refuse("value", "names no value", "name one of the results, as in \"p99_us\"");
+  if (!(0 < precision.half_width && precision.half_width < 1))
+    refuse("half_width", "is not a share between 0 and 1", "give 0.02 for 2 %");
+  if (precision.most < run.replications || precision.most > 10'000)
+    refuse("most", fmt::format("{} is out of bounds", precision.most),
+           fmt::format("give {} (run.replications) to 10000", run.replications));
+}
+
 /// Further replications of a point are more of the same, so their number is not part of its name.
 std::string key_of(Json resolved) {
-  resolved["run"].erase("replications");
+  for (const char* how_often : {"replications", "precision"}) resolved["run"].erase(how_often);
   return fmt::format("{:016x}", sim::hash_name(resolved.dump()));
 }
 
 class Expansion {
  public:
-  Expansion(const Document& document, Changes settings, const MachineParams& machine)
+  Expansion(const Document& document, Changes settings, const MachineParams& machine,
+            std::size_t most)
       : machine_(machine),
         alone_(without_expansion(document)),
         variants_(read_variants(document)),
-        sweep_(read_sweep(document)),
-        settings_(std::move(settings)),
-        combinations_(count_points(document, variants_.size(), sweep_) / variants_.size()) {}
+        combinations_(combinations_in(document, variants_.size(), most)),
+        settings_(std::move(settings)) {}
 
   std::vector<Point> run() {
     std::vector<Point> points;
     for (const Variant& variant : variants_) {
       Document document = alone_;
       apply(document, variant.changes);
-      for (std::size_t i = 0; i < combinations_; ++i)
-        points.push_back(make_point(variant.name, document, i));
+      for (const Changes& combination : combinations_)
+        points.push_back(make_point(variant.name, document, combination));
     }
     return points;
   }
 
  private:
-  Point make_point(const std::string& variant, Document document, std::size_t combination) {
+  Point make_point(const std::string& variant, Document document, const Changes& combination) {
     Point point;
     point.variant = variant;
-    for (const Change& change : chosen(combination)) {
+    for (const Change& change : combination) {
       point.swept.emplace_back(sim::dotted(change.path), text_of(change.value));
       document.set(change.path, change.value, change.origin);
     }
     apply(document, settings_);
-    point.params = read_experiment(document, machine_, files_);
-    const Json resolved = sim::write(point.params);
+    Document simulated = document;
+    point.precision = take_precision(simulated);
+    point.params = read_experiment(simulated, machine_, files_);
+    Json resolved = sim::write(point.params);
+    if (point.precision) {
+      check(document, *point.precision, point.params.run);
+      resolved["run"]["precision"] = sim::write(*point.precision);
+    }
     point.resolved = resolved.dump();
     point.key = key_of(resolved);
     return point;
   }
 
-  /// One value of each swept path, the last path changing fastest.
-  Changes chosen(std::size_t combination) const {
-    Changes changes(sweep_.size());
-    for (std::size_t i = sweep_.size(); i-- > 0;) {
-      const Changes& values = sweep_[i].values;
-      changes[i] = values[combination % values.size()];
-      combination /= values.size();
-    }
-    return changes;
-  }
-
   const MachineParams machine_;
   const Document alone_;
   const std::vector<Variant> variants_;
-  const std::vector<SweptPath> sweep_;
+  const std::vector<Changes> combinations_;
   const Changes settings_;
-  const std::size_t combinations_;
   Files files_;
 };
 
 }  // namespace
 
-std::vector<Point> expand(const Document& document, const std::vector<std::string>& settings) {
-  return expand(document, settings, {});
+std::vector<Point> expand(const Document& document, const std::vector<std::string>& settings,
+                          std::size_t most) {
+  return expand(document, settings, {}, most);
 }
 
 std::vector<Point> expand(const Document& document, const std::vector<std::string>& settings,
-                          const MachineParams& machine) {
+                          const MachineParams& machine, std::size_t most) {
   Document changed = document;
   Changes of_points;
   for (const std::string& setting : settings) {
@@ -306,7 +282,7 @@ std::vector<Point> expand(const Document& document, const std::vector<std::strin
     else
       of_points.push_back(std::move(change));
   }
-  return Expansion(changed, std::move(of_points), machine).run();
+  return Expansion(changed, std::move(of_points), machine, most).run();
 }
 
 namespace {

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "experiments/experiment.h"
+#include "experiments/precision.h"
 #include "sim/document.h"
 
 namespace experiments {
@@ -16,8 +18,9 @@ struct Point {
   std::string variant;                                     // empty when the file has none
   std::vector<std::pair<std::string, std::string>> swept;  // path and value, in the file's order
   ExperimentParams params;
-  std::string resolved;  // all of `params` as one line of JSON
+  std::string resolved;  // all of `params`, and the precision, as one line of JSON
   std::string key;       // a hash of `resolved`, but for how often it is run
+  std::optional<PrecisionParams> precision = {};  // none: as many runs as `params` says
 };
 
 /// More is a mistake in a sweep, not an experiment.
@@ -33,14 +36,16 @@ constexpr std::size_t kMostPoints = 100'000;
 ///   }
 ///
 /// The points are each variant with each combination of swept values, the last path of the sweep
-/// changing fastest. A variant says what differs from the file, a swept value wins over both.
-/// `settings` ("system.workers=8", of the command line) win over everything; those of `variants`
-/// and `sweep` change the file instead.
+/// changing fastest; sweep_grammar.h has the rest of what a sweep may say. A variant says what
+/// differs from the file, a swept value wins over both. `settings` ("system.workers=8", of the
+/// command line) win over everything; those of `variants` and `sweep` change the file instead.
 ///
 /// First everything is expanded, then every point is checked as if it stood in a file of its own,
-/// so that a variant may mend what the file leaves undecided. Throws sim::ConfigError.
+/// so that a variant may mend what the file leaves undecided. Throws sim::ConfigError, also for
+/// more than `most` points.
 std::vector<Point> expand(const sim::Document& document,
-                          const std::vector<std::string>& settings = {});
+                          const std::vector<std::string>& settings = {},
+                          std::size_t most = kMostPoints);
 
 /// The file's own "about", or nothing.
 std::string about(const sim::Document& document);

@@ -93,6 +93,39 @@ TEST(Expansion, ResolvesToAnExperimentThatIsThePointItself) {
   EXPECT_EQ(again[0].params.run.length, sim::Duration{7ms});
 }
 
+TEST(Expansion, KeepsAPrecisionApartFromWhatIsSimulated) {
+  const auto points = points_in(R"({
+    "variants": {"a": {}, "b": {"run": {"precision": {"half_width": 0.1}}},
+                 "c": {"run": {"precision": null}}, "d": {"run": {"replications": 7}}},
+    "run": {"replications": 2}})");
+  EXPECT_FALSE(points[0].precision);
+  ASSERT_TRUE(points[1].precision);
+  EXPECT_EQ(points[1].precision->half_width, 0.1);
+  EXPECT_EQ(points[1].precision->value, "p99_us");
+  EXPECT_FALSE(points[2].precision);
+  for (const Point& point : points) EXPECT_EQ(point.key, points[0].key);
+  const auto again = points_in(points[1].resolved);
+  EXPECT_EQ(again[0].resolved, points[1].resolved);
+  EXPECT_EQ(again[0].precision->half_width, 0.1);
+}
+
+TEST(ExpansionErrors, NameWhatIsWrongWithAPrecision) {
+  const auto error_of = [](const std::string& precision) {
+    return error_in(R"({"run": {"precision": )" + precision + "}}");
+  };
+  EXPECT_EQ(error_of(R"({"half_width": 0})"),
+            "e.json:1:38: run.precision.half_width: is not a share between 0 and 1; give 0.02 for "
+            "2 %");
+  EXPECT_EQ(error_of(R"({"most": 2})"),
+            "e.json:1:32: run.precision.most: 2 is out of bounds; give 3 (run.replications) to "
+            "10000");
+  EXPECT_EQ(error_of(R"({"value": ""})"),
+            "e.json:1:33: run.precision.value: names no value; name one of the results, as in "
+            "\"p99_us\"");
+  EXPECT_EQ(error_of(R"({"values": "x"})"),
+            "e.json:1:24: run.precision: no such parameter: \"values\"; did you mean value?");
+}
+
 TEST(ExpansionErrors, NameFileLineAndPathOfTheVariantOrValueThatIsWrong) {
   EXPECT_EQ(
       error_in("{\"variants\": {\n \"a\": {\"system\": {\"workers\": \"x\"}}}}").substr(0, 31),
@@ -123,7 +156,8 @@ TEST(ExpansionErrors, RefuseMorePointsThanAnyoneMeans) {
   list += "]";
   EXPECT_EQ(
       error_in(R"({"sweep": {"run.seed": )" + list + R"(, "run.replications": )" + list + "}}"),
-      "e.json:1:11: sweep: asks for more than 100000 points; sweep fewer values");
+      "e.json:1:3046: sweep.run.replications: asks for more than 100000 points; sweep fewer "
+      "values");
 }
 
 TEST(ExpansionErrors, NameTheSettingThatIsWrong) {

@@ -16,6 +16,6 @@ MachineParams read_machine(const std::string& path);
 /// `expand` with another machine below the experiment: what the file, its variants, its sweep and
 /// the settings say of the machine is laid over it, presets included.
 std::vector<Point> expand(const sim::Document& document, const std::vector<std::string>& settings,
-                          const MachineParams& machine);
+                          const MachineParams& machine, std::size_t most = kMostPoints);
 
 }  // namespace experiments

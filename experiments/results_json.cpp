@@ -42,6 +42,12 @@ Json values_of(const Estimates& estimates) {
   return values;
 }
 
+std::optional<std::string> text_of(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end()) return std::nullopt;
+  return found->dump();
+}
+
 bool any_unstable(const std::vector<Json>& runs) {
   for (const Json& run : runs)
     if (run.at("unstable").get<bool>()) return true;
@@ -122,7 +128,7 @@ Estimates estimates_of(const PointResult& result) {
 Json run_document(const RunResult& run) {
   Json json;
   json["seed"] = run.seed;
-  json["trace_hash"] = fmt::format("{:016x}", run.trace_hash);
+  json["trace_hash"] = hash_text(run.trace_hash);
   json["events"] = run.events;
   json["unstable"] = run.unstable;
   if (run.statistics) json["statistics"] = sim::write(*run.statistics);
@@ -131,6 +137,25 @@ Json run_document(const RunResult& run) {
   if (run.findings) json["memory_findings"] = findings_of(*run.findings);
   if (!run.series.empty()) json["series"] = series_of(run);
   return json;
+}
+
+RunRecord record_of(const RunResult& run, double wall_seconds) {
+  const Json document = run_document(run);
+  RunRecord record;
+  record.run.seed = run.seed;
+  record.run.trace_hash = run.trace_hash;
+  record.run.events = run.events;
+  record.run.unstable = run.unstable;
+  record.run.values = run.values;
+  record.statistics = text_of(document, "statistics");
+  record.memory_findings = text_of(document, "memory_findings");
+  record.series = text_of(document, "series");
+  record.wall_seconds = wall_seconds;
+  return record;
+}
+
+std::string hash_text(std::uint64_t trace_hash) {
+  return fmt::format("{:016x}", trace_hash);
 }
 
 Json result_document(const ResultLabels& labels, const Estimates& estimates,

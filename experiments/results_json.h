@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "experiments/runner.h"
@@ -45,6 +48,17 @@ using Estimates = std::vector<std::pair<std::string, sim::Estimate>>;
 Estimates estimates_of(const PointResult& result);
 
 sim::Json run_document(const RunResult& run);
+
+/// A run as it is kept and sent.
+struct RunRecord {
+  RunResult run;                          // without what follows
+  std::optional<std::string> statistics;  // as JSON, as `run_document` has it
+  std::optional<std::string> memory_findings;
+  std::optional<std::string> series;
+  double wall_seconds = 0;
+};
+RunRecord record_of(const RunResult& run, double wall_seconds);
+std::string hash_text(std::uint64_t trace_hash);
 
 /// The JSON of `result_line` for a point that is complete, from its parts.
 sim::Json result_document(const ResultLabels& labels, const Estimates& estimates,

@@ -38,12 +38,13 @@ struct Progress {
   std::chrono::duration<double> elapsed{};
 };
 
+struct RunRecord;
+
 /// One run that is over.
 struct Replication {
   const Point& point;
   std::size_t number;  // from 0
-  const RunResult& run;
-  double wall_seconds;
+  const RunRecord& record;
 };
 
 struct RunnerOptions {

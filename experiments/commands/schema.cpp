@@ -6,6 +6,7 @@
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/output.h"
 #include "experiments/experiment.h"
+#include "experiments/precision.h"
 #include "sim/schema.h"
 
 namespace commands {
@@ -20,10 +21,56 @@ Json variants_node() {
           {"additionalProperties", {{"$ref", "#/definitions/variant"}}}};
 }
 
-Json sweep_node() {
+Json object_of(const Json& properties, const char* about) {
   return {{"type", "object"},
-          {"description", "a path, as in workload.arrivals.rate, and the values it takes"},
-          {"additionalProperties", {{"type", "array"}, {"minItems", 1}}}};
+          {"description", about},
+          {"properties", properties},
+          {"additionalProperties", false}};
+}
+
+Json list_of(const Json& items, const char* about) {
+  return {{"type", "array"}, {"description", about}, {"minItems", 1}, {"items", items}};
+}
+
+Json one_or_more_sweeps(const char* about) {
+  const Json sweep = {{"$ref", "#/definitions/sweep"}};
+  return {{"description", about},
+          {"anyOf", Json::array({sweep, list_of(sweep, "the product of these")})}};
+}
+
+Json range_node() {
+  const Json number = {{"type", Json::array({"number", "string"})}};
+  Json range = object_of(
+      {{"from", number}, {"to", number}, {"step", number}, {"factor", {{"type", "number"}}}},
+      "from the first value to the last, by adding the step or multiplying by the factor");
+  range["required"] = Json::array({"from", "to"});
+  range["oneOf"] =
+      Json::array({{{"required", Json::array({"step"})}}, {{"required", Json::array({"factor"})}}});
+  return range;
+}
+
+/// As sweep_grammar.h says it.
+Json sweep_node() {
+  const Json point = {{"type", "object"}, {"description", "a value for each swept path"}};
+  Json sweep = object_of(
+      {{"about", {{"type", "string"}}},
+       {"zip", one_or_more_sweeps("members that advance together")},
+       {"product", one_or_more_sweeps("every combination of the members, as within a zip")},
+       {"points", list_of(point, "just these combinations")}},
+      "every combination of its members: a path, as in workload.arrivals.rate, and the values it "
+      "takes, or one of the words");
+  sweep["additionalProperties"] = {
+      {"anyOf", Json::array({list_of(Json::object(), "the values it takes"), range_node()})}};
+  return sweep;
+}
+
+Json precision_node() {
+  Json precision = sim::schema<experiments::PrecisionParams>();
+  precision.erase("$schema");
+  precision["properties"].erase("$schema");
+  precision["description"] =
+      "go on after run.replications, half as many again each time, until a value is known well";
+  return precision;
 }
 
 /// References to the members of the file, so that none is described twice.
@@ -38,10 +85,13 @@ Json variant_node(const Json& properties) {
 Json experiment_schema() {
   Json schema = sim::schema<experiments::ExperimentParams>();
   schema["title"] = "wavesim experiment";
+  schema["properties"]["run"]["properties"]["precision"] = precision_node();
   const Json variant = variant_node(schema["properties"]);
-  schema["definitions"] = {{"variant", variant}};
+  schema["definitions"] = {{"variant", variant}, {"sweep", sweep_node()}};
   schema["properties"]["variants"] = variants_node();
-  schema["properties"]["sweep"] = sweep_node();
+  schema["properties"]["sweep"] = {
+      {"description", "what varies: a path and the values it takes, zips, points, products"},
+      {"allOf", Json::array({{{"$ref", "#/definitions/sweep"}}})}};
   return schema;
 }
 

@@ -24,9 +24,10 @@ constexpr const char* kOtherVersion =
 constexpr const char* kConflict =
     "SELECT theirs.key, theirs.seed FROM other.runs AS theirs JOIN runs AS ours "
     "USING (key, replication) WHERE (theirs.seed, theirs.trace_hash, theirs.events, "
-    "theirs.unstable, theirs.measured, theirs.statistics, "
-    "theirs.memory_findings, theirs.series) IS NOT (ours.seed, ours.trace_hash, ours.events, "
-    "ours.unstable, ours.measured, ours.statistics, ours.memory_findings, ours.series) "
+    "theirs.unstable, theirs.measured, theirs.statistics, theirs.memory_findings, theirs.series) "
+    "IS NOT (ours.seed, "
+    "ours.trace_hash, ours.events, ours.unstable, ours.measured, ours.statistics, "
+    "ours.memory_findings, ours.series) "
     "ORDER BY key, replication LIMIT 1";
 
 constexpr const char* kTakeRuns = "INSERT OR IGNORE INTO runs SELECT * FROM other.runs";

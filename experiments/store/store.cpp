@@ -59,12 +59,6 @@ std::uint64_t from_hex(const std::string& text) {
   return number;
 }
 
-std::optional<std::string> text_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  if (found == object.end()) return std::nullopt;
-  return found->dump();
-}
-
 std::int64_t whole(std::uint64_t number) {
   return static_cast<std::int64_t>(number);
 }
@@ -163,13 +157,13 @@ std::optional<RunResult> Store::known(const Point& point, std::size_t replicatio
 }
 
 void Store::keep(const Replication& replication) {
-  const Json run = experiments::run_document(replication.run);
+  const experiments::RunRecord& record = replication.record;
+  const RunResult& run = record.run;
   keep_run_
-      .with(replication.point.key, whole(replication.number), whole(replication.run.seed),
-            run.at("trace_hash").get<std::string>(), whole(replication.run.events),
-            std::int64_t{replication.run.unstable}, replication.wall_seconds,
-            measured_by(replication.run), text_of(run, "statistics"),
-            text_of(run, "memory_findings"), text_of(run, "series"))
+      .with(replication.point.key, whole(replication.number), whole(run.seed),
+            experiments::hash_text(run.trace_hash), whole(run.events), std::int64_t{run.unstable},
+            record.wall_seconds, measured_by(run), record.statistics, record.memory_findings,
+            record.series)
       .run();
 }
 

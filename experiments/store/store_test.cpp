@@ -147,8 +147,8 @@ TEST_F(StoreFile, MayBeWrittenByTwoAtOnce) {
   other.ask(two_points());
   for (const PointResult& result : experiments::run_points(two_points()))
     for (Store* store : {&one, &other}) {
-      store->keep({result.point, 0, result.runs[0], 0.5});
-      store->keep({result.point, 1, result.runs[1], 0.5});
+      store->keep({result.point, 0, experiments::record_of(result.runs[0], 0.5)});
+      store->keep({result.point, 1, experiments::record_of(result.runs[1], 0.5)});
       store->finish(result);
     }
   EXPECT_EQ(documents(), lines_of(two_points()));
