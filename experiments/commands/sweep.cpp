@@ -8,6 +8,9 @@
 #include <fmt/format.h>
 #include <string_view>
 
+#include "experiments/cluster/coordinator.h"
+#include "experiments/cluster/ranks.h"
+#include "experiments/cluster/worker.h"
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/output.h"
 #include "experiments/commands/results_table.h"
@@ -62,7 +65,17 @@ void run_to_standard_output(const Points& points, const ExperimentOptions& o, Ta
   experiments::run_points(points, runner);
 }
 
-void run_into(store::Store& store, const Points& left, const ExperimentOptions& o, Tally& tally) {
+/// Of this process alone, or of those that mpirun has started.
+void run_on(cluster::Coordinator* coordinator, const Points& points,
+            const experiments::RunnerOptions& runner) {
+  if (coordinator == nullptr)
+    experiments::run_points(points, runner);
+  else
+    coordinator->run(points, runner);
+}
+
+void run_into(store::Store& store, const Points& left, const ExperimentOptions& o,
+              cluster::Coordinator* coordinator, Tally& tally) {
   experiments::ProgressLine line;
   experiments::RunnerOptions runner = runner_options(o, line);
   runner.collect = false;
@@ -72,7 +85,7 @@ void run_into(store::Store& store, const Points& left, const ExperimentOptions& 
     store.finish(result);
     count(result, tally, line);
   };
-  experiments::run_points(left, runner);
+  run_on(coordinator, left, runner);
 }
 
 /// Results used to be lines of JSON in a file; who asks for that should hear what does it now.
@@ -86,7 +99,7 @@ void require_name_of_store(const std::string& path) {
 }
 
 void run_into_store(const Points& points, const Shard& shard, const ExperimentOptions& o,
-                    Tally& tally) {
+                    cluster::Coordinator* coordinator, Tally& tally) {
   require_name_of_store(o.out);
   store::Store store(o.out, std::filesystem::path(o.file).filename());
   const Points left = store.ask(points, shard);
@@ -94,7 +107,7 @@ void run_into_store(const Points& points, const Shard& shard, const ExperimentOp
   if (const std::size_t former = store.former_points(); former > 0)
     fmt::print(stderr, "wavesim: note: {} points of before are kept in {}, but not shown\n", former,
                o.out);
-  run_into(store, left, o, tally);
+  run_into(store, left, o, coordinator, tally);
 }
 
 void say(const Tally& tally, const SweepOptions& o) {
@@ -110,9 +123,7 @@ int exit_code_of(const Tally& tally) {
   return tally.failed > 0 ? kSomeFailed : kFine;
 }
 
-}  // namespace
-
-int sweep(const SweepOptions& o) {
+int sweep_on(cluster::Coordinator* coordinator, const SweepOptions& o) {
   const Points points = points_of(o);
   const Shard shard = o.shard.empty() ? Shard{} : experiments::read_shard(o.shard);
   const Points wanted = part_of(points, shard);
@@ -120,9 +131,31 @@ int sweep(const SweepOptions& o) {
   if (o.out.empty())
     run_to_standard_output(wanted, o, tally);
   else
-    run_into_store(points, shard, o, tally);
+    run_into_store(points, shard, o, coordinator, tally);
   say(tally, o);
   return exit_code_of(tally);
+}
+
+void require_what_mpirun_takes(const SweepOptions& o) {
+  if (o.out.empty())
+    throw sim::ConfigError("mpirun", "the ranks' results have no store", "give --out results.db");
+  if (o.jobs > 1)
+    throw sim::ConfigError("mpirun", "each rank runs one replication at a time",
+                           "start more ranks instead of giving --jobs");
+}
+
+int sweep_as_rank(cluster::Ranks& ranks, const SweepOptions& o) {
+  if (ranks.rank() > 0) return cluster::work_for_rank_0(ranks) ? kFine : kInternalError;
+  cluster::Coordinator coordinator(ranks);  // whatever is wrong, the others are told to stop
+  require_what_mpirun_takes(o);
+  return sweep_on(&coordinator, o);
+}
+
+}  // namespace
+
+int sweep(const SweepOptions& o) {
+  const auto ranks = cluster::ranks_of_mpirun();
+  return ranks ? sweep_as_rank(*ranks, o) : sweep_on(nullptr, o);
 }
 
 }  // namespace commands

@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Sweeps under Open MPI: the same results as of one process, also after a rank was killed. Run by
+# ctest where mpirun is installed:
+#
+#   mpirun_test.sh <wavesim> <scratch folder>
+set -uo pipefail
+wavesim=$1 scratch=$2
+# As root, on fewer cores than ranks, in a container without a network.
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+readonly options=(--oversubscribe --mca btl self,vader --mca plm isolated)
+
+rm -rf "$scratch"
+mkdir -p "$scratch"
+cd "$scratch" || exit 1
+
+fail() {
+  echo "$*"
+  cat err
+  exit 1
+}
+
+cat >e.json <<'JSON'
+{"run": {"warm_up": "1 ms", "length": "10 ms", "replications": 5},
+ "sweep": {"system.placement": ["host", "nic"],
+           "workload.arrivals.rate": {"from": "50 k/s", "to": "200 k/s", "step": "50 k/s"}}}
+JSON
+
+under_mpirun() { # <options of mpirun>... -- <store>
+  local more=()
+  while [[ $1 != -- ]]; do more+=("$1"); shift; done
+  exec mpirun "${options[@]}" "${more[@]}" "$wavesim" sweep e.json --out "$2" </dev/null 2>err
+}
+
+# Kills rank 1 of the mpirun with this process id once the store has a result.
+kill_rank_1() {
+  local pid
+  for _ in {1..3000}; do
+    [[ $(sqlite3 "$2" 'SELECT count(*) FROM runs' 2>/dev/null || echo 0) -gt 2 ]] && break
+    sleep 0.02
+  done
+  for pid in $(pgrep -P "$1"); do
+    grep -qz '^OMPI_COMM_WORLD_RANK=1$' "/proc/$pid/environ" 2>/dev/null && kill -KILL "$pid" && return
+  done
+  fail "found no rank 1"
+}
+
+equals_one_process() {
+  cmp <("$wavesim" export "$1" --jsonl) expected || fail "$1 differs from what one process finds"
+}
+
+"$wavesim" sweep e.json --out one.db 2>err || fail "one process failed"
+"$wavesim" export one.db --jsonl >expected
+
+(under_mpirun -n 2 -- two.db) || fail "two ranks failed"
+equals_one_process two.db
+
+# As mpirun is by default: a lost rank ends the job. What was found stays, and is not run again.
+under_mpirun -n 2 -- killed.db &
+job=$!
+kill_rank_1 $job killed.db
+wait $job && fail "expected mpirun to end with an error"
+times() { sqlite3 killed.db "SELECT key, replication, wall_seconds FROM runs $1 ORDER BY 1, 2"; }
+times >before
+[[ $(wc -l <before) -lt 40 ]] || fail "expected to kill it before it was through"
+(under_mpirun -n 2 -- killed.db) || fail "the job did not go on"
+[[ $(times | comm -12 - before | wc -l) -eq $(wc -l <before) ]] || fail "a run was run again"
+equals_one_process killed.db
+
+# With recovery the others go on.
+under_mpirun -n 3 --enable-recovery -- recovered.db &
+job=$!
+kill_rank_1 $job recovered.db
+wait $job || fail "expected the others to go on"
+grep -q 'nothing heard of rank 1' err || fail "expected a note about rank 1"
+equals_one_process recovered.db

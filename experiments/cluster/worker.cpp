@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/cluster/worker.h"
+
+#include <exception>
+#include <future>
+#include <thread>
+
+#include "experiments/cluster/messages.h"
+
+namespace cluster {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using experiments::Outcome;
+
+/// What cannot even be read is told like what failed.
+std::string run(const std::string& message) {
+  RemoteOutcome outcome;
+  try {
+    const auto remote = read_job(message);
+    outcome.job = remote->job;
+    outcome.outcome = experiments::run_replication(remote->params, remote->job.replication, true);
+  } catch (const std::exception& error) {
+    outcome.outcome = Outcome{.error = error.what()};
+  }
+  return outcome_message(outcome);
+}
+
+/// Simulates in a thread of its own, so that this one can say that it is there.
+class Worker {
+ public:
+  explicit Worker(Ranks& ranks) : ranks_(ranks) {}
+
+  bool work() {
+    while (Clock::now() - heard_ < kSilence) {
+      if (!listen()) return true;
+      answer();
+      say_that_i_am_here();
+      std::this_thread::sleep_for(kBetweenLooks);
+    }
+    return false;
+  }
+
+ private:
+  /// False when it is time to stop.
+  bool listen() {
+    while (const auto message = ranks_.receive()) {
+      heard_ = Clock::now();
+      if (is_stop(message->text)) return false;
+      if (message->text == alive_message()) continue;
+      answer_ = std::async(std::launch::async, run, message->text);
+    }
+    return true;
+  }
+
+  void answer() {
+    if (!answer_.valid() || answer_.wait_for(std::chrono::seconds{0}) != std::future_status::ready)
+      return;
+    ranks_.send(0, answer_.get());
+  }
+
+  void say_that_i_am_here() {
+    if (Clock::now() - spoke_ < kBetweenSignsOfLife) return;
+    spoke_ = Clock::now();
+    ranks_.send(0, alive_message());
+  }
+
+  Ranks& ranks_;
+  Clock::time_point heard_ = Clock::now();
+  Clock::time_point spoke_ = Clock::now();
+  std::future<std::string> answer_;
+};
+
+}  // namespace
+
+bool work_for_rank_0(Ranks& ranks) {
+  return Worker(ranks).work();
+}
+
+}  // namespace cluster
