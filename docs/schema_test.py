@@ -24,10 +24,13 @@ SLIPS = {
 OTHERS = {"targets.json", "accepted.json", "study.json", "package.json", "package-lock.json"}
 
 
+NO_EXPERIMENTS = {"fuzz_corpus", "calibration"}  # folders
+
+
 def experiments(root):
     for folder in ("experiments", "docs"):
         for file in sorted((root / folder).rglob("*.json")):
-            if file.name not in OTHERS and "fuzz_corpus" not in file.parts:
+            if file.name not in OTHERS and not NO_EXPERIMENTS.intersection(file.parts):
                 yield file
 
 

@@ -60,7 +60,7 @@ under_mpirun -n 2 -- killed.db &
 job=$!
 kill_rank_1 $job killed.db
 wait $job && fail "expected mpirun to end with an error"
-times() { sqlite3 killed.db "SELECT key, replication, wall_seconds FROM runs $1 ORDER BY 1, 2"; }
+times() { sqlite3 killed.db "SELECT key, replication, wall_seconds FROM runs ORDER BY 1, 2"; }
 times >before
 [[ $(wc -l <before) -lt 40 ]] || fail "expected to kill it before it was through"
 (under_mpirun -n 2 -- killed.db) || fail "the job did not go on"
