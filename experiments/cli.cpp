@@ -150,9 +150,10 @@ void add_export(CLI::App& app, Action& action) {
   command->add_option("store", options->store, "the store of a sweep")
       ->type_name("FILE")
       ->required();
-  const auto add = [&](const char* name, Export form, const char* about) {
-    return command->add_flag_callback(
-        name, [&form_of = options->form, form] { form_of = form; }, about);
+  const auto add = [&app_of = *command, &form_of = options->form](const char* name, Export form,
+                                                                  const char* about) {
+    return app_of.add_flag_callback(
+        name, [&form_of, form] { form_of = form; }, about);
   };
   CLI::Option* csv = add("--csv", Export::kLong, "CSV with a row for each value of a point [this]");
   CLI::Option* wide = add("--wide", Export::kWide, "CSV with a row for each point");

@@ -31,12 +31,12 @@ std::string escaped(const std::string& text) {
   return safe;
 }
 
-enum class Outcome { kPassed, kFailed, kBroken, kSkipped };
+enum class TestOutcome { kPassed, kFailed, kBroken, kSkipped };
 
-Outcome outcome_of(const TargetResult& result) {
-  if (!result.target.from) return Outcome::kSkipped;
-  if (!result.value) return Outcome::kBroken;
-  return result.moved() ? Outcome::kFailed : Outcome::kPassed;
+TestOutcome outcome_of(const TargetResult& result) {
+  if (!result.target.from) return TestOutcome::kSkipped;
+  if (!result.value) return TestOutcome::kBroken;
+  return result.moved() ? TestOutcome::kFailed : TestOutcome::kPassed;
 }
 
 std::string message_of(const TargetResult& result) {
@@ -53,13 +53,13 @@ std::string message_of(const TargetResult& result) {
 
 std::string body_of(const TargetResult& result) {
   switch (outcome_of(result)) {
-    case Outcome::kPassed:
+    case TestOutcome::kPassed:
       return {};
-    case Outcome::kSkipped:
+    case TestOutcome::kSkipped:
       return "<skipped/>";
-    case Outcome::kBroken:
+    case TestOutcome::kBroken:
       return fmt::format(R"(<error type="no value" message="{}"/>)", escaped(result.problem));
-    case Outcome::kFailed:
+    case TestOutcome::kFailed:
       return fmt::format(R"(<failure type="moved" message="{}">{}</failure>)",
                          escaped(message_of(result)), escaped(result.target.what));
   }
@@ -75,7 +75,7 @@ std::string test_case(const TargetResult& result) {
   return body.empty() ? head + "/>\n" : head + '>' + body + "</testcase>\n";
 }
 
-std::ptrdiff_t count(const RegressReport& report, Outcome outcome) {
+std::ptrdiff_t count(const RegressReport& report, TestOutcome outcome) {
   return std::ranges::count(report.targets, outcome, outcome_of);
 }
 
@@ -87,8 +87,8 @@ std::string as_junit(const RegressReport& report, const TestRun& run) {
       R"(  <testsuite id="0" package="wavesim" name="regress" timestamp="{}" hostname="{}" )"
       R"(tests="{}" failures="{}" errors="{}" skipped="{}" time="{:.3f}">)",
       escaped(run.started), escaped(run.host.empty() ? "localhost" : run.host),
-      report.targets.size(), count(report, Outcome::kFailed), count(report, Outcome::kBroken),
-      count(report, Outcome::kSkipped), run.seconds);
+      report.targets.size(), count(report, TestOutcome::kFailed),
+      count(report, TestOutcome::kBroken), count(report, TestOutcome::kSkipped), run.seconds);
   xml += "\n    <properties/>\n";
   for (const TargetResult& result : report.targets) xml += test_case(result);
   xml += "    <system-out>" + escaped(as_text(report)) + "</system-out>\n";

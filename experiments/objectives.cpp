@@ -29,7 +29,7 @@ double at_most(double expected) {
 
 Objectives::Objectives(const ExperimentParams& experiment) : experiment_(experiment) {}
 
-std::vector<Objectives::Kind> Objectives::kinds(Server& server, const Outcome& outcome) const {
+std::vector<Objectives::Kind> Objectives::kinds(Server& server, const WindowStats& outcome) const {
   const sim::Time now = server.simulation().now();
   const auto kind = [&](const sim::Histogram& latency, sim::Duration slo, auto count) {
     return Kind{.answered_late = longer_than(slo, latency) + outcome.failed,
@@ -51,14 +51,15 @@ std::vector<Objectives::Kind> Objectives::kinds(Server& server, const Outcome& o
           kind(requests.long_ones.latency, second, long_ones)};
 }
 
-bool Objectives::met(Server& server, const Outcome& outcome) const {
+bool Objectives::met(Server& server, const WindowStats& outcome) const {
   if (outcome.requests.completed == 0) return false;
   return std::ranges::none_of(kinds(server, outcome), [](const Kind& kind) {
     return too_many(kind.late(), static_cast<double>(kind.answered + kind.waiting_late));
   });
 }
 
-bool Objectives::missed_already(Server& server, const Outcome& outcome, sim::Duration left) const {
+bool Objectives::missed_already(Server& server, const WindowStats& outcome,
+                                sim::Duration left) const {
   const double to_come = most_to_come(left);
   return std::ranges::any_of(kinds(server, outcome), [&](const Kind& kind) {
     return too_many(kind.late(), static_cast<double>(kind.answered + kind.waiting) + to_come);

@@ -189,10 +189,10 @@ class Work {
   static Work again(const std::vector<Target>& targets, const RegressOptions& options) {
     Work work(targets, options);
     for (Point& point : work.points_) point.params.run.replications *= kAgain;
-    for (auto& [name, points] : work.experiments_)
-      std::erase_if(points, [&](const Point& point) {
+    for (auto& entry : work.experiments_)
+      std::erase_if(entry.second, [&](const Point& point) {
         return std::ranges::none_of(targets, [&](const Target& target) {
-          return target.from->experiment == name && names(*target.from, point.variant);
+          return target.from->experiment == entry.first && names(*target.from, point.variant);
         });
       });
     std::erase_if(work.points_, [&](const Point& point) { return !work.needs(point); });

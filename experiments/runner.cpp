@@ -70,7 +70,7 @@ class Runner {
     }
   }
 
-  void finish(const Job& job, Outcome outcome) {
+  void finish(const Job& job, Attempt outcome) {
     const std::lock_guard lock(mutex_);
     try {
       schedule_.finish(job, std::move(outcome));

@@ -37,9 +37,9 @@ void require_value(const std::string& wanted, const PointResult& result) {
 
 }  // namespace
 
-Outcome run_replication(const ExperimentParams& params, std::size_t replication, bool record) {
+Attempt run_replication(const ExperimentParams& params, std::size_t replication, bool record) {
   const auto begin = Clock::now();
-  Outcome outcome;
+  Attempt outcome;
   try {
     outcome.run = run_once(params, params.run.seed + replication);
     if (record) outcome.record = record_of(*outcome.run, since(begin).count());
@@ -88,7 +88,7 @@ void Schedule::give_back(const Job& job) {
   --under_way_;
 }
 
-void Schedule::finish(const Job& job, Outcome outcome) {
+void Schedule::finish(const Job& job, Attempt outcome) {
   --under_way_;
   if (outcome.record && options_.ran)
     options_.ran({points_[job.point], job.replication, *outcome.record});

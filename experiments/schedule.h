@@ -12,14 +12,14 @@
 namespace experiments {
 
 /// What came of one replication: a run, or why there is none.
-struct Outcome {
+struct Attempt {
   std::optional<RunResult> run = {};
   std::optional<RunRecord> record = {};  // if somebody wants to keep it
   std::string error = {};
 };
 
 /// Runs it, whatever comes of it.
-Outcome run_replication(const ExperimentParams& params, std::size_t replication, bool record);
+Attempt run_replication(const ExperimentParams& params, std::size_t replication, bool record);
 
 /// Which replications are to be run, in which order, and what they amount to: a point's
 /// replications in order, and points in order. Who runs them, on how many threads or machines, and
@@ -45,7 +45,7 @@ class Schedule {
   /// Nothing is left to take, and nothing is under way.
   bool over() const { return under_way_ == 0 && (stopped() || jobs_.empty()); }
 
-  void finish(const Job& job, Outcome outcome);
+  void finish(const Job& job, Attempt outcome);
   /// Whoever took it is gone: it is the next to be taken.
   void give_back(const Job& job);
 

@@ -20,7 +20,7 @@ std::vector<Point> made_up_points(int points, int replications,
   return made_up;
 }
 
-Outcome found(double value, const char* name = "x") {
+Attempt found(double value, const char* name = "x") {
   RunResult run;
   run.values = {{name, value}};
   return {.run = run};
@@ -105,7 +105,7 @@ TEST(Precision, CountsRunsThatAreKnown) {
     return replication < 6 ? found(alternating(replication)).run : std::nullopt;
   };
   Schedule schedule(points, options);
-  for (const std::size_t expected : {6, 7}) {
+  for (const std::size_t expected : {std::size_t{6}, std::size_t{7}}) {
     const auto job = schedule.take();
     ASSERT_TRUE(job);
     EXPECT_EQ(job->replication, expected);

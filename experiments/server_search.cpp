@@ -43,7 +43,7 @@ class Window {
     counted_ = server_.stats() - before_;
   }
   const ServerStats& counted() const { return counted_; }
-  Outcome outcome() const {
+  WindowStats outcome() const {
     return {.requests = counted_.requests, .failed = failed(server_) - failed_before_};
   }
   double seconds() { return sim::to_seconds(server_.simulation().now() - sim::Time{warm_up_}); }

@@ -27,7 +27,7 @@ std::vector<std::size_t> sizes_of_shards(std::size_t of, std::size_t points) {
 
 TEST(Shard, OfAnyNumberAreDisjointCompleteAndEven) {
   for (std::size_t of = 1; of <= 40; ++of)
-    for (const std::size_t points : {0, 1, 7, 40, 41, 100}) {
+    for (const std::size_t points : std::initializer_list<std::size_t>{0, 1, 7, 40, 41, 100}) {
       const auto sizes = sizes_of_shards(of, points);
       const auto [least, most] = std::ranges::minmax(sizes);
       EXPECT_LE(most - least, 1u) << points << " points in " << of << " shards";

@@ -32,7 +32,7 @@ class RequestLoad::Worker : public scheduling::ThreadBody {
   /// Says where its request has come to, if anybody wants to know.
   void tell(const core::Core& by, core::Milestone milestone) const {
     if (by.observer() != nullptr) [[unlikely]]
-      by.observer()->reaches(by, milestone, request_->arrival.request,
+      by.observer()->reaches(by, milestone, static_cast<std::int64_t>(request_->arrival.request),
                              wave::scheduling::tid_of(thread->gtid), by.now());
   }
 
@@ -121,7 +121,8 @@ void RequestLoad::arrived(Generator& generator, const Arrival& arrival) {
   stats_.came(kind_of(request), request.work);
   const core::Core& core = *generator.station.core;
   if (core.observer() != nullptr) [[unlikely]]
-    core.observer()->reaches(core, core::Milestone::kArrived, arrival.request, 0, arrival.at);
+    core.observer()->reaches(core, core::Milestone::kArrived,
+                             static_cast<std::int64_t>(arrival.request), 0, arrival.at);
   generator.waiting.push_back(request);
 }
 

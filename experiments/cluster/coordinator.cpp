@@ -7,7 +7,7 @@
 namespace cluster {
 namespace {
 
-using experiments::Outcome;
+using experiments::Attempt;
 using experiments::Point;
 using experiments::RunnerOptions;
 using experiments::Schedule;

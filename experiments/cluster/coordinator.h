@@ -50,7 +50,7 @@ class Coordinator {
   const std::vector<experiments::Point>* points_ = nullptr;
   Clock::time_point spoke_ = Clock::now();
   std::optional<Job> my_job_;
-  std::future<experiments::Outcome> my_outcome_;
+  std::future<experiments::Attempt> my_outcome_;
 };
 
 }  // namespace cluster

@@ -6,7 +6,7 @@
 namespace cluster {
 namespace {
 
-using experiments::Outcome;
+using experiments::Attempt;
 using experiments::RunRecord;
 using experiments::Schedule;
 using sim::Json;

@@ -30,7 +30,7 @@ std::optional<RemoteJob> read_job(const std::string& message);
 
 struct RemoteOutcome {
   experiments::Schedule::Job job;
-  experiments::Outcome outcome;
+  experiments::Attempt outcome;
 
   bool is_of(const experiments::Schedule::Job& other) const {
     return job.point == other.point && job.replication == other.replication;

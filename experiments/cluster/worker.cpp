@@ -11,7 +11,7 @@ namespace cluster {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using experiments::Outcome;
+using experiments::Attempt;
 
 /// What cannot even be read is told like what failed.
 std::string run(const std::string& message) {
@@ -21,7 +21,7 @@ std::string run(const std::string& message) {
     outcome.job = remote->job;
     outcome.outcome = experiments::run_replication(remote->params, remote->job.replication, true);
   } catch (const std::exception& error) {
-    outcome.outcome = Outcome{.error = error.what()};
+    outcome.outcome = Attempt{.error = error.what()};
   }
   return outcome_message(outcome);
 }

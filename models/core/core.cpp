@@ -230,8 +230,13 @@ inline bool Core::by_coherence(const Mapping& mapping) const {
   return mapping.coherent() && is_cached(mapping.type());
 }
 
+// An observed access is a step around the access itself, so that one which nobody observes ends in
+// a tail call.
 void Core::load(Mapping& from, std::int64_t offset, std::span<std::byte> out, Staleness staleness) {
-  const Observed step(*this, Step::Kind::kLoad, from, offset, out);
+  if (observer_ != nullptr && !in_step_) [[unlikely]] {
+    const Observed step(*this, Step::Kind::kLoad, from, offset, out);
+    return load(from, offset, out, staleness);
+  }
   const std::size_t part = part_in_line(offset, out.size());
   if (part == out.size()) return load_line(from, offset, out, staleness);
   load_line(from, offset, out.first(part), staleness);
@@ -259,7 +264,10 @@ void Core::load_home(Mapping& from, std::int64_t offset, std::span<std::byte> ou
 }
 
 void Core::load_rest(Mapping& from, std::int64_t offset, std::span<std::byte> out) {
-  const Observed step(*this, Step::Kind::kLoad, from, offset, out);
+  if (observer_ != nullptr && !in_step_) [[unlikely]] {
+    const Observed step(*this, Step::Kind::kLoad, from, offset, out);
+    return load_rest(from, offset, out);
+  }
   if (!by_coherence(from)) return load_across(from, offset, out);
   from.region().read(offset, out);
   if (is_cached(from.type()))
@@ -367,7 +375,10 @@ void Core::report(memory::Finding::Kind kind, Mapping& from, std::int64_t offset
 // Stores
 
 void Core::store(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
-  const Observed step(*this, Step::Kind::kStore, to, offset, data);
+  if (observer_ != nullptr && !in_step_) [[unlikely]] {
+    const Observed step(*this, Step::Kind::kStore, to, offset, data);
+    return store(to, offset, data);
+  }
   const std::size_t part = part_in_line(offset, data.size());
   if (part == data.size()) return store_line(to, offset, data);
   store_line(to, offset, data.first(part));
@@ -523,7 +534,10 @@ void Core::full_fence() {
 }
 
 void Core::prefetch(Mapping& from, std::int64_t offset) {
-  const Observed step(*this, Step::Kind::kPrefetch, from, offset, std::span<const std::byte>());
+  if (observer_ != nullptr && !in_step_) [[unlikely]] {
+    const Observed step(*this, Step::Kind::kPrefetch, from, offset, std::span<const std::byte>());
+    return prefetch(from, offset);
+  }
   take(params_.prefetch_issue, params_.prefetch_issue);
   if (by_coherence(from)) return prefetch_home(from, offset);
   if (from.type() != MemoryType::kWriteThrough) return;
@@ -545,7 +559,10 @@ sim::Time Core::fetch_ahead(Mapping& from, std::int64_t offset) {
 }
 
 void Core::flush(Mapping& from, std::int64_t offset) {
-  const Observed step(*this, Step::Kind::kFlush, from, offset, std::span<const std::byte>());
+  if (observer_ != nullptr && !in_step_) [[unlikely]] {
+    const Observed step(*this, Step::Kind::kFlush, from, offset, std::span<const std::byte>());
+    return flush(from, offset);
+  }
   take(params_.flush_issue, params_.flush_issue);
   if (from.coherent() || from.type() != MemoryType::kWriteThrough) return;
   CachedLine& line = from.cached(offset);
