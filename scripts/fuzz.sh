@@ -18,7 +18,9 @@ case $reader in
   experiments)
     program=experiments/experiment_fuzz
     options=(-max_len=4096 -dict=sim/json_fuzz.dict experiments/fuzz_corpus)
-    find experiments -name '*.json' -size -64k -exec cp --target-directory="$work/seeds" {} +
+    find experiments -name '*.json' -size -64k | while read -r file; do
+      cp "$file" "$work/seeds/${file//\//_}"  # studies have files of one name
+    done
     ;;
   frames)
     program=subsystems/rpc/frame_fuzz
