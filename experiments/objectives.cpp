@@ -29,11 +29,11 @@ double at_most(double expected) {
 
 Objectives::Objectives(const ExperimentParams& experiment) : experiment_(experiment) {}
 
-std::vector<Objectives::Kind> Objectives::kinds(Server& server, const WindowStats& outcome) const {
+std::vector<Objectives::Kind> Objectives::kinds(Server& server, const WindowStats& counts) const {
   const sim::Time now = server.simulation().now();
   const auto kind = [&](const sim::Histogram& latency, sim::Duration slo, auto count) {
-    return Kind{.answered_late = longer_than(slo, latency) + outcome.failed,
-                .answered = latency.count() + outcome.failed,
+    return Kind{.answered_late = longer_than(slo, latency) + counts.failed,
+                .answered = latency.count() + counts.failed,
                 .waiting_late = count(server.waiting_since(now - slo)),
                 .waiting = count(server.waiting_since(now))};
   };
@@ -41,7 +41,7 @@ std::vector<Objectives::Kind> Objectives::kinds(Server& server, const WindowStat
   const auto short_ones = [](const workloads::Census& census) { return census.short_ones(); };
   const auto long_ones = [](const workloads::Census& census) { return census.long_ones; };
 
-  const workloads::RequestStats& requests = outcome.requests;
+  const workloads::RequestStats& requests = counts.requests;
   const std::vector<ClassParams>& classes = experiment_.system.policy.classes;
   const sim::Duration first = classes.front().slo;
   if (requests.short_ones.arrived + requests.long_ones.arrived == 0)
@@ -51,17 +51,17 @@ std::vector<Objectives::Kind> Objectives::kinds(Server& server, const WindowStat
           kind(requests.long_ones.latency, second, long_ones)};
 }
 
-bool Objectives::met(Server& server, const WindowStats& outcome) const {
-  if (outcome.requests.completed == 0) return false;
-  return std::ranges::none_of(kinds(server, outcome), [](const Kind& kind) {
+bool Objectives::met(Server& server, const WindowStats& counts) const {
+  if (counts.requests.completed == 0) return false;
+  return std::ranges::none_of(kinds(server, counts), [](const Kind& kind) {
     return too_many(kind.late(), static_cast<double>(kind.answered + kind.waiting_late));
   });
 }
 
-bool Objectives::missed_already(Server& server, const WindowStats& outcome,
+bool Objectives::missed_already(Server& server, const WindowStats& counts,
                                 sim::Duration left) const {
   const double to_come = most_to_come(left);
-  return std::ranges::any_of(kinds(server, outcome), [&](const Kind& kind) {
+  return std::ranges::any_of(kinds(server, counts), [&](const Kind& kind) {
     return too_many(kind.late(), static_cast<double>(kind.answered + kind.waiting) + to_come);
   });
 }

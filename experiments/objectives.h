@@ -26,11 +26,11 @@ class Objectives {
   explicit Objectives(const ExperimentParams& experiment);
 
   /// At the end of a window.
-  bool met(Server& server, const WindowStats& outcome) const;
+  bool met(Server& server, const WindowStats& counts) const;
   /// With `left` of a window still to come: true if they will be missed even if all that is still
   /// to be answered were in time. Supposes that Poisson arrivals stay within eight standard
   /// deviations of their mean, and says false of loads of which it does not know how much may come.
-  bool missed_already(Server& server, const WindowStats& outcome, sim::Duration left) const;
+  bool missed_already(Server& server, const WindowStats& counts, sim::Duration left) const;
 
  private:
   /// Requests of one kind.
@@ -43,7 +43,7 @@ class Objectives {
     std::int64_t late() const { return answered_late + waiting_late; }
   };
 
-  std::vector<Kind> kinds(Server& server, const WindowStats& outcome) const;
+  std::vector<Kind> kinds(Server& server, const WindowStats& counts) const;
   double most_to_come(sim::Duration left) const;
 
   const ExperimentParams& experiment_;

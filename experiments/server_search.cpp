@@ -43,7 +43,7 @@ class Window {
     counted_ = server_.stats() - before_;
   }
   const ServerStats& counted() const { return counted_; }
-  WindowStats outcome() const {
+  WindowStats counts() const {
     return {.requests = counted_.requests, .failed = failed(server_) - failed_before_};
   }
   double seconds() { return sim::to_seconds(server_.simulation().now() - sim::Time{warm_up_}); }
@@ -78,12 +78,12 @@ class ServerProbe {
     for (int slice = 1; slice < kSlices; ++slice) {
       const sim::Duration elapsed = experiment_.run.length / kSlices * slice;
       window.run_until(elapsed);
-      if (objectives.missed_already(window.server(), window.outcome(),
+      if (objectives.missed_already(window.server(), window.counts(),
                                     experiment_.run.length - elapsed))
         return judged(done(window), false);
     }
     window.run_until(experiment_.run.length);
-    return judged(done(window), objectives.met(window.server(), window.outcome()));
+    return judged(done(window), objectives.met(window.server(), window.counts()));
   }
 
   /// From here on the RPC stack has so many cores.
