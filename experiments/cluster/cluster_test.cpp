@@ -36,6 +36,9 @@ class Network {
       box.pop_front();
       return message;
     }
+    void leave_alone() override { left_alone = true; }
+
+    bool left_alone = false;
 
    private:
     Network& network_;
@@ -94,14 +97,27 @@ TEST(Cluster, FindsWhatOneProcessFinds) {
     others.emplace_back([&network, rank] {
       Network::Rank ranks(network, rank);
       EXPECT_TRUE(work_for_rank_0(ranks));
+      EXPECT_FALSE(ranks.left_alone);
     });
   Kept kept;
-  {
-    Network::Rank mine(network, 0);
-    Coordinator(mine).run(points, keep_in(kept));
-  }
+  Network::Rank mine(network, 0);
+  Coordinator(mine).run(points, keep_in(kept));
   for (std::thread& other : others) other.join();
+  EXPECT_FALSE(mine.left_alone);
   EXPECT_EQ(sorted(kept), of_one_process(points));
+}
+
+TEST(Cluster, WaitsAtTheEndForNobodyWhoIsGone) {
+  Network network(3);
+  std::thread other([&network] {
+    Network::Rank ranks(network, 1);
+    EXPECT_TRUE(work_for_rank_0(ranks));
+    EXPECT_TRUE(ranks.left_alone);
+  });
+  Network::Rank mine(network, 0);  // of rank 2 nothing is ever heard
+  { const Coordinator coordinator(mine, std::chrono::seconds{2}); }
+  other.join();
+  EXPECT_TRUE(mine.left_alone);
 }
 
 TEST(Cluster, DoesWhatALostRankWasDoing) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/cluster/coordinator.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <fmt/format.h>
 #include <thread>
+
 namespace cluster {
 namespace {
 
@@ -18,7 +20,30 @@ Coordinator::Coordinator(Ranks& ranks, std::chrono::milliseconds silence)
     : ranks_(ranks), silence_(silence), workers_(static_cast<std::size_t>(ranks.size())) {}
 
 Coordinator::~Coordinator() {
-  for (int rank = 1; rank < ranks_.size(); ++rank) ranks_.send(rank, stop_message());
+  tell_all(stop_message());
+  listen_for_goodbyes();
+  const bool together = std::ranges::all_of(others(), &Worker::stopped);
+  tell_all(leave_message(together));
+  if (!together) ranks_.leave_alone();
+}
+
+std::span<Coordinator::Worker> Coordinator::others() {
+  return std::span(workers_).subspan(1);
+}
+
+/// Also those who are taken to be lost: they may be slow.
+void Coordinator::tell_all(const std::string& message) {
+  for (int rank = 1; rank < ranks_.size(); ++rank) ranks_.send(rank, message);
+}
+
+void Coordinator::listen_for_goodbyes() {
+  const auto end = Clock::now() + silence_;
+  const auto is_done = [](const Worker& worker) { return worker.stopped || worker.lost; };
+  while (!std::ranges::all_of(others(), is_done) && Clock::now() < end) {
+    while (const auto message = ranks_.receive())
+      if (is_stop(message->text)) workers_[static_cast<std::size_t>(message->from)].stopped = true;
+    std::this_thread::sleep_for(kBetweenLooks);
+  }
 }
 
 void Coordinator::run(const std::vector<Point>& points, const RunnerOptions& options) {

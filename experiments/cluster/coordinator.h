@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <future>
+#include <span>
 #include <vector>
 
 #include "experiments/cluster/messages.h"
@@ -36,7 +37,12 @@ class Coordinator {
     std::optional<Job> job = {};
     Clock::time_point heard = Clock::now();
     bool lost = false;
+    bool stopped = false;
   };
+
+  std::span<Worker> others();
+  void tell_all(const std::string& message);
+  void listen_for_goodbyes();
 
   void listen(experiments::Schedule& schedule);
   void hand_out(experiments::Schedule& schedule);

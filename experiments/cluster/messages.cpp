@@ -73,6 +73,16 @@ bool is_stop(const std::string& message) {
   return message == stop_message();
 }
 
+std::string leave_message(bool together) {
+  return together ? R"({"leave":"together"})" : R"({"leave":"alone"})";
+}
+
+std::optional<bool> read_leave(const std::string& message) {
+  for (const bool together : {false, true})
+    if (message == leave_message(together)) return together;
+  return std::nullopt;
+}
+
 std::string job_message(const Schedule::Job& job, const experiments::Point& point) {
   Json json;
   json["run"] = write_job(job);

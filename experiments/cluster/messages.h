@@ -19,6 +19,10 @@ constexpr std::chrono::seconds kSilence{10};
 std::string alive_message();
 std::string stop_message();
 bool is_stop(const std::string& message);
+/// After all have answered a stop with a stop: how to leave.
+std::string leave_message(bool together);
+/// Whether together, if it says how to leave at all.
+std::optional<bool> read_leave(const std::string& message);
 
 /// A job names its experiment in full: the other rank needs no file.
 struct RemoteJob {

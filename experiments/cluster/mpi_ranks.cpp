@@ -2,6 +2,7 @@
 #define OMPI_SKIP_MPICXX 1  // the C interface is all that is used
 #include <list>
 #include <mpi.h>
+#include <thread>
 
 #include "experiments/cluster/ranks.h"
 
@@ -23,7 +24,7 @@ class MpiRanks : public Ranks {
   }
   ~MpiRanks() override {
     for (Transfer& send : sends_) MPI_Request_free(&send.request);
-    MPI_Finalize();
+    if (!alone_) MPI_Finalize();
   }
   MpiRanks(const MpiRanks&) = delete;
   MpiRanks& operator=(const MpiRanks&) = delete;
@@ -50,7 +51,18 @@ class MpiRanks : public Ranks {
     return std::nullopt;
   }
 
+  /// What is under way is given a moment: a process that ends takes it with it.
+  void leave_alone() override {
+    alone_ = true;
+    for (int looks = 0; looks < kLastLooks && !sends_.empty(); ++looks) {
+      forget_sent();
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }
+  }
+
  private:
+  static constexpr int kLastLooks = 100;
+
   /// In a list, since MPI keeps pointers into it.
   struct Transfer {
     int peer;
@@ -80,6 +92,7 @@ class MpiRanks : public Ranks {
 
   int rank_ = 0;
   int size_ = 0;
+  bool alone_ = false;
   std::list<Transfer> sends_;
   std::list<Transfer> receives_;
 };

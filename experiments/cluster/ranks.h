@@ -24,6 +24,9 @@ class Ranks {
   virtual void send(int to, std::string text) = 0;
   /// The next message that has arrived in full, if any has.
   virtual std::optional<Message> receive() = 0;
+  /// At the end ranks wait for each other, and would do so forever for one that is gone. After this
+  /// call this one does not wait.
+  virtual void leave_alone() = 0;
 };
 
 /// This process's, if mpirun has started it and others with it. What knows MPI is a file beside the

@@ -33,24 +33,31 @@ class Worker {
 
   bool work() {
     while (Clock::now() - heard_ < kSilence) {
-      if (!listen()) return true;
+      if (listen() == Next::leave) return true;
       answer();
       say_that_i_am_here();
       std::this_thread::sleep_for(kBetweenLooks);
     }
+    ranks_.leave_alone();
     return false;
   }
 
  private:
-  /// False when it is time to stop.
-  bool listen() {
+  enum class Next : std::uint8_t { stay, leave };
+
+  Next listen() {
     while (const auto message = ranks_.receive()) {
       heard_ = Clock::now();
-      if (is_stop(message->text)) return false;
-      if (message->text == alive_message()) continue;
-      answer_ = std::async(std::launch::async, run, message->text);
+      if (const auto together = read_leave(message->text)) {
+        if (!*together) ranks_.leave_alone();
+        return Next::leave;
+      }
+      if (is_stop(message->text))
+        ranks_.send(0, stop_message());
+      else if (message->text != alive_message())
+        answer_ = std::async(std::launch::async, run, message->text);
     }
-    return true;
+    return Next::stay;
   }
 
   void answer() {
