@@ -103,6 +103,12 @@ Core* Core::begin_step(Step::Kind kind, const Mapping& mapping, std::int64_t off
   return this;
 }
 
+void Core::go_ahead(Step::Kind kind, sim::Duration takes, std::initializer_list<Part> parts) {
+  const Observed step(*this, kind);
+  for (const Part& part : parts) observer_->takes(*this, part);
+  ahead_ += takes;
+}
+
 void Core::tell_part(const void* parameter, sim::Duration each, std::int64_t times) {
   observer_->takes(*this, {.parameter = parameter, .each = each, .times = times});
 }
@@ -233,7 +239,7 @@ inline bool Core::by_coherence(const Mapping& mapping) const {
 // An observed access is a step around the access itself, so that one which nobody observes ends in
 // a tail call.
 void Core::load(Mapping& from, std::int64_t offset, std::span<std::byte> out, Staleness staleness) {
-  if (observer_ != nullptr && !in_step_) [[unlikely]] {
+  if (observed()) [[unlikely]] {
     const Observed step(*this, Step::Kind::kLoad, from, offset, out);
     return load(from, offset, out, staleness);
   }
@@ -260,11 +266,11 @@ void Core::load_home(Mapping& from, std::int64_t offset, std::span<std::byte> ou
   sim::Duration miss = line.read(domain_, index_);
   if (prefetched_ == &line) miss = std::max(prefetch_done_ - now(), miss);
   region.read(offset, out);
-  take_lines(miss, words(out.size()));
+  take_lines(miss, 1, words(out.size()));
 }
 
 void Core::load_rest(Mapping& from, std::int64_t offset, std::span<std::byte> out) {
-  if (observer_ != nullptr && !in_step_) [[unlikely]] {
+  if (observed()) [[unlikely]] {
     const Observed step(*this, Step::Kind::kLoad, from, offset, out);
     return load_rest(from, offset, out);
   }
@@ -375,7 +381,7 @@ void Core::report(memory::Finding::Kind kind, Mapping& from, std::int64_t offset
 // Stores
 
 void Core::store(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
-  if (observer_ != nullptr && !in_step_) [[unlikely]] {
+  if (observed()) [[unlikely]] {
     const Observed step(*this, Step::Kind::kStore, to, offset, data);
     return store(to, offset, data);
   }
@@ -534,7 +540,7 @@ void Core::full_fence() {
 }
 
 void Core::prefetch(Mapping& from, std::int64_t offset) {
-  if (observer_ != nullptr && !in_step_) [[unlikely]] {
+  if (observed()) [[unlikely]] {
     const Observed step(*this, Step::Kind::kPrefetch, from, offset, std::span<const std::byte>());
     return prefetch(from, offset);
   }
@@ -559,7 +565,7 @@ sim::Time Core::fetch_ahead(Mapping& from, std::int64_t offset) {
 }
 
 void Core::flush(Mapping& from, std::int64_t offset) {
-  if (observer_ != nullptr && !in_step_) [[unlikely]] {
+  if (observed()) [[unlikely]] {
     const Observed step(*this, Step::Kind::kFlush, from, offset, std::span<const std::byte>());
     return flush(from, offset);
   }

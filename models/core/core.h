@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -63,10 +64,10 @@ class Core {
   /// by this core's clock and instructions per clock.
   template <std::same_as<sim::Duration>... More>
   void compute(const sim::Duration& on_reference, const More&... more) {
-    const Observed step(*this, Step::Kind::kCompute);
-    if (step) [[unlikely]]
-      (tell_part(&on_reference, on_reference), ..., tell_part(&more, more));
-    ahead_ += scaled((on_reference + ... + more));
+    const sim::Duration takes = scaled((on_reference + ... + more));
+    if (observer_ != nullptr) [[unlikely]]
+      return go_ahead(Step::Kind::kCompute, takes, {part(on_reference), part(more)...});
+    ahead_ += takes;
   }
   /// The same for long work: goes on until what takes `left` at the present speed is done, or until
   /// somebody unparks this core, which a change of speed does too; true then, and `left` is what
@@ -78,9 +79,8 @@ class Core {
   void spend(const sim::Duration& d) { spend(d, d); }
   /// The same, told as `parameter`, from which it comes.
   void spend(sim::Duration d, const sim::Duration& parameter) {
-    const Observed step(*this, Step::Kind::kSpend);
-    if (step) [[unlikely]]
-      tell_part(&parameter, d);
+    if (observer_ != nullptr) [[unlikely]]
+      return go_ahead(Step::Kind::kSpend, d, {{.parameter = &parameter, .each = d}});
     ahead_ += d;
   }
   /// Lets the rest of the simulation reach this core's present.
@@ -134,19 +134,19 @@ class Core {
   // Lines that are shared between cores but whose bytes do not matter (locks, run queues, thread
   // structures): only their movement takes time, and the core waits for it.
   void touch(memory::CoherentLine& line, int lines = 1) {
-    const Observed step(*this, Step::Kind::kTouch, line);
-    const sim::Duration move = line.write(domain_, index_);
-    if (step) [[unlikely]]
-      tell_lines(move, lines, lines);
-    ahead_ += lines * (move + l1_hit_);
+    if (observed()) [[unlikely]] {
+      const Observed step(*this, Step::Kind::kTouch, line);
+      return touch(line, lines);
+    }
+    take_lines(line.write(domain_, index_), lines, lines);
   }
   /// Reads `lines` lines that move together.
   void look(memory::CoherentLine& line, int lines = 1) {
-    const Observed step(*this, Step::Kind::kLook, line);
-    const sim::Duration move = line.read(domain_, index_);
-    if (step) [[unlikely]]
-      tell_lines(move, lines, lines);
-    ahead_ += lines * (move + l1_hit_);
+    if (observed()) [[unlikely]] {
+      const Observed step(*this, Step::Kind::kLook, line);
+      return look(line, lines);
+    }
+    take_lines(line.read(domain_, index_), lines, lines);
   }
 
   /// Whether a store to the line is still on its way to own memory.
@@ -214,6 +214,14 @@ class Core {
   [[gnu::cold]] Core* begin_step(Step::Kind kind, const memory::Mapping& mapping,
                                  std::int64_t offset, std::span<const std::byte> bytes);
   [[gnu::cold]] void end_step();
+  /// Somebody wants to know of what it does, and this is not part of a step: it is to be one.
+  bool observed() const { return observer_ != nullptr && !in_step_; }
+  static Part part(const sim::Duration& parameter) {
+    return {.parameter = &parameter, .each = parameter};
+  }
+  /// A step of its own, of these parts.
+  [[gnu::cold]] void go_ahead(Step::Kind kind, sim::Duration takes,
+                              std::initializer_list<Part> parts);
   // Parts of the step that it is in, which are only told:
   [[gnu::cold]] void tell_part(const void* parameter, sim::Duration each, std::int64_t times = 1);
   /// Lines that come from elsewhere, and hits.
@@ -225,10 +233,10 @@ class Core {
       tell_part(&parameter, each, times);
     ahead_ += times * each;
   }
-  void take_lines(sim::Duration move, std::int64_t hits) {
+  void take_lines(sim::Duration move, std::int64_t lines, std::int64_t hits) {
     if (observer_ != nullptr) [[unlikely]]
-      tell_lines(move, 1, hits);
-    ahead_ += move + hits * l1_hit_;
+      tell_lines(move, lines, hits);
+    ahead_ += lines * move + hits * l1_hit_;
   }
 
   struct CombiningBuffer {
