@@ -6,19 +6,9 @@
 
 #include "models/core/core.h"
 #include "models/memory/mapping.h"
-#include "subsystems/wave/agent/slot.h"
+#include "subsystems/wave/agent/layout.h"
 
 namespace wave {
-
-/// Where a CPU's decision slot lies: a line for the decision, a line for its outcome.
-struct SlotPlace {
-  std::int64_t offset = 0;
-
-  std::int64_t decision() const { return offset; }
-  std::int64_t flag() const { return offset + kFlagOffset; }
-  std::int64_t outcome() const { return offset + kSlotBytes; }
-  static constexpr std::int64_t kBytes = 2 * kSlotBytes;
-};
 
 /// The host's end of a decision slot: one CPU polls it, and answers with the outcome.
 class DecisionReader {

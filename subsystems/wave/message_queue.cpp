@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "subsystems/wave/message_queue.h"
 
-#include <algorithm>
-
 namespace wave {
 
 void clear(memory::Region& region, const QueuePlace& place) {
@@ -21,12 +19,12 @@ Slot read_entry(core::Core& core, memory::Mapping& mapping, const QueuePlace& pl
 }
 
 bool Producer::send(core::Core& core, Slot slot) {
-  const std::int64_t moves = moves_;
-  if (known_free_ == 0 && !make_room(core)) {
+  const std::int64_t moves = cursor_.restarts();
+  if (!cursor_.has_room() && !make_room(core)) {
     ++stats_.overflows;
     return false;
   }
-  if (moves != moves_) {
+  if (moves != cursor_.restarts()) {
     ++stats_.dropped;
     return true;
   }
@@ -42,43 +40,29 @@ bool Producer::send(core::Core& core, Slot slot) {
 }
 
 std::optional<Producer::Reserved> Producer::reserve(core::Core& core) {
-  if (known_free_ > 0 || make_room(core)) return take_entry();
+  if (cursor_.has_room() || make_room(core)) return take_entry();
   ++stats_.overflows;
   return std::nullopt;
 }
 
 Producer::Reserved Producer::take_entry() {
-  const Reserved entry{.offset = place_.entry(tail_), .flag = ++flag_};
-  tail_ = (tail_ + 1) % place_.capacity;
-  --known_free_;
+  const ProducerCursor::Entry entry = cursor_.take();
   ++stats_.sent;
-  return entry;
+  return {.offset = place_.entry(entry.index), .flag = entry.flag};
 }
 
 void Producer::move_to(const QueuePlace& place) {
   place_ = place;
-  tail_ = 0;
-  known_free_ = place.capacity;
-  flag_ = 0;
-  ++moves_;
+  cursor_.restart(place.capacity);
 }
 
+/// A link that does not answer says that nothing is free (`kNoAnswer`), so that a stall can pass
+/// for a full queue.
 bool Producer::make_room(core::Core& core) {
-  const std::int64_t half = std::max<std::int64_t>(place_.capacity / 2, 1);
-  // Only when it is nearly full does the one entry that is needed have to be asked about.
-  if (!frees(core, half)) frees(core, 1);
-  return known_free_ > 0;
-}
-
-/// Whether the consumer has freed the next `run` entries. A link that does not answer says that it
-/// has not (`kNoAnswer`), so that a stall can pass for a full queue.
-bool Producer::frees(core::Core& core, std::int64_t run) {
-  const std::int64_t probe = (tail_ + run - 1) % place_.capacity;
-  const std::int64_t moves = moves_;
-  ++stats_.probes;
-  if (core.load<std::uint64_t>(mapping_, place_.flag(probe)) != kFree) return false;
-  if (moves == moves_) known_free_ = run;
-  return true;
+  return cursor_.make_room([&](std::int64_t index) {
+    ++stats_.probes;
+    return core.load<std::uint64_t>(mapping_, place_.flag(index)) == kFree;
+  });
 }
 
 }  // namespace wave

@@ -7,21 +7,10 @@
 #include "models/core/core.h"
 #include "models/memory/mapping.h"
 #include "sim/describe.h"
-#include "subsystems/wave/agent/slot.h"
+#include "subsystems/wave/agent/layout.h"
+#include "subsystems/wave/agent/producer_cursor.h"
 
 namespace wave {
-
-/// Where a message queue lies: `capacity` entries from `offset` on, in a region that both sides
-/// map.
-struct QueuePlace {
-  std::int64_t offset = 0;
-  std::int64_t capacity = 0;
-  std::size_t words = kFlagWord;  // of an entry, right before the flag, that mean something
-
-  std::int64_t entry(std::int64_t index) const { return offset + index * kSlotBytes; }
-  std::int64_t flag(std::int64_t index) const { return entry(index) + kFlagOffset; }
-  std::int64_t bytes() const { return capacity * kSlotBytes; }
-};
 
 /// Frees every entry, as in memory that was never used (CREATE_QUEUE).
 void clear(memory::Region& region, const QueuePlace& place);
@@ -47,14 +36,10 @@ struct ProducerStats {
 
 /// The writing end of a message queue. One core at a time may send: a CPU's queue is its own, and
 /// who sends for it holds its run queue's lock.
-///
-/// The consumer frees an entry by clearing its flag, which the producer would have to read across
-/// the link. It does so once per half queue: entries are freed in order, so the last of a half
-/// being free says that the whole half is.
 class Producer {
  public:
   Producer(memory::Mapping& mapping, const QueuePlace& place)
-      : mapping_(mapping), place_(place), known_free_(place.capacity) {}
+      : mapping_(mapping), place_(place), cursor_(place.capacity) {}
 
   /// Writes an entry, flag last, and lets it leave the core. False if the queue is full: nothing
   /// was written.
@@ -82,14 +67,10 @@ class Producer {
  private:
   Reserved take_entry();
   bool make_room(core::Core& core);
-  bool frees(core::Core& core, std::int64_t run);
 
   memory::Mapping& mapping_;
   QueuePlace place_;
-  std::int64_t moves_ = 0;
-  std::int64_t tail_ = 0;
-  std::int64_t known_free_;
-  std::uint64_t flag_ = 0;
+  ProducerCursor cursor_;
   ProducerStats stats_;
 };
 

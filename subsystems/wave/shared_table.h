@@ -5,19 +5,9 @@
 
 #include "models/core/core.h"
 #include "models/memory/mapping.h"
-#include "subsystems/wave/agent/slot.h"
+#include "subsystems/wave/agent/layout.h"
 
 namespace wave {
-
-/// Where a table of words lies through which applications tell the agent about their threads
-/// (ghOSt's PrioTable). A line each: writers on different cores do not disturb each other.
-struct TablePlace {
-  std::int64_t offset = 0;
-  std::int64_t words = 0;
-
-  std::int64_t word(std::int64_t index) const { return offset + index * kSlotBytes; }
-  std::int64_t bytes() const { return words * kSlotBytes; }
-};
 
 /// The host's end of the table: an application that maps it as the message queues are mapped.
 class TableWriter {
