@@ -4,7 +4,7 @@
 # plain build has done it. Not part of that build.
 find_package(Eigen3 QUIET NO_MODULE)
 
-set(headers sim models subsystems workloads experiments)
+set(headers sim models subsystems workloads native experiments)
 list(TRANSFORM headers REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/\\1/*.h")
 file(GLOB_RECURSE headers RELATIVE ${PROJECT_SOURCE_DIR} ${headers})
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # For scripts: the files of the tree under ROOT that the source checks read.
 cmake_policy(VERSION 3.25)
-set(code_folders sim models subsystems workloads experiments bench)
+set(code_folders sim models subsystems workloads native experiments bench)
 
 # Sets `out` to the paths, relative to ROOT, of the C++ files.
 function(list_sources out)

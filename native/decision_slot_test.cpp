@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "native/decision_slot.h"
+
+#include <atomic>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+#include "native/shared_memory.h"
+#include "native/test_volume.h"
+#include "subsystems/wave/agent/scheduling.h"
+
+namespace native {
+namespace {
+
+using wave::scheduling::kTransactionWords;
+using wave::scheduling::Transaction;
+
+struct SlotBench {
+  SharedMemory memory{4096};
+  wave::SlotPlace place{.offset = 64};
+  DecisionWriter writer{memory.words(), place};
+  DecisionReader reader{memory.words(), place};
+};
+
+/// Everything in decision `n` follows from its number.
+Transaction decision(std::uint32_t n) {
+  return {.target = wave::scheduling::make_gtid(n, 1),
+          .task_barrier = n * 3,
+          .agent_barrier = n * 5,
+          .commit_flags = n * 7,
+          .run_flags = n * 11};
+}
+
+void write(DecisionWriter& writer, std::uint32_t n) {
+  writer.write(encode(decision(n), n), kTransactionWords);
+}
+
+/// Its number if it is whole, else zero.
+std::uint32_t number_of(const wave::Slot& slot) {
+  const auto n = static_cast<std::uint32_t>(slot[wave::kFlagWord]);
+  return slot == encode(decision(n), n) ? n : 0;
+}
+
+TEST(NativeSlot, HoldsNothingAtFirst) {
+  SlotBench b;
+  EXPECT_FALSE(b.reader.poll(kTransactionWords));
+}
+
+TEST(NativeSlot, ShowsEachDecisionOnce) {
+  SlotBench b;
+  write(b.writer, 1);
+  EXPECT_EQ(number_of(*b.reader.poll(kTransactionWords)), 1U);
+  EXPECT_FALSE(b.reader.poll(kTransactionWords));
+  write(b.writer, 2);
+  EXPECT_EQ(number_of(*b.reader.poll(kTransactionWords)), 2U);
+}
+
+TEST(NativeSlot, ShowsNoDecisionThatTheNextIsBeingWrittenOver) {
+  SlotBench b;
+  write(b.writer, 1);
+  b.writer.begin(encode(decision(2), 2), kTransactionWords);
+  EXPECT_FALSE(b.reader.poll(kTransactionWords));
+  write(b.writer, 2);
+  EXPECT_EQ(number_of(*b.reader.poll(kTransactionWords)), 2U);
+}
+
+TEST(NativeSlot, BringsTheOutcomeBack) {
+  SlotBench b;
+  EXPECT_EQ(b.writer.outcome(), 0U);
+  b.reader.answer(42);
+  EXPECT_EQ(b.writer.outcome(), 42U);
+}
+
+TEST(NativeSlot, IsEmptyElsewhere) {
+  SlotBench b;
+  write(b.writer, 1);
+  b.reader.move_to({.offset = 1024});
+  EXPECT_FALSE(b.reader.poll(kTransactionWords));
+}
+
+/// Decisions are written over each other as fast as can be: what is seen is whole, and in order.
+struct Seen {
+  std::uint64_t torn = 0;
+  std::uint64_t backward = 0;
+  std::uint64_t seen = 0;
+  std::uint32_t last = 0;
+};
+
+Seen read_until(DecisionReader& reader, std::uint32_t last) {
+  Seen all;
+  while (all.last != last) {
+    const auto slot = reader.poll(kTransactionWords);
+    if (!slot) continue;
+    const std::uint32_t n = number_of(*slot);
+    ++all.seen;
+    if (n == 0) ++all.torn;
+    if (n <= all.last) ++all.backward;
+    all.last = static_cast<std::uint32_t>((*slot)[wave::kFlagWord]);
+  }
+  return all;
+}
+
+void write_all(DecisionWriter& writer, std::uint32_t count) {
+  for (std::uint32_t n = 1; n <= count; ++n) write(writer, n);
+}
+
+TEST(NativeSlot, IsNeverTornBetweenTwoThreads) {
+  SlotBench b;
+  const auto count = static_cast<std::uint32_t>(test_volume());
+  std::thread writer([&] { write_all(b.writer, count); });
+  const Seen all = read_until(b.reader, count);
+  writer.join();
+  EXPECT_EQ(all.torn, 0U);
+  EXPECT_EQ(all.backward, 0U);
+}
+
+TEST(NativeSlot, IsNeverTornBetweenTwoProcesses) {
+  SlotBench b;
+  const auto count = static_cast<std::uint32_t>(test_volume());
+  const pid_t child = ::fork();
+  if (child == 0) {
+    write_all(b.writer, count);
+    ::_exit(0);
+  }
+  const Seen all = read_until(b.reader, count);
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  EXPECT_EQ(all.torn, 0U);
+  EXPECT_EQ(all.backward, 0U);
+}
+
+}  // namespace
+}  // namespace native
