@@ -40,7 +40,7 @@ workloads::RpcClientStats RpcClient::run(const std::atomic<bool>& interrupted) {
   receive_all(interrupted);
   sender.join();
   for (std::size_t call = 0; call < sent_; ++call)
-    stats_.calls.came(workloads::RequestKind::kOnly, calls_[call].service);
+    stats_.calls.came(calls_[call].kind, calls_[call].service);
   stats_.lost = stats_.calls.arrived - stats_.calls.completed - stats_.refused;
   return stats_;
 }
@@ -73,7 +73,8 @@ void RpcClient::send(std::size_t call) {
   const std::vector<std::byte> body =
       echo_request(call, calls_[call].service, options_.request_bytes, options_.reply_bytes);
   const rpc::HeaderBytes header =
-      encode(Header{.call = call,
+      encode(Header{.slo_class = calls_[call].slo_class,
+                    .call = call,
                     .budget_us = static_cast<std::uint32_t>(options_.budget.count()),
                     .body_bytes = static_cast<std::uint32_t>(body.size())});
   Segment segment{.connection = connection,
@@ -140,7 +141,7 @@ void RpcClient::settle(std::size_t call, const Header& header, const std::vector
   else if (body != echo_reply(call, options_.reply_bytes))
     ++stats_.bad_replies;
   else
-    stats_.calls.answered(workloads::RequestKind::kOnly, since_begin() - calls_[call].arrival);
+    stats_.calls.answered(calls_[call].kind, since_begin() - calls_[call].arrival);
 }
 
 sim::Duration RpcClient::since_begin() const {

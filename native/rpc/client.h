@@ -20,6 +20,8 @@ namespace native {
 struct PlannedCall {
   sim::Duration arrival{};
   sim::Duration service{};
+  workloads::RequestKind kind = workloads::RequestKind::kOnly;
+  std::uint8_t slo_class = 0;
 };
 
 struct RpcClientOptions {

@@ -14,60 +14,63 @@ using namespace std::chrono_literals;
 // packets are under way that a socket's buffer holds all of them, should nobody run for a while.
 constexpr RpcClientOptions kPatient{.patience = 60s};
 
-RpcRunOptions few_calls() {
-  RpcRunOptions options;
-  options.client = kPatient;
-  options.between_calls = 1ms;
-  options.service = 5us;
-  options.length = 200ms;
-  return options;
+std::vector<PlannedCall> calls_every(sim::Duration gap, int calls, sim::Duration service) {
+  std::vector<PlannedCall> plan;
+  for (int call = 0; call < calls; ++call)
+    plan.push_back({.arrival = call * gap, .service = service});
+  return plan;
 }
 
 const std::atomic<bool> kNever{false};
 
 TEST(NativeRpc, AnswersEveryCallOnceWithItsOwnBytes) {
-  const RpcReport report = run_rpc(few_calls(), kNever);
-  const auto calls = report.client.calls.arrived;
-  EXPECT_GT(calls, 100);
-  EXPECT_EQ(report.client.calls.completed, calls);
-  EXPECT_EQ(report.client.calls.latency.count(), calls);
+  const RpcReport report = run_rpc({.client = kPatient}, calls_every(1ms, 200, 5us), kNever);
+  EXPECT_EQ(report.client.calls.arrived, 200);
+  EXPECT_EQ(report.client.calls.completed, 200);
+  EXPECT_EQ(report.client.calls.latency.count(), 200);
+  EXPECT_EQ(report.client.calls.work, 1ms);
   EXPECT_EQ(report.client.lost, 0);
   EXPECT_EQ(report.client.bad_replies, 0);
   EXPECT_EQ(report.client.stray_replies, 0);
-  EXPECT_EQ(report.stack.packets, calls);
-  EXPECT_EQ(report.stack.requests, calls);
-  EXPECT_EQ(report.stack.replies, calls);
+  EXPECT_EQ(report.stack.packets, 200);
+  EXPECT_EQ(report.stack.requests, 200);
+  EXPECT_EQ(report.stack.replies, 200);
   EXPECT_GE(*report.client.calls.latency.min(), 5us);
 }
 
 TEST(NativeRpc, DividesLongMessagesIntoPackets) {
-  RpcRunOptions options = few_calls();
-  options.between_calls = 10ms;
+  RpcRunOptions options{.client = kPatient};
   options.client.request_bytes = 4000;
   options.client.reply_bytes = 10'000;
   options.server.stack.mtu = 1000;
-  const RpcReport report = run_rpc(options, kNever);
-  const auto calls = report.client.calls.arrived;
-  EXPECT_EQ(report.client.calls.completed, calls);
-  EXPECT_EQ(report.stack.packets, 3 * calls);  // 4,028 bytes in packets of 1,460
-  EXPECT_EQ(report.stack.sent, 11 * calls);    // 10,028 bytes in packets of 1,000
+  const RpcReport report = run_rpc(options, calls_every(10ms, 12, 5us), kNever);
+  EXPECT_EQ(report.client.calls.completed, 12);
+  EXPECT_EQ(report.stack.packets, 3 * 12);  // 4,028 bytes in packets of 1,460
+  EXPECT_EQ(report.stack.sent, 11 * 12);    // 10,028 bytes in packets of 1,000
 }
 
 TEST(NativeRpc, SharesConnectionsAmongStacks) {
-  RpcRunOptions options = few_calls();
+  RpcRunOptions options{.client = kPatient};
   options.server.stacks = 3;
   options.client.connections = 6;
-  const RpcReport report = run_rpc(options, kNever);
-  EXPECT_EQ(report.client.calls.completed, report.client.calls.arrived);
-  EXPECT_EQ(report.stack.requests, report.client.calls.arrived);
+  const RpcReport report = run_rpc(options, calls_every(1ms, 60, 5us), kNever);
+  EXPECT_EQ(report.client.calls.completed, 60);
+  EXPECT_EQ(report.stack.requests, 60);
+}
+
+TEST(NativeRpc, TellsShortAndLongCallsApart) {
+  std::vector<PlannedCall> calls = calls_every(1ms, 20, 5us);
+  calls[3] = {.arrival = calls[3].arrival, .service = 1ms, .kind = workloads::RequestKind::kLong};
+  const RpcReport report = run_rpc({.client = kPatient}, calls, kNever);
+  EXPECT_EQ(report.client.calls.long_ones.completed, 1);
+  EXPECT_GE(*report.client.calls.long_ones.latency.min(), 1ms);
 }
 
 TEST(NativeRpc, AnswersWithAnErrorWhatItHasNoPlaceFor) {
-  RpcRunOptions options = few_calls();
+  RpcRunOptions options{.client = kPatient};
   options.server.workers = 1;
   options.server.stack.most_waiting = 1;
-  options.service = 20ms;
-  const RpcReport report = run_rpc(options, kNever);
+  const RpcReport report = run_rpc(options, calls_every(1ms, 200, 20ms), kNever);
   EXPECT_GT(report.client.refused, 0);
   EXPECT_EQ(report.client.refused, report.stack.refused);
   EXPECT_EQ(report.client.calls.completed, report.stack.given);
@@ -75,23 +78,20 @@ TEST(NativeRpc, AnswersWithAnErrorWhatItHasNoPlaceFor) {
 }
 
 TEST(NativeRpc, GivesNoWorkerACallThatNobodyWaitsForAnyMore) {
-  RpcRunOptions options = few_calls();
+  RpcRunOptions options;
   options.server.workers = 1;
   options.client.patience = 1s;
   options.client.budget = 1us;
-  options.service = 3ms;
-  const RpcReport report = run_rpc(options, kNever);
+  const RpcReport report = run_rpc(options, calls_every(1ms, 200, 3ms), kNever);
   EXPECT_GT(report.stack.expired, 0);
   EXPECT_EQ(report.stack.requests, report.stack.expired + report.stack.given);
   EXPECT_GE(report.client.lost, report.stack.expired);
 }
 
 TEST(NativeRpc, StopsSoonWhenInterrupted) {
-  RpcRunOptions options = few_calls();
-  options.length = 3600s;
-  options.between_calls = 1s;
   const std::atomic<bool> at_once{true};
-  EXPECT_LT(run_rpc(options, at_once).client.calls.arrived, 2);
+  const RpcReport report = run_rpc({}, calls_every(1s, 3600, 5us), at_once);
+  EXPECT_LT(report.client.calls.arrived, 2);
 }
 
 TEST(NativeRpcStack, DropsWhatIsNoPacketOfThisProtocol) {
