@@ -40,7 +40,7 @@ workloads::RpcClientStats RpcClient::run(const std::atomic<bool>& interrupted) {
   receive_all(interrupted);
   sender.join();
   for (std::size_t call = 0; call < sent_; ++call)
-    stats_.calls.came(calls_[call].kind, calls_[call].service);
+    if (calls_[call].counted) stats_.calls.came(calls_[call].kind, calls_[call].service);
   stats_.lost = stats_.calls.arrived - stats_.calls.completed - stats_.refused;
   return stats_;
 }
@@ -136,10 +136,12 @@ void RpcClient::take_reply(const Segment& last, const rpc::Beginning& beginning)
 void RpcClient::settle(std::size_t call, const Header& header, const std::vector<std::byte>& body) {
   answered_[call] = true;
   ++settled_;
-  if (header.kind == rpc::Kind::kError)
-    ++stats_.refused;
-  else if (body != echo_reply(call, options_.reply_bytes))
+  if (header.kind == rpc::Kind::kReply && body != echo_reply(call, options_.reply_bytes))
     ++stats_.bad_replies;
+  else if (!calls_[call].counted)
+    return;
+  else if (header.kind == rpc::Kind::kError)
+    ++stats_.refused;
   else
     stats_.calls.answered(calls_[call].kind, since_begin() - calls_[call].arrival);
 }

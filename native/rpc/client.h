@@ -22,6 +22,7 @@ struct PlannedCall {
   sim::Duration service{};
   workloads::RequestKind kind = workloads::RequestKind::kOnly;
   std::uint8_t slo_class = 0;
+  bool counted = true;  // false during a warm-up
 };
 
 struct RpcClientOptions {

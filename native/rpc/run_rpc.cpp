@@ -4,13 +4,40 @@
 #include <utility>
 
 #include "native/rpc/echo.h"
+#include "sim/config_error.h"
+#include "sim/parameters.h"
 
 namespace native {
+namespace {
+
+RpcServerOptions server_of(const RpcRunOptions& o) {
+  RpcServerOptions server{.stacks = o.stacks, .workers = o.workers};
+  server.stack.mtu = static_cast<std::uint32_t>(o.mtu);
+  server.stack.most_waiting = static_cast<std::size_t>(o.most_waiting);
+  return server;
+}
+
+RpcClientOptions client_of(const RpcRunOptions& o) {
+  return {.connections = o.connections,
+          .request_bytes = static_cast<std::uint32_t>(o.request_bytes),
+          .reply_bytes = static_cast<std::uint32_t>(o.reply_bytes),
+          .mtu = static_cast<std::uint32_t>(o.mtu),
+          .budget = std::chrono::ceil<std::chrono::microseconds>(o.budget),
+          .patience = std::chrono::ceil<std::chrono::milliseconds>(o.patience)};
+}
+
+}  // namespace
+
+void check(const RpcRunOptions& options) {
+  for (const sim::Outside& value : sim::outside_range(options))
+    throw sim::ConfigError(value.path, "is out of bounds: " + value.value,
+                           "give something from " + value.low + " to " + value.high);
+}
 
 RpcReport run_rpc(const RpcRunOptions& options, std::vector<PlannedCall> calls,
                   const std::atomic<bool>& interrupted) {
-  RpcServer server(echo, options.server);
-  RpcClient client(std::move(calls), server.ports(), options.client);
+  RpcServer server(echo, server_of(options));
+  RpcClient client(std::move(calls), server.ports(), client_of(options));
   RpcReport report{.client = client.run(interrupted)};
   const RpcServer::Stats served = server.stop();
   report.stack = served.stack;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "native/rpc/echo.h"
+#include "sim/config_error.h"
 
 namespace native {
 namespace {
@@ -24,7 +25,7 @@ std::vector<PlannedCall> calls_every(sim::Duration gap, int calls, sim::Duration
 const std::atomic<bool> kNever{false};
 
 TEST(NativeRpc, AnswersEveryCallOnceWithItsOwnBytes) {
-  const RpcReport report = run_rpc({.client = kPatient}, calls_every(1ms, 200, 5us), kNever);
+  const RpcReport report = run_rpc({.patience = 60s}, calls_every(1ms, 200, 5us), kNever);
   EXPECT_EQ(report.client.calls.arrived, 200);
   EXPECT_EQ(report.client.calls.completed, 200);
   EXPECT_EQ(report.client.calls.latency.count(), 200);
@@ -39,20 +40,20 @@ TEST(NativeRpc, AnswersEveryCallOnceWithItsOwnBytes) {
 }
 
 TEST(NativeRpc, DividesLongMessagesIntoPackets) {
-  RpcRunOptions options{.client = kPatient};
-  options.client.request_bytes = 4000;
-  options.client.reply_bytes = 10'000;
-  options.server.stack.mtu = 1000;
+  RpcRunOptions options{.patience = 60s};
+  options.request_bytes = 4000;
+  options.reply_bytes = 10'000;
+  options.mtu = 1000;
   const RpcReport report = run_rpc(options, calls_every(10ms, 12, 5us), kNever);
   EXPECT_EQ(report.client.calls.completed, 12);
-  EXPECT_EQ(report.stack.packets, 3 * 12);  // 4,028 bytes in packets of 1,460
-  EXPECT_EQ(report.stack.sent, 11 * 12);    // 10,028 bytes in packets of 1,000
+  EXPECT_EQ(report.stack.packets, 5 * 12);  // 4,028 bytes in packets of 1,000
+  EXPECT_EQ(report.stack.sent, 11 * 12);    // 10,028 bytes
 }
 
 TEST(NativeRpc, SharesConnectionsAmongStacks) {
-  RpcRunOptions options{.client = kPatient};
-  options.server.stacks = 3;
-  options.client.connections = 6;
+  RpcRunOptions options{.patience = 60s};
+  options.stacks = 3;
+  options.connections = 6;
   const RpcReport report = run_rpc(options, calls_every(1ms, 60, 5us), kNever);
   EXPECT_EQ(report.client.calls.completed, 60);
   EXPECT_EQ(report.stack.requests, 60);
@@ -61,15 +62,15 @@ TEST(NativeRpc, SharesConnectionsAmongStacks) {
 TEST(NativeRpc, TellsShortAndLongCallsApart) {
   std::vector<PlannedCall> calls = calls_every(1ms, 20, 5us);
   calls[3] = {.arrival = calls[3].arrival, .service = 1ms, .kind = workloads::RequestKind::kLong};
-  const RpcReport report = run_rpc({.client = kPatient}, calls, kNever);
+  const RpcReport report = run_rpc({.patience = 60s}, calls, kNever);
   EXPECT_EQ(report.client.calls.long_ones.completed, 1);
   EXPECT_GE(*report.client.calls.long_ones.latency.min(), 1ms);
 }
 
 TEST(NativeRpc, AnswersWithAnErrorWhatItHasNoPlaceFor) {
-  RpcRunOptions options{.client = kPatient};
-  options.server.workers = 1;
-  options.server.stack.most_waiting = 1;
+  RpcRunOptions options{.patience = 60s};
+  options.workers = 1;
+  options.most_waiting = 1;
   const RpcReport report = run_rpc(options, calls_every(1ms, 200, 20ms), kNever);
   EXPECT_GT(report.client.refused, 0);
   EXPECT_EQ(report.client.refused, report.stack.refused);
@@ -79,9 +80,9 @@ TEST(NativeRpc, AnswersWithAnErrorWhatItHasNoPlaceFor) {
 
 TEST(NativeRpc, GivesNoWorkerACallThatNobodyWaitsForAnyMore) {
   RpcRunOptions options;
-  options.server.workers = 1;
-  options.client.patience = 1s;
-  options.client.budget = 1us;
+  options.workers = 1;
+  options.patience = 1s;
+  options.budget = 1us;
   const RpcReport report = run_rpc(options, calls_every(1ms, 200, 3ms), kNever);
   EXPECT_GT(report.stack.expired, 0);
   EXPECT_EQ(report.stack.requests, report.stack.expired + report.stack.given);
@@ -115,6 +116,17 @@ TEST(NativeRpcStack, CountsABrokenHeader) {
   RpcClient client({{}}, server.ports(), kPatient);
   EXPECT_EQ(client.run(kNever).calls.completed, 1);
   EXPECT_EQ(server.stop().stack.malformed.of(rpc::Malformed::kNoMagic), 1);
+}
+
+TEST(RpcRunOptions, AreRefusedOutOfBounds) {
+  check(RpcRunOptions{});
+  try {
+    check(RpcRunOptions{.workers = 0});
+    FAIL();
+  } catch (const sim::ConfigError& error) {
+    EXPECT_EQ(error.where().path, "workers");
+    EXPECT_EQ(error.remedy(), "give something from 1 to 256");
+  }
 }
 
 TEST(Echo, RefusesARequestThatIsNotAsItWasSent) {
