@@ -149,8 +149,9 @@ void HostCpu::publish_departure() {
   if (thread.is_ghost()) {
     if (std::exchange(thread.new_message_due, false)) kernel_.post_new(thread, core_, messages_);
     if (departure_ != MessageType::kNone) kernel_.post(thread, departure_, core_, messages_, id_);
-    // An agent has come since; the message, if it went to anybody, went to its predecessor.
-    if (std::exchange(thread.new_message_due, false)) kernel_.post_new(thread, core_, messages_);
+    // An agent has come since, and perhaps another while its message waited for room; what went out
+    // before, if it went to anybody, went to its predecessor.
+    while (std::exchange(thread.new_message_due, false)) kernel_.post_new(thread, core_, messages_);
     clear_on_cpu(thread);
     if (run_flags_ != 0) return_to_agent(edge_of(departure_));
   }
