@@ -51,8 +51,8 @@ class Producer {
     std::int64_t offset = 0;  // in the region
     std::uint64_t flag = 0;
   };
-  /// Nothing if the queue is full. An entry looks free until it is written: no more may be under
-  /// way than half the queue has.
+  /// Nothing if the queue is full. An entry looks free until it is written: from the oldest on that
+  /// is not, no more may be reserved than half the queue has.
   std::optional<Reserved> reserve(core::Core& core);
 
   /// The queue lies elsewhere from now on, for another consumer, and is empty (CREATE_QUEUE and
