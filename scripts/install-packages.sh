@@ -12,8 +12,8 @@ build="g++ cmake make ninja-build git libboost-dev libboost-context-dev libboost
        nlohmann-json3-dev libcli11-dev libfmt-dev librandom123-dev libeigen3-dev librocksdb-dev
        libsimgrid-dev libsqlite3-dev"
 # Python makes the tables of what-if studies, runs the commands of the pages, and reads the schema as editors do;
-# sqlite3 is what users look at results with.
-test="libgtest-dev libgmock-dev python3 python3-jsonschema sqlite3"
+# sqlite3 is what users look at results with. Spin searches the models of the protocol.
+test="libgtest-dev libgmock-dev python3 python3-jsonschema sqlite3 spin"
 # librsvg makes PNG and PDF of figures; Open MPI is for sweeps on several machines. Browser and Node are for the test of
 # reports, and heavy; one that is there already, from wherever, will do.
 ci="ccache clang clang-format clang-tidy libclang-rt-14-dev librsvg2-bin libopenmpi-dev openmpi-bin"
