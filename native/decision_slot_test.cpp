@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
+#include <vector>
 
 #include "native/shared_memory.h"
 #include "native/test_volume.h"
@@ -114,6 +115,28 @@ TEST(NativeSlot, IsNeverTornBetweenTwoThreads) {
   writer.join();
   EXPECT_EQ(all.torn, 0U);
   EXPECT_EQ(all.backward, 0U);
+}
+
+/// As for queues: what lies beside the slot is ordered by it and nothing else.
+TEST(NativeSlot, OrdersWhatIsWrittenBeforeADecision) {
+  SlotBench b;
+  const auto count = static_cast<std::uint32_t>(test_volume());
+  std::vector<std::uint32_t> beside(count + 1);
+  std::thread writer([&] {
+    for (std::uint32_t n = 1; n <= count; ++n) {
+      beside[n] = n;
+      write(b.writer, n);
+    }
+  });
+  std::uint64_t wrong = 0;
+  for (std::uint32_t last = 0; last != count;) {
+    const auto slot = b.reader.poll(kTransactionWords);
+    if (!slot) continue;
+    last = static_cast<std::uint32_t>((*slot)[wave::kFlagWord]);
+    wrong += beside[last] != last;
+  }
+  writer.join();
+  EXPECT_EQ(wrong, 0U);
 }
 
 TEST(NativeSlot, IsNeverTornBetweenTwoProcesses) {

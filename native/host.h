@@ -110,7 +110,7 @@ struct HostStats {
     using S = HostStats;
     stat(&S::requests, "requests", "requests after the warm-up");
     stat(&S::executions, "executions", "how often requests were carried out, from the beginning");
-    stat(&S::cpus, "cpus", "of all workers");
+    stat(&S::cpus, "cpus", "of all workers; work is not counted");
     stat(&S::kernel, "kernel", "messages and transactions");
     stat(&S::agent, "agent", "of all agents, from the beginning, as far as they have told");
     stat(&S::keeper, "keeper", "what became of agents, from the beginning");

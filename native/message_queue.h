@@ -22,9 +22,12 @@ class Producer {
   Producer(Words memory, const wave::QueuePlace& place)
       : memory_(memory), place_(place), cursor_(place.capacity) {}
 
+  /// Whether an entry is free, and all that was read in it has been.
+  bool has_room() { return cursor_.has_room() || make_room(); }
+
   /// Writes an entry, flag last. False if the queue is full: nothing was written.
   bool send(const wave::Slot& slot) {
-    if (!cursor_.has_room() && !make_room()) return false;
+    if (!has_room()) return false;
     const wave::ProducerCursor::Entry entry = cursor_.take();
     const std::int64_t line = place_.entry(entry.index);
     // The words mean nothing before the flag is seen, and the flag's order carries them.

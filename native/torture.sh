@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Kills agents for as long as one likes; every request must have been carried out once.
+#
+#   native/torture.sh [seconds of each run]      with build/release/wavesim
+set -euo pipefail
+cd "$(dirname "$0")/.."
+readonly seconds=${1:-60}
+
+for policy in fifo shinjuku multi_queue_shinjuku; do
+  for fallback in '' --no-fallback; do
+    build/release/wavesim native $policy --workers 2 --rate 3k/s --long 300us --long-share 0.1 \
+      --kill-every 5ms --restart-after 0ms --length "${seconds}s" --watchdog 30s $fallback
+  done
+done
