@@ -2,10 +2,11 @@
 #include "experiments/cli.h"
 
 #include <CLI/CLI.hpp>
-#include <functional>
 #include <memory>
 #include <sstream>
 
+#include "experiments/cli_command.h"
+#include "experiments/cli_native.h"
 #include "experiments/cli_refusals.h"
 #include "experiments/cli_tree.h"
 #include "experiments/commands/calibrate.h"
@@ -30,8 +31,8 @@
 #include "experiments/commands/trace.h"
 #include "experiments/commands/version.h"
 
-// With cli_tree.cpp and cli_refusals.cpp the one place that knows CLI11. It turns the command line
-// into the options of a command.
+// With the other files that begin with cli_ the one place that knows CLI11. It turns the command
+// line into the options of a command.
 
 namespace experiments {
 namespace {
@@ -40,33 +41,12 @@ using commands::ExperimentOptions;
 using commands::Export;
 using commands::Form;
 
-/// What the command line turns out to ask for.
-using Action = std::function<int()>;
-
 constexpr const char* kPaper = "experiments/paper";
 
 constexpr const char* kExitCodes =
     "Exit codes: 0 fine; 1 a gate missed; 2 bad input or usage; 3 internal error;\n"
     "            5 a sweep finished with failed points; 130 interrupted\n"
     "Example:    wavesim run experiments/hello.json";
-
-/// A command whose options live as long as the action that uses them.
-template <class Options>
-struct Command {
-  CLI::App* app;
-  std::shared_ptr<Options> options;
-};
-
-template <class Options>
-Command<Options> add_command(CLI::App& parent, Action& action, int (*run)(const Options&),
-                             const char* name, const char* about, const char* example) {
-  Command<Options> command{parent.add_subcommand(name, about), std::make_shared<Options>()};
-  command.app->footer(std::string("Example:\n  wavesim ") + example);
-  command.app->callback([&action, run, options = command.options] {
-    action = [run, options] { return run(*options); };
-  });
-  return command;
-}
 
 void add_out(CLI::App& app, std::string& out) {
   app.add_option("--out", out, "write to this file, whole or not at all")->type_name("FILE");
@@ -494,6 +474,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_schema(app, action);
   add_machine(app, action);
   add_capture(app, action);
+  add_native(app, action);
   add_completion(app, action);
   add_man(app, action);
 }

@@ -60,7 +60,7 @@ test_help_names_every_command_and_the_exit_codes() {
   ends_with 0 --help
   local command
   for command in run sweep export merge check regress report plot sensitivity trace explain params stats schema machine \
-    capture completion man; do
+    capture native completion man; do
     says "  $command " out
   done
   says '130 interrupted' out
@@ -77,6 +77,10 @@ test_help_of_each_command_has_an_example() {
   says 'wavesim capture rocksdb' out
   ends_with 0 capture pages --help
   says 'wavesim capture pages' out
+  for command in fifo shinjuku multi_queue_shinjuku; do
+    ends_with 0 native $command --help
+    says "wavesim native $command" out
+  done
 }
 
 test_version_is_one_line() {
@@ -436,6 +440,71 @@ test_shards_merge_into_the_whole() {
   [[ ! -e other.db ]] || fail "expected no store"
   refuses '--shard: "3/2" is no part of a whole; write 1/4, 2/4, 3/4 and 4/4 for four' \
     sweep e.json --shard 3/2
+}
+
+# This machine instead of a simulated one
+
+test_native_serves_each_request_once() {
+  ends_with 0 native shinjuku --rate 2k/s --length 300ms --long 200us --long-share 0.1 --slice 20us --no-pin
+  says 'requests was carried out once' out
+  says 'agent in a process' out
+  ends_with 0 native fifo --rate 2k/s --length 300ms --agent thread --json --out result.json
+  [[ ! -s out ]] || fail "expected the result in the file only"
+  says '"policy":"fifo"' result.json
+  says '"agent":"thread"' result.json
+  says '"lost":0,"repeated":0' result.json
+}
+
+test_native_refuses_what_makes_no_sense() {
+  refuses '--rate: no rate: "fast"; try 20k/s' native fifo --rate fast
+  refuses '--service: no time: "10"; try 10ms or 200us' native fifo --service 10
+  refuses '--agent: no such place: "nic"; try process or thread' native fifo --agent nic
+  refuses '--workers: must be between 1 and 256; give the number of CPUs that run requests' native fifo --workers 0
+  refuses '--kill-every: a thread cannot be killed; give --agent process' \
+    native fifo --agent thread --kill-every 10ms
+  refuses '--slice: is too short: an interrupt alone takes longer; give at least 1 us' native shinjuku --slice 1ns
+}
+
+# The processes of a native run with seed $1.
+processes() { grep -lsza "^--seed=$1\$" /proc/[0-9]*/cmdline | wc -l; }
+
+# Starts one and waits until its agent is there: the host, the agents' parent, and the agent.
+start_native() {
+  "$wavesim" native fifo --length 1000s "--seed=$1" >out 2>err &
+  native=$!
+  code="none yet"
+  local tries
+  for tries in {1..1500}; do
+    [[ $(processes "$1") -ge 3 ]] && return
+    sleep 0.02
+  done
+  fail "expected an agent"
+}
+
+expect_no_process() {
+  local tries
+  for tries in {1..1500}; do
+    [[ $(processes "$1") -eq 0 ]] && return
+    sleep 0.02
+  done
+  fail "expected no process of seed $1"
+}
+
+test_native_ends_cleanly_after_ctrl_c() {
+  start_native "1$$"
+  kill -INT $native
+  wait $native
+  code=$?
+  [[ $code -eq 130 ]] || fail "expected exit code 130"
+  says 'was carried out once' out
+  [[ $(processes "1$$") -eq 0 ]] || fail "expected no process"
+}
+
+test_native_leaves_nobody_behind_when_it_is_killed() {
+  start_native "2$$"
+  kill -KILL $native
+  wait $native 2>/dev/null
+  expect_no_process "2$$"
 }
 
 # Starts a sweep of the experiment $1 and waits for its first results.

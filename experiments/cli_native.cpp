@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/cli_native.h"
+
+#include "experiments/commands/native.h"
+
+namespace experiments {
+namespace {
+
+using commands::NativeOptions;
+
+void add_text(CLI::App& app, const char* name, std::string& text, const char* about,
+              const char* type) {
+  app.add_option(name, text, about)->type_name(type);
+}
+
+void add_load(CLI::App& app, NativeOptions& o) {
+  add_text(app, "--rate", o.rate, "requests in a second, at random (Poisson) [20k/s]", "RATE");
+  add_text(app, "--service", o.service, "mean work of a request, or of the short ones [10us]",
+           "TIME");
+  add_text(app, "--distribution", o.distribution,
+           "of the work: constant, exponential, lognormal, bimodal, empirical, ... [constant, or "
+           "bimodal with --long-share]",
+           "KIND");
+  add_text(app, "--long", o.long_service, "bimodal: work of the long ones [500us]", "TIME");
+  app.add_option("--long-share", o.long_share, "bimodal: share of long requests")->type_name("X");
+  add_text(app, "--length", o.length, "for how long requests come [2s]", "TIME");
+  add_text(app, "--warm-up", o.warm_up, "before that, not counted [100ms]", "TIME");
+  app.add_option("--threads", o.host.threads, "request contexts that are scheduled [64]")
+      ->type_name("N");
+  app.add_option("--seed", o.host.seed, "of requests and faults [1]")->type_name("N");
+}
+
+void add_host(CLI::App& app, NativeOptions& o) {
+  app.add_option("--workers", o.host.workers, "threads that play the host's CPUs [1]")
+      ->type_name("N");
+  add_text(app, "--agent", o.agent, "process or thread [process]", "WHERE");
+  app.add_flag_callback(
+      "--no-prestage", [&o] { o.host.prestage = false; }, "leave no decision in a busy CPU's slot");
+  app.add_flag_callback(
+      "--no-pin", [&o] { o.host.pin = false; }, "give nobody a core of its own");
+  add_text(app, "--spin", o.spin, "how long agent and workers look before they sleep [20us]",
+           "TIME");
+}
+
+void add_faults(CLI::App& app, NativeOptions& o) {
+  app.add_flag_callback(
+      "--no-fallback", [&o] { o.host.fallback = false; },
+      "without an agent threads wait for the next one");
+  add_text(app, "--watchdog", o.watchdog,
+           "give an agent up that lets a thread wait for this long; 0s: never [1s]", "TIME");
+  add_text(app, "--restart-after", o.restart_after, "from an agent's end to the next [1ms]",
+           "TIME");
+  add_text(app, "--kill-every", o.kill_every,
+           "kill -9 the agent's process at random, so far apart in the mean", "TIME");
+}
+
+/// What every policy's command understands.
+void add_common(CLI::App& app, NativeOptions& o) {
+  add_load(app, o);
+  add_host(app, o);
+  add_faults(app, o);
+  app.add_flag("--json", o.json, "one line of JSON: options, values and statistics");
+  app.add_option("--out", o.out, "write to this file, whole or not at all")->type_name("FILE");
+}
+
+void add_policy(CLI::App& group, Action& action, PolicyKind kind, const char* name,
+                const char* about, const char* example) {
+  auto [command, options] =
+      add_command(group, action, &commands::native_scheduling, name, about, example);
+  options->policy.kind = kind;
+  if (kind != PolicyKind::kFifo)
+    add_text(*command, "--slice", options->slice,
+             "how long a thread keeps its CPU while others wait [30us]", "TIME");
+  add_common(*command, *options);
+}
+
+}  // namespace
+
+void add_native(CLI::App& app, Action& action) {
+  CLI::App* group = app.add_subcommand(
+      "native", "run a policy for real: on this machine's threads, with its clock");
+  group->require_subcommand(1);
+  add_policy(*group, action, PolicyKind::kFifo, "fifo",
+             "schedule requests first come, first served",
+             "native fifo --rate 20k/s --service 10us --length 2s");
+  add_policy(*group, action, PolicyKind::kShinjuku, "shinjuku",
+             "the same, but nobody keeps a CPU for longer than a slice while others wait",
+             "native shinjuku --rate 5k/s --service 10us --long 1ms --long-share 0.05");
+  add_policy(*group, action, PolicyKind::kMultiQueueShinjuku, "multi_queue_shinjuku",
+             "Shinjuku with a queue for short and one for long requests",
+             "native multi_queue_shinjuku --rate 5k/s --long 1ms --long-share 0.05");
+}
+
+}  // namespace experiments
