@@ -13,12 +13,12 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <system_error>
 #include <thread>
 #include <unistd.h>
 #include <utility>
 
 #include "native/sleep_flag.h"
+#include "native/system_error.h"
 #include "sim/check.h"
 
 namespace native {
@@ -39,15 +39,11 @@ void ask_to_leave(const AgentParts& parts, int place) {
 
 namespace {
 
-[[noreturn]] void refuse(const char* what) {
-  throw std::system_error(errno, std::generic_category(), what);
-}
-
 /// A process by a descriptor, which no other process can take over.
 class Pidfd {
  public:
   explicit Pidfd(pid_t pid) : fd_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))) {
-    if (fd_ < 0) refuse("pidfd_open");
+    if (fd_ < 0) throw_system_error("pidfd_open");
   }
   ~Pidfd() { ::close(fd_); }
   Pidfd(const Pidfd&) = delete;
@@ -107,11 +103,11 @@ class ProcessLauncher : public AgentLauncher {
   explicit ProcessLauncher(const AgentParts& parts) {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
-      refuse("socketpair");
+      throw_system_error("socketpair");
     socket_ = ends[0];
     const pid_t host = ::getpid();
     nursery_ = ::fork();
-    if (nursery_ < 0) refuse("fork");
+    if (nursery_ < 0) throw_system_error("fork");
     if (nursery_ == 0) {
       ::close(ends[0]);
       be_nursery(parts, ends[1], host);
@@ -130,10 +126,11 @@ class ProcessLauncher : public AgentLauncher {
   void start(int place) override {
     SIM_CHECK(is_free(place));
     pid_t pid = -1;
-    if (::send(socket_, &place, sizeof place, MSG_NOSIGNAL) != sizeof place) refuse("send");
+    if (::send(socket_, &place, sizeof place, MSG_NOSIGNAL) != sizeof place)
+      throw_system_error("send");
     while (::read(socket_, &pid, sizeof pid) != sizeof pid)
-      if (errno != EINTR) refuse("read");
-    if (pid < 0) refuse("fork of an agent");
+      if (errno != EINTR) throw_system_error("read");
+    if (pid < 0) throw_system_error("fork of an agent");
     agent(place).emplace(pid);
   }
   void kill(int place) override {
