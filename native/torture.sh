@@ -7,9 +7,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 readonly seconds=${1:-60}
 
+torture() {
+  build/release/wavesim native "$@" --workers 2 --rate 3k/s --long 300us --long-share 0.1 \
+    --restart-after 0ms --length "${seconds}s" --watchdog 30s
+}
+
 for policy in fifo shinjuku multi_queue_shinjuku; do
-  for fallback in '' --no-fallback; do
-    build/release/wavesim native $policy --workers 2 --rate 3k/s --long 300us --long-share 0.1 \
-      --kill-every 5ms --restart-after 0ms --length "${seconds}s" --watchdog 30s $fallback
-  done
+  torture $policy --kill-every 5ms
+  torture $policy --kill-every 20ms --no-fallback  # rarer: an agent must live to decide
 done
