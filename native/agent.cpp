@@ -51,7 +51,7 @@ AgentStats shown_stats(Words memory, const Place& place) {
   AgentStats stats;
   const int count = for_each_statistic([&](int i, auto member) {
     stats.*member = static_cast<std::int64_t>(
-        memory.at(place.statistics() + 8 * i).load(std::memory_order_relaxed));
+        memory.at(place.statistics() + 8 * std::int64_t{i}).load(std::memory_order_relaxed));
   });
   SIM_CHECK(count <= Place::kStatistics);
   return stats;

@@ -106,6 +106,7 @@ class ProcessLauncher : public AgentLauncher {
       throw_system_error("socketpair");
     socket_ = ends[0];
     const pid_t host = ::getpid();
+    std::fflush(nullptr);  // what is yet to be written is the host's to write
     nursery_ = ::fork();
     if (nursery_ < 0) throw_system_error("fork");
     if (nursery_ == 0) {
@@ -186,7 +187,7 @@ class ThreadLauncher : public AgentLauncher {
 
 }  // namespace
 
-std::unique_ptr<AgentLauncher> launch_processes(AgentParts parts) {
+std::unique_ptr<AgentLauncher> launch_processes(const AgentParts& parts) {
   return std::make_unique<ProcessLauncher>(parts);
 }
 

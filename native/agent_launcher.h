@@ -33,7 +33,7 @@ class AgentLauncher {
 /// Agents in processes of their own, which `kill` ends with SIGKILL. They are children of a process
 /// that is forked when this is made, which must be before the host has other threads: a copy of a
 /// process with threads could not do much. They end with the host, however it ends.
-std::unique_ptr<AgentLauncher> launch_processes(AgentParts parts);
+std::unique_ptr<AgentLauncher> launch_processes(const AgentParts& parts);
 
 /// Agents as threads of this process. One that does not leave when it is asked cannot be ended.
 std::unique_ptr<AgentLauncher> launch_threads(AgentParts parts);

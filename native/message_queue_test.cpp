@@ -15,10 +15,10 @@
 namespace native {
 namespace {
 
-constexpr std::int64_t kCapacity = 64;
+constexpr std::int64_t kCapacity = 256;
 
 struct QueueBench {
-  SharedMemory memory{4096 * 8};
+  SharedMemory memory{1 << 16};
   wave::QueuePlace place{.offset = 64, .capacity = kCapacity, .words = 5};
   Producer producer{memory.words(), place};
   Consumer consumer{memory.words(), place};
@@ -91,7 +91,7 @@ TEST(NativeQueue, AsksOnceForHalfAQueue) {
 TEST(NativeQueue, BeginsAnewElsewhere) {
   QueueBench b;
   ASSERT_TRUE(b.producer.send(entry(0)));
-  const wave::QueuePlace other{.offset = 8192, .capacity = 2, .words = 5};
+  const wave::QueuePlace other{.offset = 1 << 15, .capacity = 2, .words = 5};
   b.producer.move_to(other);
   Consumer consumer(b.memory.words(), other);
 

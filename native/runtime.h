@@ -46,7 +46,7 @@ class Runtime : public wave::Runtime {
   void when_idle(std::function<void()> f) { when_idle_ = std::move(f); }
   /// Shows the host a number of the agent's, which outlives it.
   void show(int statistic, std::int64_t value) {
-    memory_.at(place_.statistics() + 8 * statistic)
+    memory_.at(place_.statistics() + 8 * std::int64_t{statistic})
         .store(static_cast<std::uint64_t>(value), std::memory_order_relaxed);
   }
   /// Tells the host that the program is there and will poll.
