@@ -5,6 +5,7 @@
 #include <memory>
 #include <sstream>
 
+#include "experiments/cli_agents.h"
 #include "experiments/cli_command.h"
 #include "experiments/cli_native.h"
 #include "experiments/cli_refusals.h"
@@ -475,6 +476,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_machine(app, action);
   add_capture(app, action);
   add_native(app, action);
+  add_replay(app, action);
   add_completion(app, action);
   add_man(app, action);
 }

@@ -59,6 +59,9 @@ void add_common(CLI::App& app, NativeOptions& o) {
   add_load(app, o);
   add_host(app, o);
   add_faults(app, o);
+  add_text(app, "--record", o.record,
+           "write what the agent, in a thread, sees and does to this file, for wavesim replay",
+           "FILE");
   app.add_flag("--json", o.json, "one line of JSON: options, values and statistics");
   app.add_option("--out", o.out, "write to this file, whole or not at all")->type_name("FILE");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "native/agent.h"
 
+#include <optional>
 #include <utility>
 
 namespace native {
@@ -19,8 +20,11 @@ int for_each_statistic(Visit visit) {
 class SchedulingAgent : public wave::Program {
  public:
   SchedulingAgent(Runtime& runtime, std::unique_ptr<scheduling::Policy> policy,
-                  const scheduling::AgentOptions& options)
-      : runtime_(runtime), policy_(std::move(policy)), program_(runtime, *policy_, options) {
+                  const scheduling::AgentOptions& options, const Recording& recording)
+      : runtime_(runtime),
+        recording_(record(runtime, recording)),
+        policy_(std::move(policy)),
+        program_(seen(), *policy_, options) {
     runtime.when_idle([this] { show(); });
   }
 
@@ -34,16 +38,27 @@ class SchedulingAgent : public wave::Program {
     for_each_statistic([this](int i, auto member) { runtime_.show(i, program_.stats().*member); });
   }
 
+  static std::optional<wave::RecordingRuntime> record(Runtime& runtime,
+                                                      const Recording& recording) {
+    if (recording.records == nullptr) return std::nullopt;
+    wave::AgentRecord& record = recording.records->emplace_back();
+    record.program = recording.name;
+    return std::optional<wave::RecordingRuntime>(std::in_place, runtime, record);
+  }
+  wave::Runtime& seen() { return recording_ ? static_cast<wave::Runtime&>(*recording_) : runtime_; }
+
   Runtime& runtime_;
+  std::optional<wave::RecordingRuntime> recording_;
   std::unique_ptr<scheduling::Policy> policy_;
   scheduling::AgentProgram program_;
 };
 
 }  // namespace
 
-MakeAgent scheduling_agent(MakePolicy make, const scheduling::AgentOptions& options) {
-  return [make = std::move(make), options](Runtime& runtime) {
-    return std::make_unique<SchedulingAgent>(runtime, make(), options);
+MakeAgent scheduling_agent(MakePolicy make, const scheduling::AgentOptions& options,
+                           const Recording& recording) {
+  return [make = std::move(make), options, recording](Runtime& runtime) {
+    return std::make_unique<SchedulingAgent>(runtime, make(), options, recording);
   };
 }
 

@@ -465,6 +465,20 @@ test_native_refuses_what_makes_no_sense() {
   refuses '--slice: is too short: an interrupt alone takes longer; give at least 1 us' native shinjuku --slice 1ns
 }
 
+test_replay_finds_what_a_native_agent_did() {
+  ends_with 0 native shinjuku --rate 2k/s --length 300ms --slice 20us --no-pin --record agents.rec
+  ends_with 0 replay agents.rec
+  says 'calls, all equal' out
+}
+
+test_replay_refuses_what_is_no_record() {
+  echo '{"seed": 1, "about": "nothing"}' >other.rec
+  refuses 'other.rec: is no record of an agent; give a file that wavesim native --record has written' replay other.rec
+  refuses 'missing.rec: cannot be read; give a file that wavesim native --record has written' replay missing.rec
+  refuses '--record: records agents in threads only; give --agent thread' \
+    native fifo --agent process --record agents.rec
+}
+
 # The processes of a native run with seed $1.
 processes() { grep -lsza "^--seed=$1\$" /proc/[0-9]*/cmdline | wc -l; }
 

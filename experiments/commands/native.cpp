@@ -11,11 +11,14 @@
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/one_point.h"
 #include "experiments/commands/output.h"
+#include "experiments/commands/replay.h"
 #include "experiments/commands/signals.h"
 #include "experiments/policies.h"
 #include "experiments/results_json.h"
+#include "native/agent.h"
 #include "sim/json.h"
 #include "sim/wording.h"
+#include "subsystems/scheduling/policies/described_agent.h"
 #include "workloads/arrivals.h"
 #include "workloads/service_times.h"
 
@@ -86,6 +89,7 @@ native::HostOptions host_of(const NativeOptions& o) {
   set(host.watchdog, "--watchdog", o.watchdog);
   set(host.restart_after, "--restart-after", o.restart_after);
   set(host.kill_every, "--kill-every", o.kill_every);
+  if (!o.record.empty()) host.agent = native::AgentIn::kThread;
   if (!o.agent.empty()) host.agent = choice<native::AgentIn>("--agent", o.agent, "place");
   host.queue_capacity = std::max(host.queue_capacity, 2 * host.threads);
   return host;
@@ -214,6 +218,17 @@ std::string summary_of(const Run& run, const native::HostStats& s) {
   return text + agents_line(s) + executions_line(s.executions);
 }
 
+native::MakeAgent agent_of(const Run& run, wave::AgentRecords* records) {
+  scheduling::DescribedAgent agent{
+      .policy = run.policy,
+      .slice = run.params.slice,
+      .options = {.prestage = run.host.prestage, .long_run = run.host.long_run}};
+  for (const experiments::ClassParams& c : run.params.classes) agent.slos.push_back(c.slo);
+  return native::scheduling_agent(
+      [params = run.params] { return experiments::make_policy(params); }, agent.options,
+      {.records = records, .name = to_text(agent)});
+}
+
 int exit_code_of(const native::HostStats& stats) {
   if (stats.executions.lost > 0 || stats.executions.repeated > 0) return kInternalError;
   return interrupted() ? kInterrupted : kFine;
@@ -224,10 +239,15 @@ int exit_code_of(const native::HostStats& stats) {
 int native_scheduling(const NativeOptions& options) {
   const Run run = run_of(options);
   check(run);
+  if (!options.record.empty() && run.host.agent == native::AgentIn::kProcess)
+    throw sim::ConfigError("--record", "records agents in threads only", "give --agent thread");
   require_writable(options.out);
-  const native::HostStats stats = native::run_host(
-      run.host, [params = run.params] { return experiments::make_policy(params); },
-      requests_of(run.load, run.host.seed), interrupted());
+  if (!options.record.empty()) require_writable(options.record);
+  wave::AgentRecords records;
+  const native::HostStats stats =
+      native::run_host(run.host, agent_of(run, options.record.empty() ? nullptr : &records),
+                       requests_of(run.load, run.host.seed), interrupted());
+  if (!options.record.empty()) write_records(options.record, records);
   deliver(options.out, options.json ? json_of(run, stats) : summary_of(run, stats));
   return exit_code_of(stats);
 }

@@ -27,6 +27,7 @@ struct NativeOptions {
   std::string watchdog;
   std::string restart_after;
   std::string kill_every;
+  std::string record;  // where to write what the agents see and do
   bool json = false;
   std::string out;
 };
