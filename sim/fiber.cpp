@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/fiber.h"
 
+#include <exception>
+
 #include "sim/context.h"
 #include "sim/sanitizer.h"
 
@@ -43,6 +45,9 @@ void Fiber::run_body() {
   try {
     body_();
   } catch (const Unwind&) {
+  } catch (...) {
+    // Nothing may leave this stack: the main loop throws it on.
+    sim_.after(Duration{0}, [what = std::current_exception()] { std::rethrow_exception(what); });
   }
   wait_ = Wait::kDone;
 }

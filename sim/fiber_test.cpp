@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -235,6 +236,25 @@ TEST(Fiber, UsesStacksAgain) {
     sim.run();
   }
   EXPECT_EQ(finished, 2000);
+}
+
+TEST(Fiber, EndsTheRunWithWhatItThrowsAndDoesNotCatch) {
+  Simulation sim;
+  bool later = false;
+  sim.after(2ns, [&] { later = true; });
+  const auto fiber = start(sim, [](Fiber& self) {
+    self.sleep(1ns);
+    throw std::runtime_error("from a fiber");
+  });
+  try {
+    sim.run();
+    FAIL() << "nothing was thrown";
+  } catch (const std::runtime_error& error) {
+    EXPECT_STREQ(error.what(), "from a fiber");
+  }
+  EXPECT_TRUE(fiber->done());
+  EXPECT_EQ(sim.now(), Time{1ns});
+  EXPECT_FALSE(later);
 }
 
 TEST(Fiber, ThrowsAndCatchesOnItsOwnStack) {

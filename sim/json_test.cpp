@@ -52,6 +52,27 @@ TEST(Json, ReadsOnlyWhatDiffersFromTheDefaults) {
   EXPECT_EQ(machine_in("{}"), Machine{});
 }
 
+struct Program {
+  std::map<std::string, Argument> arguments;
+
+  static void describe(auto&& field) {
+    field(&Program::arguments, "arguments", "what it is told", chosen("its own"));
+  }
+};
+
+TEST(Json, TakesArgumentsAsTheyAreWritten) {
+  const auto read_program = [](const std::string& arguments) {
+    return read<Program>(Document::parse("{\"arguments\": {" + arguments + "}}", "e.json"));
+  };
+  const Program program = read_program(R"("a": "30 us", "b": 16, "c": -0.5, "d": true)");
+  EXPECT_EQ(program.arguments,
+            (std::map<std::string, Argument>{
+                {"a", {"30 us"}}, {"b", {"16"}}, {"c", {"-0.5"}}, {"d", {"true"}}}));
+  EXPECT_EQ(write(program).dump(), R"({"arguments":{"a":"30 us","b":"16","c":"-0.5","d":"true"}})");
+  EXPECT_THROW(read_program(R"("a": null)"), ConfigError);
+  EXPECT_THROW(read_program(R"("a": [1])"), ConfigError);
+}
+
 TEST(Json, WritesInTheOrderDescribed) {
   EXPECT_EQ(write(Machine{}).dump(),
             R"({"turbo":true,"cores":16,"seed":1,"nice":0,"share":0.5,"label":"bench",)"

@@ -109,6 +109,12 @@ const std::string& text_in(const Literal& literal) {
   refuse(literal, "is not text", "write it in double quotes");
 }
 
+std::string argument_in(const Literal& literal) {
+  if (std::holds_alternative<std::nullptr_t>(literal))
+    refuse(literal, "is no value", "write a text or a number");
+  return plain_text(literal);
+}
+
 const std::string& quantity_in(const Literal& literal, const Scale& scale) {
   if (const auto* text = std::get_if<std::string>(&literal)) return *text;
   const std::string noun = scale.noun;

@@ -27,6 +27,8 @@ bool flag_in(const Literal& literal);
 detail::Int128 whole_number_in(const Literal& literal, detail::Int128 low, detail::Int128 high);
 double number_in(const Literal& literal);
 const std::string& text_in(const Literal& literal);
+/// As it is written; null is none.
+std::string argument_in(const Literal& literal);
 const std::string& quantity_in(const Literal& literal, const Scale& scale);
 /// The position among `names`.
 std::size_t choice_in(const Literal& literal, const std::vector<std::string>& names);

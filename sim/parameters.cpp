@@ -80,7 +80,8 @@ std::string Parameter::high_text() const {
 bool Parameter::is_number() const {
   using Kind = Leaf::Kind;
   const Kind kind = leaf_->kind;
-  return kind != Kind::kFlag && kind != Kind::kChoice && kind != Kind::kText;
+  return kind != Kind::kFlag && kind != Kind::kChoice && kind != Kind::kText &&
+         kind != Kind::kArgument;
 }
 
 double Parameter::number_of(const Literal& literal) const {

@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "sim/argument.h"
 #include "sim/check.h"
 #include "sim/describe.h"
 #include "sim/literal.h"
@@ -26,9 +27,9 @@ namespace sim {
 
 struct Type;
 
-/// A single value: a switch, a number, a text, a choice or a quantity.
+/// A single value: a switch, a number, a text, a choice, a quantity or an argument.
 struct Leaf {
-  enum class Kind { kFlag, kWhole, kUnsigned, kReal, kText, kChoice, kQuantity };
+  enum class Kind { kFlag, kWhole, kUnsigned, kReal, kText, kChoice, kQuantity, kArgument };
 
   Kind kind;
   const char* noun;
@@ -219,6 +220,17 @@ struct LeafOf<std::string> {
     as<std::string>(value) = text_in(literal);
   }
   static Leaf leaf() { return {.kind = Leaf::Kind::kText, .noun = "text", .get = get, .set = set}; }
+};
+
+template <>
+struct LeafOf<Argument> {
+  static Literal get(const void* value) { return as<Argument>(value).text; }
+  static void set(void* value, const Literal& literal) {
+    as<Argument>(value).text = argument_in(literal);
+  }
+  static Leaf leaf() {
+    return {.kind = Leaf::Kind::kArgument, .noun = "text or number", .get = get, .set = set};
+  }
 };
 
 template <Enumerated E>

@@ -38,6 +38,8 @@ Json leaf_node(const Leaf& leaf) {
       return {{"enum", leaf.names}};
     case Leaf::Kind::kQuantity:
       return quantity_node(leaf);
+    case Leaf::Kind::kArgument:
+      return {{"type", Json::array({"string", "number", "boolean"})}};
   }
   return {};
 }
