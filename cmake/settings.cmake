@@ -27,5 +27,10 @@ if(WAVESIM_WERROR)
   target_compile_options(warnings INTERFACE -Werror)
 endif()
 
+# From the folder of the installed program to the prefix: what it loads, it finds from there.
+include(GNUInstallDirs)
+file(RELATIVE_PATH from_bin "/prefix/${CMAKE_INSTALL_BINDIR}" "/prefix")
+string(REGEX REPLACE "/$" "" from_bin "${from_bin}")
+
 find_package(Boost REQUIRED COMPONENTS context)
 find_package(fmt REQUIRED)

@@ -90,6 +90,9 @@ may_include(native/agent.h subsystems/wave/agent/runtime.h)
 accepts(layering models/fabric/simgrid.cpp "${spdx}#include <simgrid/s4u.hpp>\n")
 accepts(layering bench/simgrid.cpp "${spdx}#include <simgrid/s4u.hpp>\n")
 accepts(layering subsystems/wave/agent/queue.h "#include <type_traits>\n")
+accepts(layering subsystems/scheduling/policies/abi.h "#include <stdint.h>\n")
+accepts(layering experiments/my_policy/module.cpp "#include \"my_policy.h\"\n")
+may_not_include(experiments/other/module.cpp my_policy.h "include paths start at the root of the repository")
 accepts(layering subsystems/wave/agent/queue_test.cpp "#include <gtest/gtest.h>\n")
 
 refuses(angle_includes models/pcie/link.h "#include <sim/units.h>\n"

@@ -16,7 +16,7 @@ scheduling::AgentOptions agent_options(const SystemParams& system, bool on_host)
 class Agents::Agent : public wave::Program {
  public:
   Agent(wave::Runtime& runtime, const SystemParams& system, bool on_host)
-      : policy_(make_policy(system.policy)),
+      : policy_(make_policy(system.policy, runtime)),
         program_(runtime, *policy_, agent_options(system, on_host)) {}
 
   void run() override { program_.run(); }

@@ -62,8 +62,17 @@ void add_settings(CLI::App& app, ExperimentOptions& o) {
       ->type_name("FILE");
 }
 
+/// For what runs a policy.
+void add_policy(CLI::App& app, ExperimentOptions& o) {
+  app.add_option("--policy", o.policy,
+                 "a scheduling policy of yours to run in place of the file's, in a shared object; "
+                 "its code runs inside wavesim, with all of your rights (docs/writing_a_policy.md)")
+      ->type_name("FILE");
+}
+
 void add_run_options(CLI::App& app, ExperimentOptions& o) {
   add_settings(app, o);
+  add_policy(app, o);
   app.add_option("--seed", o.seed, "of the first replication")->type_name("N");
   app.add_option("--replications", o.replications, "independent runs of each point")
       ->type_name("N");
@@ -333,6 +342,7 @@ void add_trace(CLI::App& app, Action& action) {
       "trace experiments/hello.json --variant wave --from 10ms --for 200us -o hello.perfetto");
   add_file(*command, options->experiment);
   add_settings(*command, options->experiment);
+  add_policy(*command, options->experiment);
   add_variant(*command, options->variant);
   command->add_option("--seed", options->experiment.seed, "of the run")->type_name("N");
   command->add_option("--from", options->from, "simulated time at which it begins [10ms]")
@@ -353,6 +363,7 @@ void add_explain(CLI::App& app, Action& action) {
       "explain experiments/paper/e2.json --compare on_host wave_prestaged --html e2.html");
   add_file(*command, options->experiment);
   add_settings(*command, options->experiment);
+  add_policy(*command, options->experiment);
   add_variant(*command, options->variant);
   command->add_option("--compare", options->compare, "two variants side by side")
       ->type_name("NAME")
@@ -446,7 +457,7 @@ void add_completion(CLI::App& app, Action& action) {
   add_about_commands(app, action, &commands::completion, "completion",
                      "a script by which a shell completes commands, options and parameters",
                      "source <(wavesim completion bash)", shell)
-      ->add_option("shell", *shell, "bash or zsh")
+      ->add_option("shell", *shell, "bash, zsh or fish")
       ->type_name("SHELL")
       ->required();
 }

@@ -77,6 +77,23 @@ void add_policy(CLI::App& group, Action& action, PolicyKind kind, const char* na
   add_common(*command, *options);
 }
 
+/// A policy of the user's.
+void add_loaded(CLI::App& group, Action& action) {
+  auto [command, options] =
+      add_command(group, action, &commands::native_scheduling, "loaded",
+                  "schedule with a policy of yours, in a shared object; its code runs inside "
+                  "wavesim, with all of your rights",
+                  "native loaded ./libmine.so --parameter patience=50us --rate 20k/s");
+  options->policy.kind = PolicyKind::kLoaded;
+  command->add_option("library", options->policy.library, "the shared object")
+      ->type_name("FILE")
+      ->required();
+  command->add_option("--parameter", options->parameters, "what the policy is told; may repeat")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  add_common(*command, *options);
+}
+
 }  // namespace
 
 void add_native(CLI::App& app, Action& action) {
@@ -92,6 +109,7 @@ void add_native(CLI::App& app, Action& action) {
   add_policy(*group, action, PolicyKind::kMultiQueueShinjuku, "multi_queue_shinjuku",
              "Shinjuku with a queue for short and one for long requests",
              "native multi_queue_shinjuku --rate 5k/s --long 1ms --long-share 0.05");
+  add_loaded(*group, action);
 }
 
 }  // namespace experiments

@@ -38,7 +38,8 @@ constexpr sim::Duration kLongest = 10'000s;
 void check_numbers(ExperimentParams params) {
   const auto look = [](const std::string& path, const sim::Field&, const sim::Leaf& leaf,
                        void* value) {
-    if (leaf.kind == sim::Leaf::Kind::kText) return;
+    using Kind = sim::Leaf::Kind;
+    if (leaf.kind == Kind::kText || leaf.kind == Kind::kArgument) return;
     const sim::Literal literal = leaf.get(value);
     require(!is_negative(literal), path.c_str(), sim::found(literal) + " is negative",
             "give zero or more");
@@ -669,6 +670,13 @@ void check_faults(const ExperimentParams& p) {
   }
 }
 
+void check_policy(const ExperimentParams& p) {
+  const bool schedules = p.run.measure != Measure::kMemory && p.run.measure != Measure::kVm &&
+                         p.run.measure != Measure::kHardware && p.run.measure != Measure::kKernel;
+  require(schedules || p.system.policy.kind != PolicyKind::kLoaded, "system.policy.kind",
+          "has nothing to schedule in this kind of measure", "use it with run.measure = load");
+}
+
 }  // namespace
 
 void check(const ExperimentParams& params) {
@@ -679,6 +687,7 @@ void check(const ExperimentParams& params) {
   check_mappings(params);
   check_life(params);
   check_faults(params);
+  check_policy(params);
   if (params.run.measure == Measure::kMemory) return check_memory(params);
   if (params.run.measure == Measure::kVm) {
     check_vm_host(params);

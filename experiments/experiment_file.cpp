@@ -2,12 +2,15 @@
 #include "experiments/experiment_file.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 
 #include "experiments/machine_file.h"
+#include "experiments/policies.h"
 #include "experiments/sweep_grammar.h"
 #include "sim/json.h"
 #include "sim/random.h"
@@ -134,6 +137,22 @@ class Files {
     check(document, params.workload);
     if (params.run.measure == Measure::kMemory) check(document, params.memory.load);
   }
+  /// A policy's library lies beside the experiment.
+  void resolve(const Document& document, ExperimentParams& params) {
+    PolicyParams& policy = params.system.policy;
+    const std::string asked = sim::write_text(policy);
+    const auto known = policies_.find(asked);
+    if (known != policies_.end()) {
+      policy = known->second;
+      return;
+    }
+    try {
+      resolve_policy(policy, std::filesystem::path(document.file()).parent_path());
+    } catch (const sim::ConfigError& error) {
+      throw Place(document, sim::split("system.policy"), document.json()).locate(error);
+    }
+    policies_.emplace(asked, policy);
+  }
 
  private:
   void check(const Document& document, const workloads::RequestLoadParams& load) {
@@ -161,6 +180,7 @@ class Files {
   }
 
   std::set<std::string> seen_;
+  std::map<std::string, PolicyParams> policies_;  // as asked for, and as found
 };
 
 /// The experiment alone, without what spans it.
@@ -178,6 +198,7 @@ ExperimentParams read_experiment(const Document& document, const MachineParams& 
   params.machine = machine;
   sim::read_into(params, document, "", {"variants", "sweep"});
   files.check(document, params);
+  files.resolve(document, params);
   return params;
 }
 
@@ -210,6 +231,8 @@ void check(const Document& document, const PrecisionParams& precision, const Run
 /// Further replications of a point are more of the same, so their number is not part of its name.
 std::string key_of(Json resolved) {
   for (const char* how_often : {"replications", "precision"}) resolved["run"].erase(how_often);
+  // Where a policy's library lay says nothing about it; its build does.
+  resolved["system"]["policy"].erase("library");
   return fmt::format("{:016x}", sim::hash_name(resolved.dump()));
 }
 

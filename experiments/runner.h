@@ -21,6 +21,7 @@ struct PointResult {
   Point point;
   std::vector<RunResult> runs;  // by replication; seeds follow each other
   std::string error;            // why a replication failed; then there are no runs
+  bool of_policy = false;       // by the fault of a loaded policy
 
   bool failed() const { return !error.empty(); }
   /// In any replication.

@@ -6,6 +6,7 @@
 #include <exception>
 #include <stdexcept>
 
+#include "experiments/loaded_policy.h"
 #include "sim/config_error.h"
 #include "sim/wording.h"
 
@@ -43,6 +44,9 @@ Attempt run_replication(const ExperimentParams& params, std::size_t replication,
   try {
     outcome.run = run_once(params, params.run.seed + replication);
     if (record) outcome.record = record_of(*outcome.run, since(begin).count());
+  } catch (const PolicyFault& error) {
+    outcome.error = error.what();
+    outcome.of_policy = true;
   } catch (const std::logic_error& error) {
     outcome.error = std::string("internal error: ") + error.what();
   } catch (const std::exception& error) {
@@ -94,7 +98,10 @@ void Schedule::finish(const Job& job, Attempt outcome) {
     options_.ran({points_[job.point], job.replication, *outcome.record});
   Pending& point = pending_[job.point];
   point.runs[job.replication] = std::move(outcome.run);
-  if (point.error.empty()) point.error = std::move(outcome.error);
+  if (point.error.empty() && !outcome.error.empty()) {
+    point.error = std::move(outcome.error);
+    point.of_policy = outcome.of_policy;
+  }
   --point.left;
   ++done_;
   if (point.left == 0) complete_round(job.point);
@@ -141,7 +148,8 @@ void Schedule::hand_out(bool all) {
 }
 
 void Schedule::hand_out(const Point& point, Pending& found) {
-  PointResult result{.point = point, .runs = {}, .error = std::move(found.error)};
+  PointResult result{
+      .point = point, .runs = {}, .error = std::move(found.error), .of_policy = found.of_policy};
   if (!result.failed())
     for (auto& run : found.runs) result.runs.push_back(std::move(*run));
   found.runs.clear();

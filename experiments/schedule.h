@@ -16,6 +16,7 @@ struct Attempt {
   std::optional<RunResult> run = {};
   std::optional<RunRecord> record = {};  // if somebody wants to keep it
   std::string error = {};
+  bool of_policy = false;  // the error is a loaded policy's fault
 };
 
 /// Runs it, whatever comes of it.
@@ -56,6 +57,7 @@ class Schedule {
   struct Pending {
     std::vector<std::optional<RunResult>> runs;
     std::string error;
+    bool of_policy = false;
     std::size_t left = 0;
   };
 

@@ -136,7 +136,7 @@ void Server::build_agent() {
   core::Core& core = agent_core();
   runtime_.emplace(core, queues_->agent_mapping(), *notifier_, system_.agent);
   runtime_->use(queues_->memory());
-  policy_ = make_policy(system_.policy);
+  policy_ = make_policy(system_.policy, *runtime_);
   scheduling::AgentOptions options = agent_options(system_, on_host());
   options.work_by_message = rpc_params_.has_value();
   agent_.emplace(*runtime_, *policy_, options);

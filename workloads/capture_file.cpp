@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "sim/json.h"
+#include "sim/shipped_file.h"
 
 namespace workloads {
 namespace {
@@ -121,7 +122,9 @@ void write_capture(const Capture& capture, std::ostream& out) {
 
 std::string path_of_capture(const std::string& name) {
   const bool shipped = name.find_first_of("/.") == std::string::npos;
-  return shipped ? WAVESIM_CAPTURES "/" + name + ".json" : name;
+  if (!shipped) return name;
+  return sim::shipped_file(WAVESIM_CAPTURES_INSTALLED, WAVESIM_CAPTURES_BUILT) + '/' + name +
+         ".json";
 }
 
 }  // namespace workloads

@@ -3,10 +3,11 @@
 
 #include <cstdlib>
 #include <dlfcn.h>
-#include <filesystem>
+#include <string>
 #include <string_view>
 
 #include "sim/config_error.h"
+#include "sim/shipped_file.h"
 
 namespace cluster {
 namespace {
@@ -15,10 +16,6 @@ namespace {
 bool started_by_mpirun() {
   const char* size = std::getenv("OMPI_COMM_WORLD_SIZE");
   return size != nullptr && std::string_view(size) != "1";
-}
-
-std::string beside_the_program(const char* name) {
-  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
 }
 
 [[noreturn]] void refuse() {
@@ -31,8 +28,9 @@ std::string beside_the_program(const char* name) {
 
 std::unique_ptr<Ranks> ranks_of_mpirun() {
   if (!started_by_mpirun()) return nullptr;
+  const std::string mpi = sim::shipped_file(WAVESIM_MPI_INSTALLED, WAVESIM_MPI_BUILT);
   // Global: Open MPI loads parts of its own, which look for its symbols.
-  void* library = dlopen(beside_the_program("wavesim_mpi.so").c_str(), RTLD_NOW | RTLD_GLOBAL);
+  void* library = dlopen(mpi.c_str(), RTLD_NOW | RTLD_GLOBAL);
   if (library == nullptr) refuse();
   void* make = dlsym(library, "make_mpi_ranks");
   if (make == nullptr) refuse();

@@ -182,7 +182,7 @@ test_completion_is_for_shells_that_it_knows() {
   says 'complete -F _wavesim wavesim' out
   ends_with 0 completion zsh
   says 'bashcompinit' out
-  refuses 'completion: no such shell: "fish"; use bash or zsh' completion fish
+  refuses 'completion: no such shell: "tcsh"; use bash, zsh or fish' completion tcsh
 }
 
 # The command line

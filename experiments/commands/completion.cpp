@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "experiments/commands/completion_fish.h"
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/output.h"
 #include "sim/config_error.h"
@@ -14,7 +15,7 @@ namespace {
 // The script has two tables, made from the command tree: what may stand after each command, and
 // what has to stand after each option with a value. The rest of it is the same for any tree.
 
-constexpr const char* kZshFirst = "autoload -U +X bashcompinit && bashcompinit\n";
+constexpr const char* kZshFirst = "#compdef wavesim\nautoload -U +X bashcompinit && bashcompinit\n";
 
 constexpr const char* kBegin =
     R"sh(# Completion of wavesim in bash; made by `wavesim completion bash`.
@@ -62,7 +63,7 @@ _wavesim() {
   case "$operand" in
     FILE | FILE... | RESULTS) COMPREPLY=($(compgen -f -- "$word")); compopt -o filenames 2>/dev/null ;;
     DIR) COMPREPLY=($(compgen -d -- "$word")); compopt -o filenames 2>/dev/null ;;
-    SHELL) words='bash zsh' ;;
+    SHELL) words='bash zsh fish' ;;
     PATH) COMPREPLY=($(compgen -W "$(_wavesim_parameters "$program")" -- "$word")) ;;
     PATH=VALUE)
       COMPREPLY=($(compgen -S = -W "$(_wavesim_parameters "$program")" -- "$word"))
@@ -109,10 +110,13 @@ std::string bash(const CommandTree& program) {
 }  // namespace
 
 int completion(const CommandTree& program, const std::string& shell) {
-  if (shell != "bash" && shell != "zsh")
+  if (shell != "bash" && shell != "zsh" && shell != "fish")
     throw sim::ConfigError("completion", "no such shell: " + sim::in_quotes(shell),
-                           "use bash or zsh");
-  print((shell == "zsh" ? kZshFirst : "") + bash(program));
+                           "use bash, zsh or fish");
+  if (shell == "fish")
+    print(fish_completion(program));
+  else
+    print((shell == "zsh" ? kZshFirst : "") + bash(program));
   return kFine;
 }
 

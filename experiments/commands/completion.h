@@ -8,7 +8,8 @@
 namespace commands {
 
 /// A script that a shell reads to complete wavesim's commands, options, files, and the parameters
-/// after --set, for which it asks the program itself. `shell` is bash, or zsh, which reads bash's.
+/// after --set, for which it asks the program itself. `shell` is bash, or zsh, which reads bash's,
+/// or fish.
 int completion(const CommandTree& program, const std::string& shell);
 
 }  // namespace commands

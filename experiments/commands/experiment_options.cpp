@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <fmt/format.h>
 #include <set>
 #include <thread>
 
 #include "experiments/commands/signals.h"
 #include "experiments/machine_file.h"
+#include "experiments/policy_library.h"
+#include "sim/config_error.h"
 #include "sim/parameters.h"
 
 namespace commands {
@@ -30,10 +33,25 @@ void note_values_outside_their_range(const std::vector<experiments::Point>& poin
   for (const std::string& note : notes) std::fputs(note.c_str(), stderr);
 }
 
+/// Said of the option, where the settings that it stands for would be said to be wrong.
+void require_usable_policy(const std::string& file) {
+  if (file.empty()) return;
+  try {
+    experiments::PolicyLibrary::open(file);
+  } catch (const sim::ConfigError& error) {
+    throw sim::ConfigError("--policy", error.wrong(), error.remedy());
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> settings_of(const ExperimentOptions& o) {
-  std::vector<std::string> settings = o.assignments;
+  std::vector<std::string> settings;
+  if (!o.policy.empty()) {
+    settings.emplace_back("system.policy.kind=loaded");
+    settings.push_back("system.policy.library=" + std::filesystem::absolute(o.policy).string());
+  }
+  settings.insert(settings.end(), o.assignments.begin(), o.assignments.end());
   if (o.check_memory) settings.emplace_back("system.check_memory=true");
   if (o.seed) settings.push_back(fmt::format("run.seed={}", *o.seed));
   if (o.replications) settings.push_back(fmt::format("run.replications={}", *o.replications));
@@ -41,6 +59,7 @@ std::vector<std::string> settings_of(const ExperimentOptions& o) {
 }
 
 std::vector<experiments::Point> points_of(const ExperimentOptions& o) {
+  require_usable_policy(o.policy);
   auto points = experiments::expand(sim::Document::load(o.file), settings_of(o),
                                     experiments::read_machine(o.machine));
   note_values_outside_their_range(points);

@@ -16,6 +16,7 @@ namespace commands {
 struct ExperimentOptions {
   std::string file;
   std::vector<std::string> assignments;  // "path=value"
+  std::string policy;                    // a library with a policy; empty: the file's own
   std::string machine;                   // a file with another machine; empty: the default one
   std::optional<std::uint64_t> seed;
   std::optional<int> replications;

@@ -95,9 +95,31 @@ native::HostOptions host_of(const NativeOptions& o) {
   return host;
 }
 
+/// Parameters are name=value.
+void load_policy(experiments::PolicyParams& policy, const std::vector<std::string>& parameters) {
+  for (const std::string& parameter : parameters) {
+    const auto equals = parameter.find('=');
+    if (equals == 0 || equals == std::string::npos)
+      throw sim::ConfigError("--parameter", sim::in_quotes(parameter) + " is not an assignment",
+                             "write name=value, as in slice=30us");
+    policy.parameters[parameter.substr(0, equals)].text = parameter.substr(equals + 1);
+  }
+  try {
+    experiments::resolve_policy(policy, {});
+  } catch (const sim::ConfigError& error) {
+    const bool of_library = error.where().path == "library";
+    throw sim::ConfigError(of_library ? "LIBRARY" : "--parameter", error.wrong(), error.remedy());
+  }
+}
+
 Run run_of(const NativeOptions& o) {
   Run run{.policy = {}, .params = o.policy, .host = host_of(o), .load = load_of(o)};
   set(run.params.slice, "--slice", o.slice);
+  if (run.params.kind == experiments::PolicyKind::kLoaded) {
+    load_policy(run.params, o.parameters);
+    run.policy = run.params.build->name;
+    return run;
+  }
   for (const auto& [kind, name] : enum_names(std::type_identity<experiments::PolicyKind>{}))
     if (kind == run.params.kind) run.policy = name;
   return run;
@@ -155,6 +177,7 @@ std::string json_of(const Run& run, const native::HostStats& stats) {
   const sim::HistogramSummary latency = sim::described(stats.requests.latency);
   sim::Json json;
   json["policy"] = run.policy;
+  if (run.params.build) json["build"] = sim::write(*run.params.build);
   json["options"] = sim::write(run.host);
   json["options"]["slice"] = sim::to_text(run.params.slice);
   json["arrivals"] = sim::write(run.load.arrivals);
@@ -241,6 +264,9 @@ int native_scheduling(const NativeOptions& options) {
   check(run);
   if (!options.record.empty() && run.host.agent == native::AgentIn::kProcess)
     throw sim::ConfigError("--record", "records agents in threads only", "give --agent thread");
+  if (!options.record.empty() && run.params.build)
+    throw sim::ConfigError("--record", "wavesim replay does not know policies in libraries",
+                           "leave it out");
   require_writable(options.out);
   if (!options.record.empty()) require_writable(options.record);
   wave::AgentRecords records;

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "experiments/policy_params.h"
 #include "native/host.h"
@@ -20,6 +21,7 @@ struct NativeOptions {
   std::string long_service = "500us";
   std::optional<double> long_share;
   std::string slice;
+  std::vector<std::string> parameters;  // of a loaded policy, "name=value"
   std::string length;
   std::string warm_up;
   std::string agent;

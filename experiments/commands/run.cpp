@@ -34,7 +34,9 @@ void say_what_failed(const Results& results) {
 
 int exit_code_of(const Results& results) {
   if (interrupted()) return kInterrupted;
-  if (std::ranges::any_of(results, &PointResult::failed)) return kSomeFailed;
+  if (std::ranges::any_of(results, [](const PointResult& r) { return r.failed() && !r.of_policy; }))
+    return kSomeFailed;
+  if (std::ranges::any_of(results, &PointResult::of_policy)) return kBadInput;
   return std::ranges::any_of(results, found_in_memory) ? kGateMissed : kFine;
 }
 

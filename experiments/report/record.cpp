@@ -117,9 +117,14 @@ Record record_of(const experiments::PointResult& result, const std::string& sour
   return record_of(Json::parse(experiments::result_line(result)), source);
 }
 
+/// Whoever looks at a result need not have the policy's library, nor run its code.
 std::optional<experiments::MachineParams> machine_of(const Record& record) try {
-  const auto document = sim::Document::parse(record.experiment, record.source);
+  Json experiment = Json::parse(record.experiment);
+  if (experiment.contains("system")) experiment["system"].erase("policy");
+  const auto document = sim::Document::parse(experiment.dump(), record.source);
   return experiments::expand(document).front().params.machine;
+} catch (const Json::exception&) {
+  return std::nullopt;
 } catch (const sim::ConfigError&) {
   return std::nullopt;
 }

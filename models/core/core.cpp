@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <utility>
 
@@ -133,6 +134,17 @@ void Core::set_speed(sim::Frequency clock, double share) {
   l1_hit_ = clock.time_for(params_.l1_hit);
   store_issue_ = clock.time_for(params_.store_issue);
   if (working_) unpark();  // what is left takes another time now
+}
+
+void Core::run_blocks(std::int64_t blocks) {
+  const double cycles = static_cast<double>(blocks) * params_.block_cycles;
+  const double on_reference =
+      cycles * params_.relative_ipc * 1e12 / static_cast<double>(kReferenceClock.hertz());
+  const Observed step(*this, Step::Kind::kCompute);
+  const sim::Duration time{std::llround(on_reference)};
+  if (step) [[unlikely]]
+    tell_part(&params_.block_cycles, time);
+  ahead_ += scaled(time);
 }
 
 bool Core::work(sim::Duration& left) {

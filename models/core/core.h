@@ -69,6 +69,8 @@ class Core {
       return go_ahead(Step::Kind::kCompute, takes, {part(on_reference), part(more)...});
     ahead_ += takes;
   }
+  /// Basic blocks of code that counts them (CoreParams::block_cycles).
+  void run_blocks(std::int64_t blocks);
   /// The same for long work: goes on until what takes `left` at the present speed is done, or until
   /// somebody unparks this core, which a change of speed does too; true then, and `left` is what
   /// remains at the speed of that instant.

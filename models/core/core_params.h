@@ -28,6 +28,7 @@ struct CoreParams {
   sim::Duration prefetch_issue = 2ns;
   sim::Duration flush_issue = 3ns;
   sim::Duration flush_fence = 120ns;
+  double block_cycles = 2.0;
 
   static void describe(auto&& field) {
     using sim::Range;
@@ -68,6 +69,11 @@ struct CoreParams {
           sim::recalled("hardware.md 8.3: measured on a virtual machine"), Range{1ns, 10ns});
     field(&CoreParams::flush_fence, "flush_fence", "full fence after a cache-line flush",
           sim::recalled("hardware.md 8.3: measured on a virtual machine"), Range{60ns, 200ns});
+    field(&CoreParams::block_cycles, "block_cycles",
+          "clock cycles of a basic block of code whose blocks are counted (metered costs)",
+          sim::assumed("bench/policy_cost on a virtual machine's core of a later Zen: 1.3 to 1.8 "
+                       "in short rounds that repeat, up to 7 in long ones on a busy machine"),
+          Range{1.3, 7.5});
   }
 };
 

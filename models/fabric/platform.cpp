@@ -2,6 +2,7 @@
 #include "models/fabric/platform.h"
 
 #include "models/fabric/program.h"
+#include "sim/shipped_file.h"
 
 namespace fabric {
 
@@ -15,7 +16,9 @@ Platform survey(const FabricParams& params) {
   check(params);
   Words question;
   question.put(params);
-  return ask_program(WAVESIM_FABRIC_SURVEYOR, question).get<Platform>();
+  const std::string surveyor =
+      sim::shipped_file(WAVESIM_FABRIC_SURVEYOR_INSTALLED, WAVESIM_FABRIC_SURVEYOR_BUILT);
+  return ask_program(surveyor.c_str(), question).get<Platform>();
 }
 
 const Platform& Surveys::of(const FabricParams& params) {

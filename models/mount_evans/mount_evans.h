@@ -22,6 +22,7 @@ struct NeoverseN1Params {
   sim::Cycles store_issue{1};
   sim::Duration uncached_load = 115ns;
   sim::Duration uncached_store = 100ns;
+  double block_cycles = 3.1;
 
   static void describe(auto&& field) {
     using sim::Range;
@@ -45,6 +46,9 @@ struct NeoverseN1Params {
           "early acknowledgement, so a store takes about as long as a load",
           sim::assumed("hardware.md 8.6 has 10-60 ns for registers that acknowledge early"),
           Range{30ns, 150ns});
+    field(&NeoverseN1Params::block_cycles, "block_cycles",
+          "clock cycles of a basic block of code whose blocks are counted (metered costs)",
+          sim::derived("Zen 3's 2.0, over relative_ipc"), Range{2.0, 11.7});
   }
 
   core::CoreParams core() const {
@@ -55,6 +59,7 @@ struct NeoverseN1Params {
     p.store_issue = store_issue;
     p.uncached_load = uncached_load;
     p.uncached_store = uncached_store;
+    p.block_cycles = block_cycles;
     return p;
   }
 };

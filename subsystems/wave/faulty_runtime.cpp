@@ -35,6 +35,11 @@ void FaultyRuntime::charge(Work work) {
   slowly(core_, [&] { sound_.charge(work); });
 }
 
+void FaultyRuntime::charge_blocks(Work part_of, std::int64_t blocks) {
+  wait_out_hang();
+  slowly(core_, [&] { sound_.charge_blocks(part_of, blocks); });
+}
+
 void FaultyRuntime::notify(int slot) {
   wait_out_hang();
   in_system_call_ = true;

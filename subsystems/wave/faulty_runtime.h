@@ -28,6 +28,7 @@ class FaultyRuntime : public Runtime, public AgentFaults {
   void notify(int slot) override;
   std::uint64_t read_word(std::int64_t index) override { return sound_.read_word(index); }
   void charge(Work work) override;
+  void charge_blocks(Work part_of, std::int64_t blocks) override;
 
   /// The agent is in a system call: the kernel's code, which comes to its end whatever becomes of
   /// the agent.

@@ -70,6 +70,7 @@ void SimulatedRuntime::ask_to_leave() {
 Event SimulatedRuntime::poll(Instant deadline) {
   Event event;
   const sim::Time end{deadline};
+  picking_since_.reset();
   core_.does("poll");
   while (!leaving_ && core_.now() < end) {
     if (!costs_.full_polling && !waits_for_own_stores() && !skip_unchanged(end)) continue;
@@ -262,9 +263,16 @@ void SimulatedRuntime::look_at_own_stores() {
 }
 
 void SimulatedRuntime::charge(Work work) {
-  if (work == Work::kDecide) thinking_since_ = core_.now();
+  if (work == Work::kDecide)
+    thinking_since_ = std::exchange(picking_since_, std::nullopt).value_or(core_.now());
   core_.does(name_of(work));
   core_.compute(costs_.of(work));
+}
+
+void SimulatedRuntime::charge_blocks(Work part_of, std::int64_t blocks) {
+  if (part_of == Work::kDecide) picking_since_ = core_.now();
+  core_.does("policy");
+  core_.run_blocks(blocks);
 }
 
 }  // namespace wave

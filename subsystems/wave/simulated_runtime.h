@@ -123,6 +123,7 @@ class SimulatedRuntime : public Runtime {
     return core_.load<std::uint64_t>(*table_mapping_, table_.word(index));
   }
   void charge(Work work) override;
+  void charge_blocks(Work part_of, std::int64_t blocks) override;
 
   // The host's:
   void ask_to_leave();
@@ -184,6 +185,7 @@ class SimulatedRuntime : public Runtime {
   std::size_t woken_by_ = 0;
   std::optional<sim::Time> resume_at_;
   std::optional<sim::Time> thinking_since_;
+  std::optional<sim::Time> picking_since_;  // before that, in a policy that counts its blocks
   DecisionTime decision_time_;
 };
 

@@ -188,5 +188,46 @@ TEST(SimulatedRuntime, TimesADecisionFromTheThoughtToTheNotification) {
   EXPECT_EQ(runtime.decision_time().notified_total, costs.decide + 50ns);
 }
 
+TEST(SimulatedRuntime, ChargesCountedBlocksByTheCoreThatRunsThem) {
+  Bench bench;
+  SimulatedRuntime runtime(bench.nic0, bench.agent, bench.notifier, {});
+  Time before;
+  Time after;
+  bench.nic0.start([&] {
+    before = bench.nic0.now();
+    runtime.charge_blocks(Work::kHandleMessage, 700);
+    after = bench.nic0.now();
+  });
+  bench.sim.run();
+  const core::CoreParams& core = bench.nic0.params();
+  EXPECT_EQ(after - before,
+            Duration{static_cast<std::int64_t>(700 * core.block_cycles * 1e12 /
+                                               static_cast<double>(core.clock.hertz()))});
+}
+
+TEST(SimulatedRuntime, CountsAPicksBlocksToItsDecisionButNotThoseOfOneBefore) {
+  Bench bench;
+  AgentCosts costs;
+  SimulatedRuntime runtime(bench.nic0, bench.agent, bench.notifier, costs);
+  runtime.add_slot(slot(0));
+  const auto decide = [&] {
+    runtime.charge(Work::kDecide);
+    runtime.notify(0);
+    return runtime.decision_time().notified_total;
+  };
+  Duration first{};
+  Duration second{};
+  bench.nic0.start([&] {
+    runtime.charge_blocks(Work::kDecide, 350);
+    first = decide();
+    runtime.charge_blocks(Work::kDecide, 350);  // picks nobody
+    runtime.poll(runtime.now() + 1us);
+    second = decide() - first;
+  });
+  bench.sim.run();
+  EXPECT_EQ(first, costs.decide + 200ns);
+  EXPECT_EQ(second, costs.decide);
+}
+
 }  // namespace
 }  // namespace wave

@@ -61,6 +61,9 @@ class Runtime {
 
   /// Declares that the program is about to do this.
   virtual void charge(Work work) = 0;
+  /// Counts what code did that counts its basic blocks, as part of some work that is declared
+  /// later, or was before. A native runtime ignores it.
+  virtual void charge_blocks(Work, std::int64_t) {}
 };
 
 }  // namespace wave
