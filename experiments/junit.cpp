@@ -4,31 +4,17 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "experiments/markup.h"
+
 namespace experiments {
 namespace {
 
 /// XML knows no control characters but tab and the ends of lines, however they are written.
-std::string escaped(const std::string& text) {
-  std::string safe;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        safe += "&amp;";
-        break;
-      case '<':
-        safe += "&lt;";
-        break;
-      case '>':
-        safe += "&gt;";
-        break;
-      case '"':
-        safe += "&quot;";
-        break;
-      default:
-        safe += static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' ? '?' : c;
-    }
-  }
-  return safe;
+std::string in_xml(std::string text) {
+  std::ranges::replace_if(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n'; },
+      '?');
+  return escaped(text);
 }
 
 enum class TestOutcome { kPassed, kFailed, kBroken, kSkipped };
@@ -58,10 +44,10 @@ std::string body_of(const TargetResult& result) {
     case TestOutcome::kSkipped:
       return "<skipped/>";
     case TestOutcome::kBroken:
-      return fmt::format(R"(<error type="no value" message="{}"/>)", escaped(result.problem));
+      return fmt::format(R"(<error type="no value" message="{}"/>)", in_xml(result.problem));
     case TestOutcome::kFailed:
       return fmt::format(R"(<failure type="moved" message="{}">{}</failure>)",
-                         escaped(message_of(result)), escaped(result.target.what));
+                         in_xml(message_of(result)), in_xml(result.target.what));
   }
   return {};
 }
@@ -70,7 +56,7 @@ std::string body_of(const TargetResult& result) {
 std::string test_case(const TargetResult& result) {
   const std::string experiment = result.target.from ? result.target.from->experiment : "none";
   const std::string head = fmt::format(R"(    <testcase classname="wavesim.{}" name="{}" time="0")",
-                                       escaped(experiment), escaped(result.target.id));
+                                       in_xml(experiment), in_xml(result.target.id));
   const std::string body = body_of(result);
   return body.empty() ? head + "/>\n" : head + '>' + body + "</testcase>\n";
 }
@@ -86,12 +72,12 @@ std::string as_junit(const RegressReport& report, const TestRun& run) {
   xml += fmt::format(
       R"(  <testsuite id="0" package="wavesim" name="regress" timestamp="{}" hostname="{}" )"
       R"(tests="{}" failures="{}" errors="{}" skipped="{}" time="{:.3f}">)",
-      escaped(run.started), escaped(run.host.empty() ? "localhost" : run.host),
-      report.targets.size(), count(report, TestOutcome::kFailed),
-      count(report, TestOutcome::kBroken), count(report, TestOutcome::kSkipped), run.seconds);
+      in_xml(run.started), in_xml(run.host.empty() ? "localhost" : run.host), report.targets.size(),
+      count(report, TestOutcome::kFailed), count(report, TestOutcome::kBroken),
+      count(report, TestOutcome::kSkipped), run.seconds);
   xml += "\n    <properties/>\n";
   for (const TargetResult& result : report.targets) xml += test_case(result);
-  xml += "    <system-out>" + escaped(as_text(report)) + "</system-out>\n";
+  xml += "    <system-out>" + in_xml(as_text(report)) + "</system-out>\n";
   return xml + "    <system-err/>\n  </testsuite>\n</testsuites>\n";
 }
 

@@ -4,23 +4,6 @@
 namespace report {
 namespace {
 
-std::string_view entity_for(char c) {
-  switch (c) {
-    case '&':
-      return "&amp;";
-    case '<':
-      return "&lt;";
-    case '>':
-      return "&gt;";
-    case '"':
-      return "&quot;";
-    case '\'':
-      return "&#39;";
-    default:
-      return {};
-  }
-}
-
 std::string row(const Line& line) {
   std::string cells;
   for (const Cell& cell : line) {
@@ -30,18 +13,6 @@ std::string row(const Line& line) {
 }
 
 }  // namespace
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const std::string_view entity = entity_for(c);
-    if (entity.empty())
-      out += c;
-    else
-      out += entity;
-  }
-  return out;
-}
 
 std::string element(const std::string& name, const std::string& content,
                     const std::string& attributes) {

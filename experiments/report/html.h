@@ -5,11 +5,12 @@
 #include <string_view>
 #include <vector>
 
+#include "experiments/markup.h"
+
 namespace report {
 
-/// Text as it may stand in HTML and SVG, between tags and in attributes alike. Whatever is no part
-/// of a page's own wording goes through here.
-std::string escaped(std::string_view text);
+/// Whatever is no part of a page's own wording goes through here.
+using experiments::escaped;
 
 /// <name>content</name>; `content` is HTML already.
 std::string element(const std::string& name, const std::string& content,
