@@ -36,7 +36,7 @@ set(native_tools
     sim/check.h sim/config_error.h sim/context.h sim/describe.h sim/distributions.h sim/histogram.h
     sim/member_wise.h sim/parameters.h sim/random.h sim/sanitizer.h sim/units.h
     subsystems/scheduling/cpu_stats.h subsystems/scheduling/keeper_params.h subsystems/scheduling/kernel_stats.h
-    workloads/request_stats.h workloads/rpc_client_stats.h)
+    workloads/request_stats.h)
 
 # The folder of `path` whose neighbours it may include.
 function(folder_of path out)

@@ -2,6 +2,7 @@
 #include "experiments/cli_native.h"
 
 #include "experiments/commands/native.h"
+#include "experiments/commands/native_rpc.h"
 
 namespace experiments {
 namespace {
@@ -13,7 +14,7 @@ void add_text(CLI::App& app, const char* name, std::string& text, const char* ab
   app.add_option(name, text, about)->type_name(type);
 }
 
-void add_load(CLI::App& app, NativeOptions& o) {
+void add_load(CLI::App& app, commands::NativeLoadOptions& o) {
   add_text(app, "--rate", o.rate, "requests in a second, at random (Poisson) [20k/s]", "RATE");
   add_text(app, "--service", o.service, "mean work of a request, or of the short ones [10us]",
            "TIME");
@@ -25,13 +26,13 @@ void add_load(CLI::App& app, NativeOptions& o) {
   app.add_option("--long-share", o.long_share, "bimodal: share of long requests")->type_name("X");
   add_text(app, "--length", o.length, "for how long requests come [2s]", "TIME");
   add_text(app, "--warm-up", o.warm_up, "before that, not counted [100ms]", "TIME");
-  app.add_option("--threads", o.host.threads, "request contexts that are scheduled [64]")
-      ->type_name("N");
-  app.add_option("--seed", o.host.seed, "of requests and faults [1]")->type_name("N");
+  app.add_option("--seed", o.seed, "of requests and faults [1]")->type_name("N");
 }
 
 void add_host(CLI::App& app, NativeOptions& o) {
   app.add_option("--workers", o.host.workers, "threads that play the host's CPUs [1]")
+      ->type_name("N");
+  app.add_option("--threads", o.host.threads, "request contexts that are scheduled [64]")
       ->type_name("N");
   add_text(app, "--agent", o.agent, "process or thread [process]", "WHERE");
   app.add_flag_callback(
@@ -54,16 +55,20 @@ void add_faults(CLI::App& app, NativeOptions& o) {
            "kill -9 the agent's process at random, so far apart in the mean", "TIME");
 }
 
+void add_output(CLI::App& app, bool& json, std::string& out) {
+  app.add_flag("--json", json, "one line of JSON: options, values and statistics");
+  app.add_option("--out", out, "write to this file, whole or not at all")->type_name("FILE");
+}
+
 /// What every policy's command understands.
 void add_common(CLI::App& app, NativeOptions& o) {
-  add_load(app, o);
+  add_load(app, o.load);
   add_host(app, o);
   add_faults(app, o);
   add_text(app, "--record", o.record,
            "write what the agent, in a thread, sees and does to this file, for wavesim replay",
            "FILE");
-  app.add_flag("--json", o.json, "one line of JSON: options, values and statistics");
-  app.add_option("--out", o.out, "write to this file, whole or not at all")->type_name("FILE");
+  add_output(app, o.json, o.out);
 }
 
 void add_policy(CLI::App& group, Action& action, PolicyKind kind, const char* name,
@@ -94,6 +99,28 @@ void add_loaded(CLI::App& group, Action& action) {
   add_common(*command, *options);
 }
 
+void add_rpc(CLI::App& group, Action& action) {
+  auto [command, options] =
+      add_command(group, action, &commands::native_rpc, "rpc",
+                  "serve calls over UDP on loopback with the RPC stack's program",
+                  "native rpc --rate 10k/s --service 20us --workers 2");
+  commands::NativeRpcOptions& o = *options;
+  add_load(*command, o.load);
+  const auto count = [&app = *command](const char* name, auto& value, const char* about) {
+    app.add_option(name, value, about)->type_name("N");
+  };
+  count("--stacks", o.rpc.stacks, "threads that run the stack, each with its own socket [1]");
+  count("--workers", o.rpc.workers, "threads of each stack that carry out calls [2]");
+  count("--connections", o.rpc.connections, "of the client; stacks share them [8]");
+  count("--request-bytes", o.rpc.request_bytes, "of a request's body [64]");
+  count("--reply-bytes", o.rpc.reply_bytes, "of a reply's body [64]");
+  count("--mtu", o.rpc.mtu, "bytes of a message in one datagram [1460]");
+  count("--most-waiting", o.rpc.most_waiting, "requests of a stack that may wait [4096]");
+  add_text(*command, "--budget", o.budget, "how long callers wait; 0s: for ever [0s]", "TIME");
+  add_text(*command, "--patience", o.patience, "for replies after the last call [500ms]", "TIME");
+  add_output(*command, o.json, o.out);
+}
+
 }  // namespace
 
 void add_native(CLI::App& app, Action& action) {
@@ -110,6 +137,7 @@ void add_native(CLI::App& app, Action& action) {
              "Shinjuku with a queue for short and one for long requests",
              "native multi_queue_shinjuku --rate 5k/s --long 1ms --long-share 0.05");
   add_loaded(*group, action);
+  add_rpc(*group, action);
 }
 
 }  // namespace experiments

@@ -5,86 +5,32 @@
 #include <fmt/format.h>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <thread>
-#include <vector>
 
 #include "experiments/commands/exit_code.h"
-#include "experiments/commands/one_point.h"
 #include "experiments/commands/output.h"
 #include "experiments/commands/replay.h"
 #include "experiments/commands/signals.h"
 #include "experiments/policies.h"
-#include "experiments/results_json.h"
 #include "native/agent.h"
 #include "sim/json.h"
-#include "sim/wording.h"
 #include "subsystems/scheduling/policies/described_agent.h"
-#include "workloads/arrivals.h"
-#include "workloads/service_times.h"
 
 namespace commands {
 namespace {
-
-/// The load, as experiments describe theirs.
-struct Load {
-  workloads::ArrivalParams arrivals;
-  workloads::ServiceParams service;
-};
 
 /// Everything that the command line means.
 struct Run {
   std::string policy;
   experiments::PolicyParams params;
   native::HostOptions host;
-  Load load;
+  NativeLoad load;
 };
-
-template <class E>
-E choice(const std::string& option, const std::string& text, const char* noun) {
-  std::vector<std::string> names;
-  for (const auto& [value, name] : enum_names(std::type_identity<E>{})) {
-    if (text == name) return value;
-    names.emplace_back(name);
-  }
-  throw sim::ConfigError(option, std::string("no such ") + noun + ": " + sim::in_quotes(text),
-                         sim::suggestion(text, names));
-}
-
-sim::Rate rate_of(const std::string& text) {
-  const std::size_t digits = text.find_first_not_of("0123456789. ");
-  if (digits != std::string::npos && digits > 0) {
-    std::string number = text.substr(0, digits);
-    if (number.ends_with(' ')) number.pop_back();
-    try {
-      return sim::parse<sim::Rate>(number + ' ' + text.substr(digits));
-    } catch (const sim::ConfigError&) {
-    }
-  }
-  throw sim::ConfigError("--rate", "no rate: " + sim::in_quotes(text), "try 20k/s");
-}
-
-void set(sim::Duration& to, const char* option, const std::string& text) {
-  if (!text.empty()) to = duration_of(option, text);
-}
-
-Load load_of(const NativeOptions& o) {
-  Load load;
-  load.arrivals.rate = rate_of(o.rate);
-  load.service.kind =
-      o.long_share ? workloads::ServiceKind::kBimodal : workloads::ServiceKind::kConstant;
-  if (!o.distribution.empty())
-    load.service.kind =
-        choice<workloads::ServiceKind>("--distribution", o.distribution, "distribution");
-  load.service.mean = duration_of("--service", o.service);
-  load.service.long_mean = duration_of("--long", o.long_service);
-  load.service.long_share = o.long_share.value_or(load.service.long_share);
-  return load;
-}
 
 native::HostOptions host_of(const NativeOptions& o) {
   native::HostOptions host = o.host;
-  set(host.length, "--length", o.length);
-  set(host.warm_up, "--warm-up", o.warm_up);
+  set(host.length, "--length", o.load.length);
+  set(host.warm_up, "--warm-up", o.load.warm_up);
+  host.seed = o.load.seed;
   set(host.spin, "--spin", o.spin);
   set(host.watchdog, "--watchdog", o.watchdog);
   set(host.restart_after, "--restart-after", o.restart_after);
@@ -113,7 +59,7 @@ void load_policy(experiments::PolicyParams& policy, const std::vector<std::strin
 }
 
 Run run_of(const NativeOptions& o) {
-  Run run{.policy = {}, .params = o.policy, .host = host_of(o), .load = load_of(o)};
+  Run run{.policy = {}, .params = o.policy, .host = host_of(o), .load = load_of(o.load)};
   set(run.params.slice, "--slice", o.slice);
   if (run.params.kind == experiments::PolicyKind::kLoaded) {
     load_policy(run.params, o.parameters);
@@ -125,84 +71,44 @@ Run run_of(const NativeOptions& o) {
   return run;
 }
 
-/// A member's name in a file, as the option that sets it.
-std::string option_of(std::string path) {
-  std::ranges::replace(path, '_', '-');
-  if (path == "mean") path = "service";
-  if (path == "long-mean") path = "long";
-  return "--" + path;
-}
-
 void check(const Run& run) try {
   native::check(run.host);
   experiments::check(run.params);
-  workloads::check(run.load.arrivals);
-  workloads::check(run.load.service);
+  check(run.load);
 } catch (const sim::ConfigError& error) {
-  throw sim::ConfigError(option_of(error.where().path), error.wrong(), error.remedy());
+  throw about_option(error);
 }
 
-/// Requests as the simulator draws them: the same seed gives the same ones.
-native::NextRequest requests_of(const Load& load, std::uint64_t seed) {
-  const std::shared_ptr<workloads::Arrivals> arrivals =
-      workloads::make_arrivals(load.arrivals, seed);
-  const std::shared_ptr<workloads::ServiceTimes> service =
-      workloads::make_service_times(load.service, seed);
-  return [arrivals, service]() -> std::optional<native::Request> {
-    const auto arrival = arrivals->next();
-    if (!arrival) return std::nullopt;
-    const bool is_long = service->is_long(arrival->request);
-    return native::Request{.at = arrival->at.time_since_epoch(),
-                           .work = service->draw(arrival->request),
-                           .request_class = is_long ? 1 : 0,
-                           .kind = workloads::kind_of(service->is_mix(), is_long)};
+native::NextRequest requests_of(const NativeLoad& load, std::uint64_t seed) {
+  return [requests = std::make_shared<NativeRequests>(load, seed)] {
+    const auto next = requests->next();
+    return next ? std::optional(native::Request{.at = next->at,
+                                                .work = next->work,
+                                                .request_class = next->is_long ? 1 : 0,
+                                                .kind = next->kind})
+                : std::nullopt;
   };
 }
 
 // What is printed
 
-std::optional<double> us(const std::optional<sim::Duration>& d) {
-  return d ? std::optional(sim::to_us(*d)) : std::nullopt;
-}
-
 double offered_krps(const native::HostStats& s) {
   return static_cast<double>(s.requests.arrived) / sim::to_seconds(s.measured) / 1e3;
 }
 
-sim::Json value_of(const std::optional<double>& v) {
-  return v ? sim::Json(*v) : sim::Json(nullptr);
-}
-
 std::string json_of(const Run& run, const native::HostStats& stats) {
-  const sim::HistogramSummary latency = sim::described(stats.requests.latency);
   sim::Json json;
   json["policy"] = run.policy;
   if (run.params.build) json["build"] = sim::write(*run.params.build);
   json["options"] = sim::write(run.host);
   json["options"]["slice"] = sim::to_text(run.params.slice);
-  json["arrivals"] = sim::write(run.load.arrivals);
-  json["service"] = sim::write(run.load.service);
-  const auto environment = experiments::Environment::here(1);
-  json["environment"] = {{"version", environment.version},
-                         {"host", environment.host},
-                         {"compiler", environment.compiler},
-                         {"cores", std::thread::hardware_concurrency()}};
-  json["values"] = {{"offered_krps", offered_krps(stats)},
-                    {"throughput_krps", stats.throughput_krps()},
-                    {"p50_us", value_of(us(latency.p50))},
-                    {"p99_us", value_of(us(latency.p99))},
-                    {"mean_us", value_of(us(latency.mean))}};
+  write(run.load, json);
+  json["environment"] = native_environment();
+  json["values"]["offered_krps"] = offered_krps(stats);
+  json["values"]["throughput_krps"] = stats.throughput_krps();
+  write_latency(stats.requests.latency, json["values"]);
   json["statistics"] = sim::write(stats);
   return json.dump() + '\n';
-}
-
-std::string latency_line(const char* name, const sim::Histogram& histogram) {
-  const sim::HistogramSummary h = sim::described(histogram);
-  const auto text = [](const std::optional<sim::Duration>& d) {
-    return d ? fmt::format("{:.1f} us", sim::to_us(*d)) : std::string("-");
-  };
-  return fmt::format("  {:<12}p50 {}, p99 {}, p99.9 {}, longest {}\n", name, text(h.p50),
-                     text(h.p99), text(h.p999), text(h.max));
 }
 
 std::string agents_line(const native::HostStats& s) {
@@ -229,11 +135,7 @@ std::string summary_of(const Run& run, const native::HostStats& s) {
                   run.host.agent == native::AgentIn::kProcess ? "process" : "thread");
   text += fmt::format("  throughput  {:.2f} k/s of {:.2f} k/s offered\n", s.throughput_krps(),
                       offered_krps(s));
-  text += latency_line("latency", s.requests.latency);
-  if (s.requests.long_ones.arrived > 0) {
-    text += latency_line("short", s.requests.short_ones.latency);
-    text += latency_line("long", s.requests.long_ones.latency);
-  }
+  text += latency_lines(s.requests);
   text += fmt::format(
       "  decisions   {}, {} staged, {} to take a CPU away; {} of {} transactions refused\n",
       s.agent.decisions, s.agent.staged, s.agent.preemptions, s.kernel.refusals.total(),

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "experiments/commands/native_load.h"
 #include "experiments/policy_params.h"
 #include "native/host.h"
 
@@ -15,15 +15,9 @@ namespace commands {
 struct NativeOptions {
   experiments::PolicyParams policy;
   native::HostOptions host;
-  std::string rate = "20k/s";
-  std::string service = "10us";
-  std::string distribution;
-  std::string long_service = "500us";
-  std::optional<double> long_share;
+  NativeLoadOptions load;
   std::string slice;
   std::vector<std::string> parameters;  // of a loaded policy, "name=value"
-  std::string length;
-  std::string warm_up;
   std::string agent;
   std::string spin;
   std::string watchdog;

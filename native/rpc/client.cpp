@@ -34,7 +34,7 @@ RpcClient::RpcClient(std::vector<PlannedCall> calls, std::vector<Port> servers,
       bodies_(kMostIncomplete, kMostMessageBytes, kMostBodyMemory),
       answered_(calls_.size()) {}
 
-workloads::RpcClientStats RpcClient::run(const std::atomic<bool>& interrupted) {
+RpcCallStats RpcClient::run(const std::atomic<bool>& interrupted) {
   began_ = Clock::now();
   std::thread sender([&] { send_due(interrupted); });
   receive_all(interrupted);

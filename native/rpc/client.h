@@ -12,7 +12,7 @@
 #include "native/rpc/udp_socket.h"
 #include "sim/units.h"
 #include "subsystems/rpc/protocol/inbox.h"
-#include "workloads/rpc_client_stats.h"
+#include "workloads/request_stats.h"
 
 namespace native {
 
@@ -34,6 +34,25 @@ struct RpcClientOptions {
   std::chrono::milliseconds patience{500};  // for replies, after the last call has begun
 };
 
+/// As the simulated client's, as far as it has them.
+struct RpcCallStats {
+  workloads::RequestStats calls;
+  std::int64_t refused = 0;
+  std::int64_t lost = 0;
+  std::int64_t bad_replies = 0;
+  std::int64_t stray_replies = 0;
+
+  static void describe(auto&& stat) {
+    using S = RpcCallStats;
+    stat(&S::calls, "calls", "all calls, by kind where they are a mix");
+    stat(&S::refused, "refused", "calls to which the server answered with an error");
+    stat(&S::lost, "lost", "calls without an answer when patience was over");
+    stat(&S::bad_replies, "bad_replies",
+         "replies that could not be read, or with other bytes than the call's");
+    stat(&S::stray_replies, "stray_replies", "replies that fit no call that waits");
+  }
+};
+
 /// Sends calls when they are due, whatever became of those before, and takes the replies. A call
 /// that is sent late counts from when it was due.
 class RpcClient {
@@ -43,7 +62,7 @@ class RpcClient {
 
   /// Returns when every call is answered, when patience is over, or soon after `interrupted` has
   /// become true.
-  workloads::RpcClientStats run(const std::atomic<bool>& interrupted);
+  RpcCallStats run(const std::atomic<bool>& interrupted);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -69,7 +88,7 @@ class RpcClient {
   std::atomic<std::size_t> sent_{0};
   std::atomic<bool> all_sent_{false};
   Clock::time_point began_{};
-  workloads::RpcClientStats stats_;  // the receiver's, but for what was sent
+  RpcCallStats stats_;  // the receiver's, but for what was sent
 };
 
 }  // namespace native

@@ -54,7 +54,7 @@ struct RpcRunOptions {
 void check(const RpcRunOptions& options);
 
 struct RpcReport {
-  workloads::RpcClientStats client;
+  RpcCallStats client;
   rpc::ProgramStats stack = {};
   WireStats wire = {};
 
