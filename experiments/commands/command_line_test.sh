@@ -77,7 +77,7 @@ test_help_of_each_command_has_an_example() {
   says 'wavesim capture rocksdb' out
   ends_with 0 capture pages --help
   says 'wavesim capture pages' out
-  for command in fifo shinjuku multi_queue_shinjuku; do
+  for command in fifo shinjuku multi_queue_shinjuku rpc; do
     ends_with 0 native $command --help
     says "wavesim native $command" out
   done
@@ -463,6 +463,16 @@ test_native_refuses_what_makes_no_sense() {
   refuses '--kill-every: a thread cannot be killed; give --agent process' \
     native fifo --agent thread --kill-every 10ms
   refuses '--slice: is too short: an interrupt alone takes longer; give at least 1 us' native shinjuku --slice 1ns
+}
+
+test_native_rpc_answers_each_call() {
+  ends_with 0 native rpc --rate 1k/s --length 200ms --patience 60s --reply-bytes 3000
+  says ', 0 refused, 0 lost' out
+  ends_with 0 native rpc --rate 1k/s --length 200ms --patience 60s --stacks 2 --long 1ms --long-share 0.2 --json
+  says '"bad_replies":0,"stray_replies":0' out
+  says '"no_magic":0' out
+  refuses '--workers: is out of bounds: 0; give something from 1 to 256' native rpc --workers 0
+  refuses '--budget: no time: "soon"; try 10ms or 200us' native rpc --budget soon
 }
 
 test_replay_finds_what_a_native_agent_did() {
