@@ -15,10 +15,9 @@ using rpc::Header;
 using rpc::kHeaderBytes;
 using rpc::Segment;
 
-constexpr std::size_t kMostIncomplete = 4096;
-constexpr std::uint32_t kMostMessageBytes = kHeaderBytes + rpc::kMostBodyBytes;
-constexpr std::size_t kMostBodyMemory = std::size_t{64} << 20;
-constexpr std::size_t kLargestDatagram = 65'536;
+constexpr std::size_t kMostIncompleteReplies = 4096;
+constexpr std::uint32_t kMostReplyBytes = kHeaderBytes + rpc::kMostBodyBytes;
+constexpr std::size_t kMostReplyMemory = std::size_t{64} << 20;
 constexpr std::chrono::milliseconds kBetweenLooks{1};
 /// A sleeper wakes up late by some 50 us; for less it stays awake.
 constexpr std::chrono::microseconds kWakesUpLate{100};
@@ -30,8 +29,8 @@ RpcClient::RpcClient(std::vector<PlannedCall> calls, std::vector<Port> servers,
     : calls_(std::move(calls)),
       servers_(std::move(servers)),
       options_(options),
-      inbox_(kMostIncomplete, kMostMessageBytes),
-      bodies_(kMostIncomplete, kMostMessageBytes, kMostBodyMemory),
+      inbox_(kMostIncompleteReplies, kMostReplyBytes),
+      bodies_(kMostIncompleteReplies, kMostReplyBytes, kMostReplyMemory),
       answered_(calls_.size()) {}
 
 RpcCallStats RpcClient::run(const std::atomic<bool>& interrupted) {

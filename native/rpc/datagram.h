@@ -27,6 +27,9 @@ struct DatagramHeader {
   std::uint32_t total = 0;
 };
 
+/// What a buffer has to hold.
+constexpr std::size_t kLargestDatagram = 65'536;
+
 /// A received packet and its bytes, the message's header among them.
 struct Datagram {
   rpc::Packet packet;

@@ -14,7 +14,6 @@ using wave::Instant;
 /// Of messages that are incomplete or wait for a worker.
 constexpr std::size_t kMostBodyMemory = std::size_t{256} << 20;
 constexpr std::size_t kMostConnections = 65'536;
-constexpr std::size_t kLargestDatagram = 65'536;
 
 /// Longer than a loopback datagram or a short request takes, and short enough that two threads on
 /// one core do not starve each other.
