@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t kMostCalls = 20'000'000;
 
 /// Everything that the command line means.
-struct Run {
+struct RpcRun {
   native::RpcRunOptions rpc;
   NativeLoad load;
   std::uint64_t seed;
@@ -27,8 +27,8 @@ struct Run {
   sim::Duration length = 2s;
 };
 
-Run run_of(const NativeRpcOptions& o) {
-  Run run{.rpc = o.rpc, .load = load_of(o.load), .seed = o.load.seed};
+RpcRun run_of(const NativeRpcOptions& o) {
+  RpcRun run{.rpc = o.rpc, .load = load_of(o.load), .seed = o.load.seed};
   set(run.warm_up, "--warm-up", o.load.warm_up);
   set(run.length, "--length", o.load.length);
   set(run.rpc.budget, "--budget", o.budget);
@@ -36,7 +36,7 @@ Run run_of(const NativeRpcOptions& o) {
   return run;
 }
 
-void check(const Run& run) try {
+void check(const RpcRun& run) try {
   native::check(run.rpc);
   check(run.load);
   sim::require(run.length > 0s, "length", "is no time at all", "give at least 10 ms");
@@ -44,7 +44,7 @@ void check(const Run& run) try {
   throw about_option(error);
 }
 
-std::vector<native::PlannedCall> plan(const Run& run) {
+std::vector<native::PlannedCall> plan(const RpcRun& run) {
   NativeRequests requests(run.load, run.seed);
   std::vector<native::PlannedCall> calls;
   for (auto request = requests.next(); request && request->at < run.warm_up + run.length;
@@ -60,11 +60,11 @@ std::vector<native::PlannedCall> plan(const Run& run) {
   return calls;
 }
 
-double krps(std::int64_t calls, const Run& run) {
+double krps(std::int64_t calls, const RpcRun& run) {
   return static_cast<double>(calls) / sim::to_seconds(run.length) / 1e3;
 }
 
-std::string json_of(const Run& run, const native::RpcReport& report) {
+std::string json_of(const RpcRun& run, const native::RpcReport& report) {
   sim::Json json;
   json["options"] = sim::write(run.rpc);
   json["options"]["warm_up"] = sim::to_text(run.warm_up);
@@ -80,7 +80,7 @@ std::string json_of(const Run& run, const native::RpcReport& report) {
   return json.dump() + '\n';
 }
 
-std::string summary_of(const Run& run, const native::RpcReport& report) {
+std::string summary_of(const RpcRun& run, const native::RpcReport& report) {
   const auto& [client, stack, wire] = report;
   std::string text =
       fmt::format("rpc: {} stack{} with {} worker{} each, over UDP on loopback\n", run.rpc.stacks,
@@ -105,7 +105,7 @@ int exit_code_of(const native::RpcReport& report) {
 }  // namespace
 
 int native_rpc(const NativeRpcOptions& options) {
-  const Run run = run_of(options);
+  const RpcRun run = run_of(options);
   check(run);
   require_writable(options.out);
   const native::RpcReport report = native::run_rpc(run.rpc, plan(run), interrupted());
