@@ -24,7 +24,7 @@ OTHER = (0, 4)
 # What the C and C++ libraries and the compiler's run time define, and sanitizers'.
 LIBRARIES = re.compile(r"(std::|__gnu_cxx::|operator (new|delete)|__cxa|__gxx|_Unwind|__stack_chk|__cxxabi|_GLOBAL_OFFSET|"
                        r"(typeinfo|vtable|typeinfo name|VTT|guard variable|non-virtual thunk) (for|to) (std|__cxxabiv1|__gnu_cxx)::|"
-                       r"__(asan|ubsan|tsan|sanitizer|gcov|sancov|dso|tls)|mem(cpy|move|set|cmp|chr)$|str\w+$|abort$|"
+                       r"__(asan|ubsan|tsan|sanitizer|gcov|sancov|dso|tls|assert_fail)|mem(cpy|move|set|cmp|chr)$|str\w+$|abort$|"
                        r"(malloc|free|calloc|realloc)$|(sqrt|exp2?|log2?|pow|cos|sin|floor|ceil|round|lgamma|fmod)f?l?$|__errno|__memcpy|bcmp$)")
 
 
