@@ -62,6 +62,8 @@ bool RpcClient::wait_until(Clock::time_point when, const std::atomic<bool>& inte
     if (left <= Clock::duration{0}) return true;
     if (left > kWakesUpLate)
       std::this_thread::sleep_for(std::min<Clock::duration>(left - kWakesUpLate, kBetweenLooks));
+    else
+      std::this_thread::yield();  // there may be fewer cores than threads
   }
   return false;
 }
