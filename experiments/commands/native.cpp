@@ -80,14 +80,7 @@ void check(const Run& run) try {
 }
 
 native::NextRequest requests_of(const NativeLoad& load, std::uint64_t seed) {
-  return [requests = std::make_shared<NativeRequests>(load, seed)] {
-    const auto next = requests->next();
-    return next ? std::optional(native::Request{.at = next->at,
-                                                .work = next->work,
-                                                .request_class = next->is_long ? 1 : 0,
-                                                .kind = next->kind})
-                : std::nullopt;
-  };
+  return [requests = std::make_shared<NativeRequests>(load, seed)] { return requests->next(); };
 }
 
 // What is printed

@@ -68,14 +68,14 @@ NativeRequests::NativeRequests(const NativeLoad& load, std::uint64_t seed)
     : arrivals_(workloads::make_arrivals(load.arrivals, seed)),
       service_(workloads::make_service_times(load.service, seed)) {}
 
-std::optional<NativeRequest> NativeRequests::next() {
+std::optional<native::Request> NativeRequests::next() {
   const auto arrival = arrivals_->next();
   if (!arrival) return std::nullopt;
   const bool is_long = service_->is_long(arrival->request);
-  return NativeRequest{.at = arrival->at.time_since_epoch(),
-                       .work = service_->draw(arrival->request),
-                       .is_long = is_long,
-                       .kind = workloads::kind_of(service_->is_mix(), is_long)};
+  return native::Request{.at = arrival->at.time_since_epoch(),
+                         .work = service_->draw(arrival->request),
+                         .request_class = is_long ? 1 : 0,
+                         .kind = workloads::kind_of(service_->is_mix(), is_long)};
 }
 
 void set(sim::Duration& to, const char* option, const std::string& text) {

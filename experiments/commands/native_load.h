@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "native/request_load.h"
 #include "sim/config_error.h"
 #include "sim/histogram.h"
 #include "sim/strict_json.h"
@@ -43,18 +44,11 @@ NativeLoad load_of(const NativeLoadOptions& options);
 void check(const NativeLoad& load);
 void write(const NativeLoad& load, sim::Json& to);
 
-struct NativeRequest {
-  sim::Duration at{};
-  sim::Duration work{};
-  bool is_long = false;
-  workloads::RequestKind kind = workloads::RequestKind::kOnly;
-};
-
 /// Requests as the simulator draws them: the same seed gives the same ones.
 class NativeRequests {
  public:
   NativeRequests(const NativeLoad& load, std::uint64_t seed);
-  std::optional<NativeRequest> next();
+  std::optional<native::Request> next();
 
  private:
   std::unique_ptr<workloads::Arrivals> arrivals_;

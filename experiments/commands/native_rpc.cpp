@@ -54,7 +54,7 @@ std::vector<native::PlannedCall> plan(const RpcRun& run) {
     calls.push_back({.arrival = request->at,
                      .service = request->work,
                      .kind = request->kind,
-                     .slo_class = static_cast<std::uint8_t>(request->is_long ? 1 : 0),
+                     .slo_class = static_cast<std::uint8_t>(request->request_class),
                      .counted = request->at >= run.warm_up});
   }
   return calls;
