@@ -140,11 +140,12 @@ void Core::run_blocks(std::int64_t blocks) {
   const double cycles = static_cast<double>(blocks) * params_.block_cycles;
   const double on_reference =
       cycles * params_.relative_ipc * 1e12 / static_cast<double>(kReferenceClock.hertz());
-  const Observed step(*this, Step::Kind::kCompute);
   const sim::Duration time{std::llround(on_reference)};
-  if (step) [[unlikely]]
-    tell_part(&params_.block_cycles, time);
-  ahead_ += scaled(time);
+  const sim::Duration takes = scaled(time);
+  if (observer_ != nullptr) [[unlikely]]
+    return go_ahead(Step::Kind::kCompute, takes,
+                    {{.parameter = &params_.block_cycles, .each = time}});
+  ahead_ += takes;
 }
 
 bool Core::work(sim::Duration& left) {
