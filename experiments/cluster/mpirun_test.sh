@@ -20,8 +20,9 @@ fail() {
   exit 1
 }
 
+# Long enough (some 4 s of one core) that who is to be killed is there still when that is done.
 cat >e.json <<'JSON'
-{"run": {"warm_up": "1 ms", "length": "10 ms", "replications": 5},
+{"run": {"warm_up": "1 ms", "length": "100 ms", "replications": 5},
  "sweep": {"system.placement": ["host", "nic"],
            "workload.arrivals.rate": {"from": "50 k/s", "to": "200 k/s", "step": "50 k/s"}}}
 JSON
@@ -32,17 +33,27 @@ under_mpirun() { # <options of mpirun>... -- <store>
   exec mpirun "${options[@]}" "${more[@]}" "$wavesim" sweep e.json --out "$2" </dev/null 2>err
 }
 
+# The process id of rank 1 of the mpirun with this process id, as soon as there is one.
+rank_1_of() {
+  local pid
+  for _ in {1..3000}; do
+    for pid in $(pgrep -P "$1"); do
+      grep -qz '^OMPI_COMM_WORLD_RANK=1$' "/proc/$pid/environ" 2>/dev/null && echo "$pid" && return
+    done
+    sleep 0.02
+  done
+  return 1
+}
+
 # Kills rank 1 of the mpirun with this process id once the store has a result.
 kill_rank_1() {
-  local pid
+  local rank
+  rank=$(rank_1_of "$1") || fail "found no rank 1"
   for _ in {1..3000}; do
     [[ $(sqlite3 "$2" 'SELECT count(*) FROM runs' 2>/dev/null || echo 0) -gt 2 ]] && break
     sleep 0.02
   done
-  for pid in $(pgrep -P "$1"); do
-    grep -qz '^OMPI_COMM_WORLD_RANK=1$' "/proc/$pid/environ" 2>/dev/null && kill -KILL "$pid" && return
-  done
-  fail "found no rank 1"
+  kill -KILL "$rank" || fail "rank 1 was gone before it was killed"
 }
 
 equals_one_process() {
