@@ -20,6 +20,13 @@ function(unit_tests target)
   endif()
 endfunction()
 
+# property_tests(<target> <file>...): adds to <target>_test what RapidCheck thinks of cases for.
+find_package(rapidcheck REQUIRED)
+function(property_tests target)
+  target_sources(${target}_test PRIVATE ${ARGN})
+  target_link_libraries(${target}_test PRIVATE rapidcheck)
+endfunction()
+
 function(add_shards program)
   math(EXPR last "${WAVESIM_TEST_SHARDS} - 1")
   foreach(shard RANGE ${last})

@@ -321,8 +321,10 @@ struct MachineFile {
 }  // namespace
 
 MachineParams read_machine(const std::string& path) {
-  if (path.empty()) return {};
-  const Document document = Document::load(path);
+  return path.empty() ? MachineParams{} : read_machine(Document::load(path));
+}
+
+MachineParams read_machine(const Document& document) {
   const auto file = sim::read<MachineFile>(document);
   if (!document.find("machine"))
     throw document.root().error("has no machine", "write {\"machine\": {...}}");

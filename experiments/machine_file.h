@@ -12,6 +12,7 @@ namespace experiments {
 /// what differs from the default machine. An empty path stands for that one. Throws
 /// sim::ConfigError for any other key.
 MachineParams read_machine(const std::string& path);
+MachineParams read_machine(const sim::Document& document);
 
 /// `expand` with another machine below the experiment: what the file, its variants, its sweep and
 /// the settings say of the machine is laid over it, presets included.

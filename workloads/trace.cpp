@@ -127,14 +127,6 @@ void add_lists(const TraceLists& lists, const sim::Place& root, Collector& colle
   }
 }
 
-std::vector<Arrival> read_lists(const std::string& file) {
-  const sim::Document document = sim::Document::load(file);
-  const sim::Place root = document.root();
-  Collector collector;
-  add_lists(sim::read<TraceLists>(root), root, collector);
-  return std::move(collector).finish(file);
-}
-
 void add_line(const std::string& text, const std::string& file, std::optional<bool>& gaps,
               Collector& collector) {
   const sim::Document document = sim::Document::parse(text, file);
@@ -156,16 +148,20 @@ sim::ConfigError at_line(int line, const sim::ConfigError& error) {
   return {where, error.wrong(), error.remedy()};
 }
 
-std::vector<Arrival> read_lines(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in)
-    throw sim::ConfigError(sim::Where{.file = file, .path = {}},
-                           std::string("cannot be read: ") + std::strerror(errno),
-                           "check the name");
+}  // namespace
+
+std::vector<Arrival> read_trace(const sim::Document& document) {
+  const sim::Place root = document.root();
+  Collector collector;
+  add_lists(sim::read<TraceLists>(root), root, collector);
+  return std::move(collector).finish(document.file());
+}
+
+std::vector<Arrival> read_trace(std::istream& lines, const std::string& file) {
   Collector collector;
   std::optional<bool> gaps;
   int number = 0;
-  for (std::string text; std::getline(in, text);) {
+  for (std::string text; std::getline(lines, text);) {
     ++number;
     try {
       add_line(text, file, gaps, collector);
@@ -176,13 +172,17 @@ std::vector<Arrival> read_lines(const std::string& file) {
   return std::move(collector).finish(file);
 }
 
-}  // namespace
-
 std::vector<Arrival> read_trace(const std::string& file) {
-  if (file.ends_with(".json")) return read_lists(file);
-  if (file.ends_with(".jsonl")) return read_lines(file);
-  throw sim::ConfigError(sim::Where{.file = file, .path = {}}, "is not a trace by its name",
-                         "traces end in .json or in .jsonl");
+  if (file.ends_with(".json")) return read_trace(sim::Document::load(file));
+  if (!file.ends_with(".jsonl"))
+    throw sim::ConfigError(sim::Where{.file = file, .path = {}}, "is not a trace by its name",
+                           "traces end in .json or in .jsonl");
+  std::ifstream in(file, std::ios::binary);
+  if (!in)
+    throw sim::ConfigError(sim::Where{.file = file, .path = {}},
+                           std::string("cannot be read: ") + std::strerror(errno),
+                           "check the name");
+  return read_trace(in, file);
 }
 
 std::string trace_lines(const std::vector<Arrival>& arrivals) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <iosfwd>
 #include <string>
 #include <vector>
 
+#include "sim/document.h"
 #include "workloads/arrivals.h"
 
 namespace workloads {
@@ -19,6 +21,11 @@ namespace workloads {
 /// file and line for anything else, for instants that run backwards and for a trace without
 /// requests.
 std::vector<Arrival> read_trace(const std::string& file);
+
+/// The same of what has been opened already: a file of the first form, and one of the second, which
+/// errors call `file`.
+std::vector<Arrival> read_trace(const sim::Document& document);
+std::vector<Arrival> read_trace(std::istream& lines, const std::string& file);
 
 /// The second form.
 std::string trace_lines(const std::vector<Arrival>& arrivals);
