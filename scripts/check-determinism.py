@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""One seed is one run: whoever built the program, and however it is run.
+
+    scripts/check-determinism.py PROGRAM...      compare with what is accepted
+    scripts/check-determinism.py --accept PROGRAM
+
+Runs each experiment of determinism.json with each program (CI gives gcc and clang, Debug and release,
+with sanitizers and without), and with the first of them in all the ways that may not matter: runs one
+after the other and side by side, addresses where the kernel puts them and always in the same places,
+libm without FMA and AVX2, and under mpirun. All trace hashes have to be the accepted ones.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+LIST = pathlib.Path(__file__).resolve().with_name("determinism.json")
+ROOT = LIST.parent.parent
+WITHOUT_FMA = "glibc.cpu.hwcaps=-AVX2,-FMA"
+
+
+def output_of(command, **environment):
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                          env={**os.environ, **environment})
+    if done.returncode != 0:
+        sys.exit(f"determinism: {' '.join(command)} failed ({done.returncode}): {done.stderr[-500:]}")
+    return done.stdout
+
+
+def fingerprint(lines):
+    """Of the trace hashes in some lines of JSON, a point each."""
+    hashes = [run["trace_hash"] for line in lines.splitlines() for run in json.loads(line)["runs"]]
+    if not hashes:
+        sys.exit("determinism: no trace hashes in the results")
+    return hashlib.sha256(" ".join(hashes).encode()).hexdigest()[:16]
+
+
+def arguments_of(case):
+    arguments = [case["experiment"], "--replications", str(case["replications"])]
+    for setting in case.get("set", []):
+        arguments += ["--set", setting]
+    return arguments
+
+
+def run(program, case, jobs=2, prefix=(), **environment):
+    return fingerprint(output_of([*prefix, program, "run", *arguments_of(case), "--json", "--jobs", str(jobs)],
+                                 **environment))
+
+
+def run_under_mpi(program, case):
+    with tempfile.TemporaryDirectory() as folder:
+        store = f"{folder}/ranks.db"
+        output_of(["mpirun", "--oversubscribe", "--mca", "btl", "self,vader", "--mca", "plm", "isolated", "-n", "3",
+                   program, "sweep", *arguments_of(case), "--out", store],
+                  OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+        return fingerprint(output_of([program, "export", store, "--jsonl"]))
+
+
+def ways():
+    """What may not matter, each with a function of program and case."""
+    yield "one after the other", lambda p, c: run(p, c, jobs=1)
+    yield "four at once", lambda p, c: run(p, c, jobs=4)
+    yield "fixed addresses", lambda p, c: run(p, c, prefix=["setarch", "-R"])
+    yield "no FMA", lambda p, c: run(p, c, GLIBC_TUNABLES=WITHOUT_FMA)
+    if shutil.which("mpirun"):
+        yield "three ranks", run_under_mpi
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--accept", action="store_true", help="write what the program finds to determinism.json")
+    parser.add_argument("programs", nargs="+", metavar="PROGRAM")
+    options = parser.parse_args()
+    programs = [str(pathlib.Path(p).resolve()) for p in options.programs]
+    cases = json.loads(LIST.read_text())
+    if options.accept:
+        for case in cases:
+            case["hash"] = run(programs[0], case)
+        LIST.write_text("[\n" + ",\n".join("  " + json.dumps(case) for case in cases) + "\n]\n")
+        return
+    differing = 0
+    for case in cases:
+        found = {way: how(programs[0], case) for way, how in ways()}
+        found |= {program: run(program, case) for program in programs[1:]}
+        wrong = {how: hash for how, hash in found.items() if hash != case["hash"]}
+        for how, hash in wrong.items():
+            print(f"determinism: {case['experiment']}: {hash} ({how}), accepted is {case['hash']}", file=sys.stderr)
+        differing += bool(wrong)
+        if not wrong:
+            print(f"determinism: {case['experiment']}: {case['hash']}, {len(found)} times", flush=True)
+    sys.exit(1 if differing else 0)
+
+
+if __name__ == "__main__":
+    main()
