@@ -27,7 +27,22 @@ void HostCpu::interrupt_arrives_from(core::Core& by, Interrupt what) {
 
 void HostCpu::reschedule(core::Core& by) {
   if (std::exchange(need_resched_, true) || &by == &core_) return;
+  if (watches_flag_) return raise_flag(by, Interrupt::kReschedule);
   interrupt_from(by, Interrupt::kReschedule);
+}
+
+/// Should the CPU have left its idle state when the store gets there, it is interrupted after all.
+void HostCpu::raise_flag(core::Core& by, Interrupt instead_of, Thread* to_wake) {
+  by.touch(flag_);
+  by.simulation().at(by.now(), [this, instead_of, to_wake] {
+    if (to_wake != nullptr) {
+      --wakeups_coming_;
+      to_wake_.push_back(to_wake);
+    }
+    if (!watches_flag_) return interrupt(instead_of);
+    flag_is_up_ = true;
+    core_.unpark();
+  });
 }
 
 void HostCpu::finish_wakeup(Thread& thread) {
@@ -77,9 +92,11 @@ void HostCpu::idle() {
   current_ = nullptr;
   idle_since_ = core_.now();
   idling_ = true;
-  core_.halt(governor_.enter(until_tick()));
-  while (!interrupt_pending()) core_.park();
-  idling_ = false;
+  const core::IdleState state = governor_.enter(until_tick());
+  watches_flag_ = kernel_.params().flag_wakes_pollers && state != core::IdleState::kC2;
+  core_.halt(state);
+  while (!interrupt_pending() && !flag_is_up_) core_.park();
+  idling_ = watches_flag_ = false;
   const sim::Duration idle = core_.now() - idle_since_;
   stats_.idle += idle;
   core_.does("leave idleness");
@@ -87,7 +104,14 @@ void HostCpu::idle() {
   core_.resume();
   if (kernel_.has_fair_threads()) kernel_.fair().note_idle(*this, idle);
   if (!tick_.armed()) start_ticks();
+  if (std::exchange(flag_is_up_, false)) notice_flag();
   take_interrupts();
+}
+
+/// Its line comes over, and what an interrupt's handler would have done is done by the idle loop.
+void HostCpu::notice_flag() {
+  core_.touch(flag_);
+  wake_threads();
 }
 
 // Ticks. All CPUs' ticks fall on the same instants; an idle CPU's has stopped unless told

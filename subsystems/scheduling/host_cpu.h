@@ -75,6 +75,13 @@ class HostCpu {
   /// Makes the CPU choose anew. `by` sends the interrupt if it is another CPU's core.
   void reschedule(core::Core& by);
 
+  /// It idles in a state in which it sees its flag change, and interrupts are spared (see
+  /// KernelParams::flag_wakes_pollers).
+  bool watches_flag() const { return watches_flag_; }
+  /// Code that runs on `by` changes that flag, perhaps for a thread whose wake-up is to be finished
+  /// here.
+  void raise_flag(core::Core& by, Interrupt instead_of, Thread* to_wake = nullptr);
+
   /// Another CPU is waking a thread of this one, and sends an interrupt; when it arrives the rest
   /// is done here.
   void expect_wakeup() { ++wakeups_coming_; }
@@ -176,6 +183,7 @@ class HostCpu {
   void take_interrupts();
   void wake_threads();
   void idle();
+  void notice_flag();
   void start_ticks();
   void tick_is_due();
   sim::Duration until_tick() const;
@@ -211,6 +219,9 @@ class HostCpu {
   bool available_ = true;          // no thread of another class runs, agents left aside
   bool need_resched_ = false;      // what runs is not what should
   bool idling_ = false;
+  bool watches_flag_ = false;
+  bool flag_is_up_ = false;
+  memory::CoherentLine flag_;
   std::uint8_t pending_ = 0;  // interrupts
   std::uint32_t run_flags_ = 0;
   std::uint64_t cpu_seqnum_ = 0;

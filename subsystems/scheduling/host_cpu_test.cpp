@@ -422,6 +422,72 @@ TEST(IdleCore, IsWokenByFutexFromNearbyInAboutOneMicrosecond) {
                          << " ps";
 }
 
+// A CPU that watches its flag is woken without an interrupt.
+
+/// Of a thread of the fair class, the second time that it is woken.
+struct WakeUp {
+  Duration call{};  // the waker's
+  Duration all{};   // until the thread runs
+  std::int64_t interrupts = 0;
+};
+WakeUp wake_up(core::IdleState state, bool by_flag, Duration apart = 23ns) {
+  KernelParams params;
+  params.idle = always(state);
+  params.flag_wakes_pollers = by_flag;
+  Bench bench(params, {}, apart);
+  Script body({run(1us), block(), run(1us), block(), run(1us)});
+  Thread& thread = bench.enter_fair(body, 0);
+  bench.pass(20us);
+  bench.wake(thread);
+  bench.pass(20us);
+  const std::int64_t before = bench.kernel.cpu(0).stats().interrupts;
+  WakeUp found;
+  const Time begin = bench.sim.now();
+  bench.on(
+      Bench::kWaker,
+      [&](core::Core& by) {
+        bench.kernel.wake(thread, by, bench.producers[Bench::kWaker], Bench::kWaker);
+        found.call = by.now() - begin;
+      },
+      20us);
+  found.all = body.asked.back() - 1us - begin;
+  found.interrupts = bench.kernel.cpu(0).stats().interrupts - before;
+  return found;
+}
+
+/// In place of sending, flight, entry and exit: the flag's line to the waker and back.
+TEST(IdleCore, IsWokenByItsFlagWithoutAnInterruptWhereItWatchesIt) {
+  const core::InterruptParams interrupt;
+  const Duration line = 23ns + core::CoreParams{}.clock.time_for(core::CoreParams{}.l1_hit);
+  for (const core::IdleState state : {core::IdleState::kPoll, core::IdleState::kC1}) {
+    const WakeUp sent = wake_up(state, false);
+    const WakeUp seen = wake_up(state, true);
+    EXPECT_EQ(sent.interrupts, 1);
+    EXPECT_EQ(seen.interrupts, 0);
+    EXPECT_EQ(sent.call - seen.call, interrupt.ipi_send - line);
+    EXPECT_EQ(sent.all - seen.all, interrupt.ipi_send + interrupt.ipi_deliver + interrupt.receive +
+                                       interrupt.leave - 2 * line);
+  }
+}
+
+TEST(IdleCore, IsInterruptedInC2WhichWatchesNothing) {
+  const WakeUp sent = wake_up(core::IdleState::kC2, false);
+  const WakeUp seen = wake_up(core::IdleState::kC2, true);
+  EXPECT_EQ(seen.interrupts, 1);
+  EXPECT_EQ(seen.all, sent.all);
+}
+
+/// A waker without a common cache leaves the wake-up's second half to the idle loop.
+TEST(IdleCore, FinishesAWakeUpFromAfarThatItsFlagTellsItOf) {
+  const core::InterruptParams interrupt;
+  const Duration line = 107ns + core::CoreParams{}.clock.time_for(core::CoreParams{}.l1_hit);
+  const WakeUp sent = wake_up(core::IdleState::kPoll, false, 107ns);
+  const WakeUp seen = wake_up(core::IdleState::kPoll, true, 107ns);
+  EXPECT_EQ(seen.interrupts, 0);
+  EXPECT_EQ(sent.all - seen.all, interrupt.ipi_send + interrupt.ipi_deliver + interrupt.receive +
+                                     interrupt.leave - 2 * line);
+}
+
 // Ticks
 
 /// Halts and wake-ups, as a package would see them.

@@ -73,8 +73,12 @@ bool Kernel::wakes_remotely(const Thread& thread, const core::Core& by) {
 }
 
 void Kernel::send_wakeup(Thread& thread, core::Core& by) {
-  by.spend(params_.interrupts.ipi_send);
   HostCpu& target = cpu(thread.cpu);
+  if (target.watches_flag()) {
+    target.expect_wakeup();
+    return target.raise_flag(by, HostCpu::Interrupt::kWakeUp, &thread);
+  }
+  by.spend(params_.interrupts.ipi_send);
   tell_interrupt(by, target.core(), HostCpu::Interrupt::kWakeUp);
   target.expect_wakeup();
   by.simulation().at(by.now() + ipi_flight(by, target.core()),

@@ -18,6 +18,7 @@ struct KernelParams {
   sim::Duration futex_wait = 180ns;
   sim::Duration futex_wake = 400ns;
   bool wake_remotely = true;
+  bool flag_wakes_pollers = false;
   sim::Duration activate = 150ns;
   sim::Duration message = 60ns;
   sim::Duration commit = 120ns;
@@ -29,6 +30,7 @@ struct KernelParams {
   int runqueue_lines = 1;
   int status_lines = 2;
   int context_lines = 24;
+  sim::Duration flush_page = 100ns;
   sim::Duration tick = 1ms;
   sim::Duration tick_work = 1550ns;
   FairParams fair;
@@ -50,6 +52,13 @@ struct KernelParams {
           "a waker that shares no cache with the CPU on which the thread ran last lets that CPU do "
           "the second half of the wake-up, by IPI",
           sim::recalled("Linux 4.15's scheduler feature TTWU_QUEUE, on by default"));
+    field(&KernelParams::flag_wakes_pollers, "flag_wakes_pollers",
+          "a wake-up sends no interrupt to a CPU that idles in POLL or C1, which watches a flag; "
+          "only "
+          "to one in C2",
+          sim::chosen("off, and all that is calibrated is so; Linux does it on x86 "
+                      "(TIF_POLLING_NRFLAG)"),
+          Range{false, true});
     field(&KernelParams::activate, "activate", "putting a woken thread on its run queue",
           sim::assumed("lock, enqueue, preemption check"), Range{80ns, 300ns});
     field(&KernelParams::message, "message", "composing a message",
@@ -83,6 +92,10 @@ struct KernelParams {
           sim::assumed("13 lines of saved vector registers, some 6 of stack, some 10 of task "
                        "structure, of which a few overlap"),
           Range{12, 40});
+    field(&KernelParams::flush_page, "flush_page",
+          "taking one page out of the own TLB, request looked at",
+          sim::published("Linux, what its threshold for flushing all was set by: about 100 ns"),
+          Range{60ns, 250ns});
     field(&KernelParams::tick, "tick", "period of the timer interrupt; zero: none",
           sim::recalled("wave.md E6: 1 ms"), Range{0ms, 10ms});
     field(&KernelParams::tick_work, "tick_work",
