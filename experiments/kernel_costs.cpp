@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "experiments/shootdown_costs.h"
+#include "experiments/wake_costs.h"
 #include "subsystems/scheduling/simulated_local_runtime.h"
 
 namespace experiments {
@@ -289,10 +291,12 @@ KernelHost kernel_host(const MachineParams& params) {
             .linux_kernel = params.linux_kernel};
   const skylake::SkylakeParams& host = params.skylake;
   scheduling::KernelParams kernel = params.linux_kernel;
-  kernel.interrupts = {.ipi_send = host.ipi_send,
-                       .ipi_deliver = host.ipi_flight,
-                       .receive = host.interrupt_receive,
-                       .leave = host.interrupt_leave};
+  kernel.interrupts = {
+      .ipi_send = host.ipi_send,
+      .ipi_deliver = host.ipi_flight,
+      .ipi_deliver_cross = host.ipi_flight + host.transfer_cross - host.transfer_mesh,
+      .receive = host.interrupt_receive,
+      .leave = host.interrupt_leave};
   const core::CoreParams core = host.core.core();
   kernel.syscall = on_reference(host.syscall, core);
   // What the whole way leaves for the switch itself.
@@ -306,6 +310,14 @@ KernelHost kernel_host(const MachineParams& params) {
 
 HardwareResult measure_kernel(const KernelHost& host) {
   return KernelCosts(host).run();
+}
+
+HardwareResult measure_host_kernel(const MachineParams& machine) {
+  const KernelHost host = kernel_host(machine);
+  HardwareResult found = measure_kernel(host);
+  measure_wake_ups(host, found);
+  measure_shootdowns(machine, found);
+  return found;
 }
 
 }  // namespace experiments

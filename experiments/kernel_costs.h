@@ -25,5 +25,7 @@ KernelHost kernel_host(const MachineParams& params);
 /// and remote scheduling, a group of ten, and what a switch takes. Nothing in them is random; CPUs
 /// that wait poll.
 HardwareResult measure_kernel(const KernelHost& host);
+/// These on the machine's host, then wake-ups (wake_costs.h) and shootdowns (shootdown_costs.h).
+HardwareResult measure_host_kernel(const MachineParams& machine);
 
 }  // namespace experiments

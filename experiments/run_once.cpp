@@ -265,7 +265,7 @@ RunResult run_once(const ExperimentParams& experiment, std::uint64_t seed) {
     case Measure::kMemory:
       return run_memory(experiment, seed);
     case Measure::kKernel:
-      return run_benchmarks(measure_kernel(kernel_host(experiment.machine)), seed);
+      return run_benchmarks(measure_host_kernel(experiment.machine), seed);
   }
   sim::broken("a measure of a known kind", __FILE__, __LINE__);
 }

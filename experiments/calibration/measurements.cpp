@@ -66,8 +66,7 @@ std::vector<std::pair<std::string, double>> microbenchmarks(
     values.insert(values.end(), result.values.begin(), result.values.end());
   };
   if (bench != Bench::kKernel) add(experiments::measure_hardware(machine));
-  if (bench != Bench::kHardware)
-    add(experiments::measure_kernel(experiments::kernel_host(machine)));
+  if (bench != Bench::kHardware) add(experiments::measure_host_kernel(machine));
   return values;
 }
 
