@@ -34,6 +34,7 @@ enum class Measure {
   kVm,          // how fast virtual machines run, and at what clock and power
   kMemory,      // what an agent for memory management keeps in the fast tier, how quickly
   kKernel,      // the host kernel's own: messages, scheduling, switches
+  kDevice,      // a device's own: DMA against size and place, messages to a NIC
 };
 
 constexpr auto enum_names(std::type_identity<Measure>) {
@@ -46,7 +47,13 @@ constexpr auto enum_names(std::type_identity<Measure>) {
                     EnumName{Measure::kHardware, "hardware"},
                     EnumName{Measure::kVm, "vm"},
                     EnumName{Measure::kMemory, "memory"},
-                    EnumName{Measure::kKernel, "kernel"}};
+                    EnumName{Measure::kKernel, "kernel"},
+                    EnumName{Measure::kDevice, "device"}};
+}
+
+/// Asks a machine by itself, without a system or a load.
+constexpr bool is_benchmark(Measure m) {
+  return m == Measure::kHardware || m == Measure::kKernel || m == Measure::kDevice;
 }
 
 struct RunParams {

@@ -672,7 +672,7 @@ void check_faults(const ExperimentParams& p) {
 
 void check_policy(const ExperimentParams& p) {
   const bool schedules = p.run.measure != Measure::kMemory && p.run.measure != Measure::kVm &&
-                         p.run.measure != Measure::kHardware && p.run.measure != Measure::kKernel;
+                         !is_benchmark(p.run.measure);
   require(schedules || p.system.policy.kind != PolicyKind::kLoaded, "system.policy.kind",
           "has nothing to schedule in this kind of measure", "use it with run.measure = load");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "experiments/device_costs.h"
 #include "experiments/experiment.h"
 #include "experiments/fault_watch.h"
 #include "experiments/hardware.h"
@@ -266,6 +267,8 @@ RunResult run_once(const ExperimentParams& experiment, std::uint64_t seed) {
       return run_memory(experiment, seed);
     case Measure::kKernel:
       return run_benchmarks(measure_host_kernel(experiment.machine), seed);
+    case Measure::kDevice:
+      return run_benchmarks(measure_device(experiment.machine), seed);
   }
   sim::broken("a measure of a known kind", __FILE__, __LINE__);
 }

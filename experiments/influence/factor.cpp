@@ -19,7 +19,7 @@ using experiments::Point;
 /// What a measurement does not read cannot matter to it.
 bool reaches(const ExperimentParams& params, const std::string& path) {
   const Measure measure = params.run.measure;
-  const bool bench = measure == Measure::kHardware || measure == Measure::kKernel;
+  const bool bench = is_benchmark(measure);
   const bool serves = !bench && measure != Measure::kVm && measure != Measure::kMemory;
   const auto below = [&](const char* prefix) { return path.starts_with(prefix); };
   if (below("machine.skylake."))

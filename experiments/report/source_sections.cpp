@@ -40,7 +40,7 @@ std::string source_of(const ServiceParams& service) {
 std::set<std::string> sources_in(const std::vector<PointResult>& results) {
   std::set<std::string> sources;
   for (const PointResult& result : results) {
-    if (result.point.params.run.measure == experiments::Measure::kHardware) continue;
+    if (is_benchmark(result.point.params.run.measure)) continue;
     sources.insert(source_of(result.point.params.workload.service));
   }
   return sources;
