@@ -61,6 +61,20 @@ TEST(AcrossPcie, UncachedLoadTakes650To1000Nanoseconds) {
   EXPECT_LE(took, 1000ns);
 }
 
+TEST(AcrossPcie, PartOfACombinedLineTakesAPacketForEachAlignedPart) {
+  Bench bench;
+  const std::int64_t part = bench.core.params().wc_partial.count;
+  ASSERT_EQ(part, 8);
+  const std::array<std::uint64_t, 3> words{1, 2, 3};
+  bench.time([&] {
+    bench.core.store(bench.wc, 40, words);
+    bench.core.store_fence();
+  });
+  EXPECT_EQ(bench.link.stats().to_endpoint.posted, 3);
+  bench.time([&] { bench.core.store(bench.wc, 64, Line{}); });
+  EXPECT_EQ(bench.link.stats().to_endpoint.posted, 4);
+}
+
 // A link that stands still
 
 TEST(AcrossPcie, LoadBringsAllOnesWhenTheLinkDoesNotAnswerAndNothingComesLater) {

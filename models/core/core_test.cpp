@@ -138,6 +138,35 @@ TEST(WriteCombining, UncachedAccessFlushesTheBuffersFirst) {
   EXPECT_EQ(seen, 7u);
 }
 
+TEST(WriteCombining, UncachedStoreFlushesTheBuffersFirst) {
+  CoreBench bench;
+  Mapping wc(bench.nic_memory, MemoryType::kWriteCombining, bench.path);
+  Mapping uc(bench.nic_memory, MemoryType::kUncached, bench.path);
+  bench.time(bench.host_core, [&] {
+    bench.host_core.store(wc, 8, std::uint64_t{7});
+    bench.host_core.store(uc, 128, std::uint64_t{1});
+  });
+  std::uint64_t combined = 0;
+  bench.nic_memory.read(8, std::as_writable_bytes(std::span(&combined, 1)));
+  EXPECT_EQ(combined, 7u);
+}
+
+TEST(WriteCombining, BufferThatIsFilledInPartsLeavesWithoutAFence) {
+  CoreBench bench;
+  bench.nic_memory.attach(&bench.checker);
+  Mapping wc(bench.nic_memory, MemoryType::kWriteCombining, bench.path);
+  const std::array<std::uint64_t, 4> half{3, 3, 3, 3};
+  bench.time(bench.host_core, [&] {
+    bench.host_core.store(wc, 32, half);
+    bench.host_core.store(wc, 0, half);
+  });
+  Line line{};
+  bench.nic_memory.read(0, std::as_writable_bytes(std::span(line)));
+  EXPECT_EQ(line, (Line{3, 3, 3, 3, 3, 3, 3, 3}));
+  bench.host_core.check_lost_writes();
+  EXPECT_EQ(bench.checker.count(), 0);
+}
+
 TEST(WriteCombining, EvictsTheOldestBufferWhenAllAreOpen) {
   CoreBench bench;
   Mapping wc(bench.nic_memory, MemoryType::kWriteCombining, bench.path);

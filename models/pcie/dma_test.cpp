@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace pcie {
@@ -248,6 +249,39 @@ TEST(PcieDma, WorksOnAsManyTransfersAsItHasEngines) {
   bench.sim.run();
   EXPECT_EQ(bench.dma.queued(), 0u);
   EXPECT_EQ(bench.dma.stats().transfers, 5);
+}
+
+TEST(PcieDma, NoBurstCrossesAPage) {
+  DmaBench bench;
+  const auto source = pattern(8192);
+  std::vector<std::byte> target(source.size());
+  std::vector<std::pair<std::int64_t, std::size_t>> bursts;
+  Transfer t = bench.transfer(Kind::kToHost, source, target);
+  t.host_address = 0x10f00;
+  t.load = [&, load = t.load](Bytes offset, std::span<std::byte> into) {
+    bursts.emplace_back(0xf00 + offset.count, into.size());
+    load(offset, into);
+  };
+  bench.dma.submit(std::move(t));
+  bench.sim.run();
+  EXPECT_EQ(target, source);
+  EXPECT_EQ(bursts.front(), (std::pair<std::int64_t, std::size_t>{0xf00, 0x100}));
+  for (const auto& [begin, size] : bursts)
+    EXPECT_EQ(begin / 4096, (begin + static_cast<std::int64_t>(size) - 1) / 4096) << begin;
+}
+
+TEST(PcieDma, AnEngineWaitsForItsReadsBeforeTheNext) {
+  const auto latency = [](int reads, std::int64_t size) {
+    PcieParams params;
+    params.dma.reads_in_flight = reads;
+    return DmaBench(params).warm_read_latency(size);
+  };
+  const std::int64_t burst = PcieParams{}.dma.burst.count;
+  const Duration one = latency(1, burst);
+  EXPECT_EQ(latency(1, 2 * burst), 2 * one);
+  EXPECT_EQ(latency(1, 3 * burst), 3 * one);
+  EXPECT_GT(latency(2, 3 * burst), latency(3, 3 * burst));
+  EXPECT_LT(latency(2, 2 * burst), 2 * one - 400ns);
 }
 
 TEST(PcieDma, GoesOnAfterALostInterrupt) {
