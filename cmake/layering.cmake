@@ -35,6 +35,7 @@ set(standard_library_only subsystems/wave/agent subsystems/rpc/protocol subsyste
 set(native_tools
     sim/check.h sim/config_error.h sim/context.h sim/describe.h sim/distributions.h sim/histogram.h
     sim/member_wise.h sim/parameters.h sim/random.h sim/sanitizer.h sim/units.h
+    subsystems/memory/layout.h subsystems/memory/tiering_stats.h
     subsystems/scheduling/cpu_stats.h subsystems/scheduling/keeper_params.h subsystems/scheduling/kernel_stats.h
     workloads/request_stats.h)
 
