@@ -3,6 +3,7 @@
 
 #include "experiments/commands/native.h"
 #include "experiments/commands/native_rpc.h"
+#include "experiments/commands/native_sol.h"
 
 namespace experiments {
 namespace {
@@ -121,6 +122,37 @@ void add_rpc(CLI::App& group, Action& action) {
   add_output(*command, o.json, o.out);
 }
 
+void add_sol(CLI::App& group, Action& action) {
+  auto [command, options] =
+      add_command(group, action, &commands::native_sol, "sol",
+                  "keep the hot part of a real region of memory in its fast tier",
+                  "native sol --batches 256 --accesses 20000 --length 8s");
+  commands::NativeSolOptions& o = *options;
+  const auto count = [&app = *command](const char* name, auto& value, const char* about) {
+    app.add_option(name, value, about)->type_name("N");
+  };
+  count("--batches", o.memory.batches, "of pages that are scanned and moved as one [256]");
+  count("--batch-pages", o.memory.batch_pages, "pages of a batch [64]");
+  add_text(*command, "--shortest-period", o.shortest_period,
+           "between two scans of the hottest batches [50ms]", "TIME");
+  count("--periods", o.memory.periods, "to choose from, each twice the one before [4]");
+  count("--epoch-periods", o.memory.epoch_periods, "of the longest, make an epoch [4]");
+  command
+      ->add_option("--objective", o.memory.objective,
+                   "share of the accesses that the fast tier is to serve [0.8]")
+      ->type_name("X");
+  count("--agents", o.memory.agents, "threads of the agent, each with a part of the memory [1]");
+  count("--threads", o.memory.load.threads, "of the application, which access the memory [1]");
+  count("--accesses", o.memory.load.accesses, "of these in a second, all together [20000]");
+  command
+      ->add_option("--exponent", o.memory.load.exponent,
+                   "of Zipf's law, by which batches are popular [0.99]")
+      ->type_name("X");
+  add_text(*command, "--length", o.length, "for how long it runs [8s]", "TIME");
+  command->add_option("--seed", o.memory.seed, "of accesses and policy [1]")->type_name("N");
+  add_output(*command, o.json, o.out);
+}
+
 }  // namespace
 
 void add_native(CLI::App& app, Action& action) {
@@ -138,6 +170,7 @@ void add_native(CLI::App& app, Action& action) {
              "native multi_queue_shinjuku --rate 5k/s --long 1ms --long-share 0.05");
   add_loaded(*group, action);
   add_rpc(*group, action);
+  add_sol(*group, action);
 }
 
 }  // namespace experiments

@@ -77,7 +77,7 @@ test_help_of_each_command_has_an_example() {
   says 'wavesim capture rocksdb' out
   ends_with 0 capture pages --help
   says 'wavesim capture pages' out
-  for command in fifo shinjuku multi_queue_shinjuku rpc; do
+  for command in fifo shinjuku multi_queue_shinjuku rpc sol; do
     ends_with 0 native $command --help
     says "wavesim native $command" out
   done
@@ -473,6 +473,26 @@ test_native_rpc_answers_each_call() {
   says '"no_magic":0' out
   refuses '--workers: is out of bounds: 0; give something from 1 to 256' native rpc --workers 0
   refuses '--budget: no time: "soon"; try 10ms or 200us' native rpc --budget soon
+}
+
+test_native_sol_loses_no_access() {
+  run native sol --batches 16 --length 400ms --shortest-period 20ms --periods 2 --epoch-periods 2 --out result.txt
+  if [[ $code == 2 ]] && grep -q 'this machine does not offer\|it takes Linux' err; then
+    says 'wavesim: native sol: ' err
+    return
+  fi
+  [[ $code == 0 ]] || fail "expected exit code 0, got $code"
+  says 'accesses is in the memory' result.txt
+  says 'footprint_gib' result.txt
+  ends_with 0 native sol --batches 16 --length 200ms --agents 2 --threads 2 --json
+  says '"policy":"sol"' out
+  says '"lost":0' out
+}
+
+test_native_sol_refuses_what_makes_no_sense() {
+  refuses '--agents: are more than there are batches; give fewer' native sol --batches 2 --agents 3
+  refuses '--shortest-period: no time: "soon"; try 10ms or 200us' native sol --shortest-period soon
+  refuses '--threads: is out of bounds: 0; give something from 1 to 32' native sol --threads 0
 }
 
 test_replay_finds_what_a_native_agent_did() {
