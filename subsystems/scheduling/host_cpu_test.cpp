@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "subsystems/scheduling/test_bench.h"
+#include "subsystems/wave/consumer.h"
 
 namespace scheduling {
 namespace {
@@ -43,6 +44,61 @@ TEST(HostCpu, ClearsOnCpuOnlyWhenTheMessageIsOut) {  // 2.5
     EXPECT_TRUE(off.on_cpu);
     EXPECT_FALSE(thread.status.has(StatusWord::kOnCpu));
   }
+}
+
+/// A queue in which a message waits for the consumer to be asked whether there is room: it is full
+/// but for what `room` messages need.
+void fill(Bench& bench, int cpu, int room) {
+  wave::Producer& producer = bench.producers[static_cast<std::size_t>(cpu)];
+  bench.on(
+      Bench::kWaker,
+      [&](core::Core& by) {
+        for (std::int64_t i = 0; i < Bench::kCapacity; ++i)
+          producer.send(by, encode(Message{.type = Type::kCpuTick}, wave::kFree));
+      },
+      50us);
+  wave::Consumer consumer(bench.mapping, Bench::queue(cpu));
+  bench.on(
+      Bench::kAgent,
+      [&](core::Core& by) {
+        for (int i = 0; i < room; ++i) consumer.take(by);
+      },
+      50us);
+}
+
+/// Two agents come one after the other while a CPU tells of a thread's departure: the second one
+/// while the message that introduces the thread to the first one waits for room. Whoever is there
+/// in the end has been told.
+TEST(HostCpu, TellsOfADepartureToTheAgentThatCameLast) {
+  int told_both = 0;
+  for (Duration first = 1us; first < 3us; first += 20ns)
+    for (Duration between = 10ns; between < 200ns; between += 20ns) {
+      Bench bench;
+      Script body({run(1us)});
+      Thread& thread = bench.enter(body);
+      fill(bench, 0, 8);
+      bench.commit_silently(bench.decision(thread));
+      bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kReschedule);
+      bench.on(
+          Bench::kAgent,
+          [&](core::Core& by) {
+            for (const Duration after : {first, between}) {
+              by.sleep_until(by.now() + after);
+              bench.kernel.detach_agent();
+              bench.kernel.attach_agent(by);
+              bench.kernel.introduce_threads(by, &bench.producers[Bench::kAgent]);
+            }
+          },
+          30us);
+      ASSERT_EQ(thread.state, Thread::State::kBlocked);
+      EXPECT_FALSE(thread.new_message_due) << first.count() << " and " << between.count() << " ps";
+      int told = 0;
+      for (const Seen& seen : bench.seen)
+        told += seen.queue == 0 && seen.message.gtid == thread.gtid &&
+                seen.message.type == Type::kTaskNew;
+      told_both += told == 2;
+    }
+  EXPECT_GT(told_both, 0);
 }
 
 TEST(HostCpu, SetsOnCpuAndTheSwitchTimeWhenTheThreadIsSwitchedIn) {  // 3
