@@ -23,11 +23,15 @@
 
 namespace native {
 
-void run_agent(const AgentParts& parts, int place) {
+bool run_agent(const AgentParts& parts, int place) try {
   Runtime runtime(parts.memory, parts.layout, place, parts.clock, parts.spin);
   const std::unique_ptr<wave::Program> program = parts.make(runtime);
   runtime.say_ready();
   program->run();
+  return true;
+} catch (const std::exception& error) {
+  parts.failure->note(error);
+  return false;
 }
 
 void ask_to_leave(const AgentParts& parts, int place) {
@@ -69,13 +73,7 @@ void leave_signals_to_host(pid_t host) {
 }
 
 [[noreturn]] void be_agent(const AgentParts& parts, int place) {
-  try {
-    run_agent(parts, place);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "agent: %s\n", error.what());
-    ::_exit(1);
-  }
-  ::_exit(0);
+  ::_exit(run_agent(parts, place) ? 0 : 1);
 }
 
 /// The parent of all agents: a process with one thread, so that its copies are whole.

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "native/agent.h"
+#include "native/agent_failure.h"
 #include "native/clock.h"
 #include "native/place.h"
 
@@ -16,6 +17,7 @@ struct AgentParts {
   Clock clock;
   wave::Instant spin;
   MakeAgent make;
+  std::shared_ptr<const AgentFailure> failure = std::make_shared<const AgentFailure>();
 };
 
 /// Starts and ends agents, at most one at a place.
@@ -41,7 +43,7 @@ std::unique_ptr<AgentLauncher> launch_threads(AgentParts parts);
 /// Asks the agent at a place to leave.
 void ask_to_leave(const AgentParts& parts, int place);
 
-/// An agent from its beginning to its end.
-void run_agent(const AgentParts& parts, int place);
+/// An agent from its beginning to its end; whether it left by itself. What it throws is noted.
+bool run_agent(const AgentParts& parts, int place);
 
 }  // namespace native

@@ -139,7 +139,11 @@ HostStats Host::run(const NextRequest& next, const std::atomic<bool>& stop) {
     measured_from_ = parts_.clock.now();
   });
   std::thread generator([&] {
-    load_.run(next, stop, options_.patience);
+    // An agent that has failed ends the load.
+    const auto unless_failed = [&] {
+      return parts_.failure->noted() ? std::optional<Request>{} : next();
+    };
+    load_.run(unless_failed, stop, options_.patience);
     load_is_over_ = true;
   });
   keep();
@@ -149,6 +153,7 @@ HostStats Host::run(const NextRequest& next, const std::atomic<bool>& stop) {
   kernel_.stop();
   for (std::thread& cpu : cpus) cpu.join();
   kernel_.check_invariants();
+  parts_.failure->rethrow();
 
   HostStats stats = counted();
   stats.requests = stats.requests - at_warm_up_.requests;

@@ -122,8 +122,9 @@ struct HostStats {
 };
 
 /// Runs a host with agents that `make_agent` makes (`scheduling_agent` in agent.h for a policy)
-/// under the requests that `next` gives, until these are done or `stop` is set. Before this the
-/// process should have no threads if agents are to be processes.
+/// under the requests that `next` gives, until these are done or `stop` is set. What an agent
+/// throws ends the run and is thrown here, a sim::ConfigError as one. Before this the process
+/// should have no threads if agents are to be processes.
 HostStats run_host(const HostOptions& options, const MakeAgent& make_agent, const NextRequest& next,
                    const std::atomic<bool>& stop);
 

@@ -3,8 +3,11 @@
 
 #include <csignal>
 #include <gtest/gtest.h>
+#include <stdexcept>
+#include <string>
 #include <unistd.h>
 
+#include "native/agent_failure.h"
 #include "sim/config_error.h"
 #include "sim/distributions.h"
 #include "sim/random.h"
@@ -212,6 +215,43 @@ TEST(NativeHost, GivesUpAnAgentThatLetsThreadsWait) {
   expect_each_once(stats);
   EXPECT_GT(stats.keeper.watchdog_firings, 0);
   EXPECT_EQ(stats.kernel.commits, 0);
+}
+
+struct Thrower : scheduling::Fifo {
+  std::optional<scheduling::ThreadId> pick(scheduling::Cpu, scheduling::Instant) override {
+    throw sim::ConfigError("policy lost", "pick() lost its way");
+  }
+};
+
+TEST(NativeHost, EndsARunWhosePolicyThrowsAndSaysWhatItThrew) {
+  for (const AgentIn where : {AgentIn::kThread, AgentIn::kProcess}) {
+    HostBench b;
+    b.options.agent = where;
+    b.options.length = 1000s;
+    b.policy = [] { return std::make_unique<Thrower>(); };
+    try {
+      b.run();
+      FAIL() << "it has not thrown";
+    } catch (const sim::ConfigError& error) {
+      EXPECT_STREQ(error.what(), "policy lost: pick() lost its way");
+    }
+  }
+}
+
+TEST(AgentFailure, KeepsTheFirstAndTellsInputFromOurFaults) {
+  const AgentFailure failure;
+  EXPECT_FALSE(failure.noted());
+  EXPECT_NO_THROW(failure.rethrow());
+  failure.note(std::logic_error(std::string(5000, 'x')));
+  failure.note(sim::ConfigError("", "later"));
+  try {
+    failure.rethrow();
+    FAIL() << "nothing was thrown";
+  } catch (const sim::ConfigError&) {
+    FAIL() << "it was no input's fault";
+  } catch (const std::runtime_error& error) {
+    EXPECT_TRUE(std::string(error.what()).starts_with("agent: xxx"));
+  }
 }
 
 TEST(NativeHostOptions, RefusesAQueueThatDoesNotHoldAMessageOfEachThread) {

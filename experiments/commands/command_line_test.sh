@@ -465,6 +465,16 @@ test_native_refuses_what_makes_no_sense() {
   refuses '--slice: is too short: an interrupt alone takes longer; give at least 1 us' native shinjuku --slice 1ns
 }
 
+test_native_names_a_policy_that_throws() {
+  local flawed
+  flawed=$(dirname "$wavesim")/experiments/policy_flaws/throws.so
+  local place
+  for place in process thread; do
+    refuses 'policy flawed: runnable() failed: lost my?way; this is the policy'"'"'s fault, not wavesim'"'"'s' \
+      native loaded "$flawed" --rate 1k/s --length 1000s --agent $place
+  done
+}
+
 test_native_rpc_answers_each_call() {
   ends_with 0 native rpc --rate 1k/s --length 200ms --patience 60s --reply-bytes 3000
   says ', 0 refused, 0 lost' out
