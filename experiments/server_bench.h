@@ -172,18 +172,4 @@ inline SystemParams free_agent(int workers) {
   return system;
 }
 
-/// The values' mean is `expected`, within `errors` standard errors, which are to be a small part
-/// of it.
-inline void expect_mean(const std::vector<double>& values, double expected, double errors,
-                        double at_most) {
-  const auto runs = static_cast<double>(values.size());
-  double sum = 0, squares = 0;
-  for (const double v : values) sum += v;
-  const double mean = sum / runs;
-  for (const double v : values) squares += (v - mean) * (v - mean);
-  const double half = errors * std::sqrt(squares / (runs - 1) / runs);
-  EXPECT_NEAR(mean, expected, half) << mean * 1e6 << " us, theory " << expected * 1e6 << " us";
-  EXPECT_LT(half, at_most * expected) << "too wide to say anything";
-}
-
 }  // namespace experiments::bench

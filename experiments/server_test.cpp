@@ -183,60 +183,6 @@ TEST(Server, ReportsAWriteThatNeverLeftItsCombiningBuffer) {
   }
 }
 
-// Theory
-
-/// The probability that a request has to wait, by Erlang's C formula, for `load` = arrival rate x
-/// mean service time, on `servers` CPUs.
-double erlang_c(int servers, double load) {
-  double blocked = 1;  // Erlang B, by its recursion
-  for (int k = 1; k <= servers; ++k) blocked = load * blocked / (k + load * blocked);
-  return blocked / (1 - load / servers * (1 - blocked));
-}
-
-/// M/M/k: with C the probability of waiting and m = k mu - lambda, a request waits longer than t
-/// with probability C exp(-m t), and stays, service included, longer than t with probability
-///   P(T > t) = (1 - a) exp(-mu t) + a exp(-m t), where a = C mu / (mu - m).
-struct MMk {
-  double mu, m, c;
-  MMk(int servers, double lambda, double mean)
-      : mu(1 / mean), m(servers * mu - lambda), c(erlang_c(servers, lambda * mean)) {}
-  double mean() const { return 1 / mu + c / m; }
-  double longer_than(double t) const {
-    const double a = c * mu / (mu - m);
-    return (1 - a) * std::exp(-mu * t) + a * std::exp(-m * t);
-  }
-  double quantile(double q) const {
-    double low = 0, high = 1000 / mu;
-    for (int i = 0; i < 100; ++i)
-      (longer_than((low + high) / 2) > 1 - q ? low : high) = (low + high) / 2;
-    return low;
-  }
-};
-
-/// Without costs, first come first served on k CPUs is M/M/k. Nine independent runs; the interval
-/// is Student's with 8 degrees of freedom, 99 %: 3.355 standard errors.
-TEST(Server, IsAnMMkQueueWhenNothingCostsAnything) {
-  constexpr int kRuns = 9;
-  const SystemParams system = free_agent(4);
-  workloads::RequestLoadParams load = some_load(280e3, 128);
-  load.service.mean = 10us;
-  make_free(load);
-  const MMk theory(4, 280e3, 10e-6);
-
-  std::vector<double> means, tails;
-  for (std::uint64_t seed = 1; seed <= kRuns; ++seed) {
-    bench::CheckedServer server(free_of_charge(), system, load, seed);
-    server.run_until(Time{2ms});
-    const ServerStats before = server.stats();
-    server.run_until(Time{32ms});
-    const sim::Histogram latency = (server.stats() - before).requests.latency;
-    means.push_back(sim::to_seconds(*latency.mean()));
-    tails.push_back(sim::to_seconds(*latency.value_at_quantile(0.99)));
-  }
-  expect_mean(means, theory.mean(), 3.355, 0.15);
-  expect_mean(tails, theory.quantile(0.99), 3.355, 0.15);
-}
-
 // Parked polling
 
 /// A loop that skips the turns that find nothing must not be told from one that makes them all:

@@ -158,36 +158,6 @@ TEST(Shinjuku, WithASliceWithoutEndIsFifo) {
     }
 }
 
-/// Round robin with slices that are short against requests comes close to processor sharing, where
-/// the mean stay in an M/G/1 queue is E[S] / (1 - rho) whatever the distribution of S. First come,
-/// first served, Pollaczek and Khinchine say E[S] + lambda E[S^2] / 2 / (1 - rho): at rho = 0.6
-/// with S of 5 us or, once in ten, 200 us, E[S] = 24.5 us and E[S^2] = 4,002.5 us^2, so 147 us
-/// instead of 61 us. Nine runs; the interval is Student's with 8 degrees of freedom, 99 %.
-TEST(Shinjuku, WithShortSlicesSharesTheProcessorWhateverTheDistribution) {
-  constexpr int kRuns = 9;
-  constexpr double kLoad = 0.6;
-  for (const auto kind : {workloads::ServiceKind::kBimodal, workloads::ServiceKind::kExponential,
-                          workloads::ServiceKind::kConstant}) {
-    workloads::RequestLoadParams load = mixed_load(1, 256);
-    load.service.kind = kind;
-    const double mean = kind == workloads::ServiceKind::kBimodal ? 24.5e-6 : 24e-6;
-    if (kind != workloads::ServiceKind::kBimodal) load.service.mean = 24us;
-    load.arrivals.rate.per_second = kLoad / mean;
-    make_free(load);
-    SystemParams system = free_agent(1);
-    system.policy = {.kind = PolicyKind::kShinjuku, .slice = 1us, .classes = {}};
-    std::vector<double> means;
-    for (std::uint64_t seed = 1; seed <= kRuns; ++seed) {
-      bench::CheckedServer server(free_of_charge(), system, load, seed);
-      server.run_until(Time{5ms});
-      const ServerStats before = server.stats();
-      server.run_until(Time{105ms});
-      means.push_back(sim::to_seconds(*(server.stats() - before).requests.latency.mean()));
-    }
-    expect_mean(means, mean / (1 - kLoad), 3.355, 0.2);
-  }
-}
-
 TEST(Shinjuku, FreesShortRequestsFromWaitingBehindLongOnes) {
   for (const Placement placement : {Placement::kHost, Placement::kNic}) {
     const auto p99 = [placement](PolicyKind kind) {
