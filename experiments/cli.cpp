@@ -250,7 +250,8 @@ void add_sensitivity(CLI::App& app, Action& action) {
                   "vary each assumed or recalled parameter over its range: which matter most",
                   "sensitivity experiments/paper/e3.json --value 'prestaged/unoptimised "
                   "saturation_krps'\n  wavesim sensitivity experiments/paper/e4_saturation.json "
-                  "--flip 'wave_16 > on_host saturation_krps'");
+                  "--flip 'wave_16 > on_host saturation_krps'\n  wavesim sensitivity "
+                  "experiments/paper --conclusions experiments/influence/conclusions.json");
   options->experiment.file = kPaper;
   command
       ->add_option("file", options->experiment.file,
@@ -264,6 +265,13 @@ void add_sensitivity(CLI::App& app, Action& action) {
   CLI::Option* flip =
       command->add_option("--flip", options->flip, "where does this claim end: A > B VALUE, ...");
   flip->excludes(value);
+  command
+      ->add_option("--conclusions", options->conclusions,
+                   "which of the conclusions in this file, of experiments in the folder, survive "
+                   "each parameter at both ends of its range")
+      ->type_name("FILE")
+      ->excludes(value)
+      ->excludes(flip);
   command->add_option("--over", options->over, "these parameters only")->type_name("PATH");
   command
       ->add_option("--morris", options->trajectories,

@@ -8,6 +8,7 @@
 #include "experiments/commands/signals.h"
 #include "experiments/influence/flip.h"
 #include "experiments/influence/morris.h"
+#include "experiments/influence/survival.h"
 #include "experiments/influence/tornado.h"
 #include "experiments/sensitivity.h"
 #include "sim/config_error.h"
@@ -56,11 +57,33 @@ std::string of_a_conclusion(const SensitivityOptions& o, const experiments::Runn
   return in_form(o, influence::tornado(factors, model), conclusion);
 }
 
+/// In the folder that --conclusions goes with, each with its own settings and then the user's.
+std::string of_many_conclusions(const SensitivityOptions& o,
+                                const experiments::RunnerOptions& runner) {
+  std::vector<influence::StudyResult> results;
+  for (const influence::FindingStudy& study : influence::read_findings(o.conclusions)) {
+    ExperimentOptions experiment = o.experiment;
+    experiment.file = o.experiment.file + '/' + study.experiment + ".json";
+    experiment.assignments = study.settings;
+    experiment.assignments.insert(experiment.assignments.end(), o.experiment.assignments.begin(),
+                                  o.experiment.assignments.end());
+    results.push_back(influence::try_study(study, points_of(experiment), o.over, runner));
+    if (interrupted()) return {};
+  }
+  if (o.form == Form::kJson) return influence::as_json(results);
+  return o.form == Form::kMarkdown ? influence::as_markdown(results) : influence::as_text(results);
+}
+
+std::string found_by(const SensitivityOptions& o, const experiments::RunnerOptions& runner) {
+  if (!o.conclusions.empty()) return of_many_conclusions(o, runner);
+  return o.value.empty() && o.flip.empty() ? of_the_paper(o, runner) : of_a_conclusion(o, runner);
+}
+
 }  // namespace
 
 int sensitivity(const SensitivityOptions& o) {
   require_writable(o.experiment.out);
-  const bool asks = !o.value.empty() || !o.flip.empty();
+  const bool asks = !o.value.empty() || !o.flip.empty() || !o.conclusions.empty();
   sim::require(asks || (o.over.empty() && o.trajectories == 0), "sensitivity",
                "of which value is not said",
                "add --value, as in --value 'wave_16/on_host saturation_krps'");
@@ -68,7 +91,7 @@ int sensitivity(const SensitivityOptions& o) {
   const experiments::RunnerOptions runner = runner_options(o.experiment, line);
   std::string text;
   try {
-    text = asks ? of_a_conclusion(o, runner) : of_the_paper(o, runner);
+    text = found_by(o, runner);
   } catch (const sim::ConfigError&) {
     if (!interrupted()) throw;  // else values are missing because runs are
   }

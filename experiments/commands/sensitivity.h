@@ -13,6 +13,7 @@ struct SensitivityOptions {
   ExperimentOptions experiment;   // `file` is an experiment, or the folder of the paper's
   std::string value;              // what an experiment says: a value, a ratio, a difference
   std::string flip;               // a claim of which the end is looked for
+  std::string conclusions;        // a file with conclusions of which each is tried
   std::vector<std::string> over;  // parameters; empty: the assumed and recalled ones
   int trajectories = 0;           // of a screening by Morris; 0: one at a time
   double beyond = 1;              // how far beyond its range a parameter is followed

@@ -18,26 +18,48 @@ using Answer = std::optional<sim::Replications>;
 /// The answer at each of several places, at once, so that they may run side by side. Methods know
 /// no more of an experiment than this, and are tested with functions whose answers are known.
 using Model = std::function<std::vector<Answer>(const std::vector<Places>& places)>;
+/// The same of several conclusions, whose answers come from the same runs: at each place one for
+/// each, from so many replications.
+using Answers = std::vector<Answer>;
+using JointModel =
+    std::function<std::vector<Answers>(const std::vector<Places>& places, int replications)>;
 
-/// What the simulator answers. All places see the same requests (common random numbers).
-class Simulated {
+/// What the simulator answers to several conclusions about one experiment. All places see the same
+/// requests (common random numbers).
+class JointlySimulated {
  public:
-  Simulated(Conclusion conclusion, std::vector<experiments::Point> points,
-            std::vector<Factor> factors, experiments::RunnerOptions runner)
-      : conclusion_(std::move(conclusion)),
+  JointlySimulated(std::vector<Conclusion> conclusions, std::vector<experiments::Point> points,
+                   std::vector<Factor> factors, experiments::RunnerOptions runner)
+      : conclusions_(std::move(conclusions)),
         points_(std::move(points)),
         factors_(std::move(factors)),
         runner_(std::move(runner)) {}
 
-  std::vector<Answer> operator()(const std::vector<Places>& places) const;
+  /// With none given, as many replications as the points say.
+  std::vector<Answers> operator()(const std::vector<Places>& places,
+                                  std::optional<int> replications = {}) const;
 
  private:
-  bool add(const Places& places, std::size_t index, std::vector<experiments::Point>& points) const;
+  bool add(const Places& places, std::size_t index, std::optional<int> replications,
+           std::vector<experiments::Point>& points) const;
 
-  Conclusion conclusion_;
+  std::vector<Conclusion> conclusions_;
   std::vector<experiments::Point> points_;  // one for each variant
   std::vector<Factor> factors_;
   experiments::RunnerOptions runner_;
+};
+
+/// What it answers to one.
+class Simulated {
+ public:
+  Simulated(Conclusion conclusion, std::vector<experiments::Point> points,
+            std::vector<Factor> factors, experiments::RunnerOptions runner)
+      : all_({std::move(conclusion)}, std::move(points), std::move(factors), std::move(runner)) {}
+
+  std::vector<Answer> operator()(const std::vector<Places>& places) const;
+
+ private:
+  JointlySimulated all_;
 };
 
 }  // namespace influence
