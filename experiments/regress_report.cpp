@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "experiments/regress.h"
+#include "experiments/regress_errors.h"
 #include "experiments/text_table.h"
 
 namespace experiments {
@@ -191,11 +192,13 @@ Json json_of(const TargetResult& result) {
 }  // namespace
 
 std::string as_text(const RegressReport& report) {
-  return table_of(report).aligned() + '\n' + summary_of(report);
+  return table_of(report).aligned() + '\n' + summary_of(report) + '\n' + errors_as_text(report) +
+         '\n' + error_goals(report);
 }
 
 std::string as_markdown(const RegressReport& report) {
-  return table_of(report).markdown() + '\n' + summary_of(report);
+  return table_of(report).markdown() + '\n' + summary_of(report) + '\n' +
+         errors_as_markdown(report) + '\n' + error_goals(report);
 }
 
 std::string changes_as_markdown(const RegressReport& report) {

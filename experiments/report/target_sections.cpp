@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <map>
 
+#include "experiments/regress_errors.h"
 #include "experiments/report/axis.h"
 #include "experiments/report/charts.h"
 #include "experiments/report/figure.h"
@@ -108,6 +109,22 @@ Span span_of(const TargetResult& result) {
           .inside = result.pass()};
 }
 
+std::string errors(const experiments::RegressReport& report) {
+  const auto sentence = [&](const char* which, bool gated) {
+    const experiments::ErrorSummary e = experiments::errors_of(report, gated);
+    if (e.numbers == 0) return std::string();
+    return fmt::format(
+        "{} predictions that state a number: {}, {} of them inside; mean absolute error {:.1f} %, "
+        "worst {:.1f} % ({}). Besides, {} of {} ranges and yes-or-no predictions. ",
+        which, e.numbers, e.numbers_inside, 100 * e.mean, 100 * e.worst, e.worst_id,
+        e.others_inside, e.others);
+  };
+  const std::string text = sentence("Gated", true) + sentence("Recalled", false);
+  return text.empty() ? text
+                      : element("p", escaped(text)) +
+                            element("p", escaped(experiments::error_goals(report)));
+}
+
 /// What there is, where nothing is judged.
 std::string summary(const Findings& f) {
   const auto overloaded = std::ranges::count_if(f.records, &Record::unstable);
@@ -142,7 +159,7 @@ std::string targets(const Findings& f) {
       "S: stated by the paper's abstract or slides. P: read in another publication. Both may be "
       "missed, and then it says so. R: recalled and unverified; it judges nothing. Inputs were "
       "calibrated, predictions were not. ±: half of the 95 % confidence interval.";
-  return element("p", legend, "class=\"dim\"") +
+  return element("p", legend, "class=\"dim\"") + errors(f.targets) +
          table({"target", "what", "tag", "role", "paper", "simulation", "unit", "error", "verdict"},
                lines);
 }
