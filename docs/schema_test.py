@@ -21,7 +21,7 @@ SLIPS = {
     "a sweep over nothing": {"sweep": {"system.workers": []}},
 }
 # JSON files of these folders that are no experiments.
-OTHERS = {"targets.json", "accepted.json", "study.json", "package.json", "package-lock.json"}
+OTHERS = {"targets.json", "accepted.json", "conclusions.json", "study.json", "package.json", "package-lock.json"}
 
 
 NO_EXPERIMENTS = {"fuzz_corpus", "calibration"}  # folders
