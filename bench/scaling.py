@@ -15,7 +15,7 @@ from instructions import ROOT, counted
 WAVE_16 = "bench/wave_16.json"
 CPUS = [2, 4, 8, 16, 32, 64, 128, 240]
 GENERATORS = 4
-THREADS = [10, 100, 1000, 10_000, 100_000]
+THREADS = [16, 100, 1000, 10_000, 60_000]
 
 
 def with_cpus(cpus):
@@ -26,7 +26,8 @@ def with_cpus(cpus):
 
 def with_threads(threads):
     capacity = max(256, 1 << (threads // GENERATORS).bit_length())  # each announces its threads at once
-    return [f"workload.threads={threads}", f"system.queue_capacity={capacity}"]
+    enter = max(2, threads // 1500)  # ms, in which all of them have entered
+    return [f"workload.threads={threads}", f"system.queue_capacity={capacity}", f"run.warm_up={enter} ms"]
 
 
 def cost(program, settings, lengths=("4 ms", "9 ms")):
@@ -40,14 +41,10 @@ def main():
     parser.add_argument("--program", default=str(ROOT / "build" / "release" / "wavesim"))
     program = parser.parse_args().program
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        by_cpus = list(pool.map(lambda n: cost(program, with_cpus(n)), CPUS))
-        by_threads = list(pool.map(lambda n: cost(program, with_threads(n)), THREADS))
-    print("| CPUs | instructions per request |\n| --- | --- |")
-    for cpus, instructions in zip(CPUS, by_cpus):
-        print(f"| {cpus} | {instructions:,.0f} |")
-    print("\n| threads | instructions per request |\n| --- | --- |")
-    for threads, instructions in zip(THREADS, by_threads):
-        print(f"| {threads:,} | {instructions:,.0f} |")
+        for what, numbers, settings in [("CPUs", CPUS, with_cpus), ("threads", THREADS, with_threads)]:
+            print(f"| {what} | instructions per request |\n| --- | --- |", flush=True)
+            for n, instructions in zip(numbers, pool.map(lambda n: cost(program, settings(n)), numbers)):
+                print(f"| {n:,} | {instructions:,.0f} |", flush=True)
 
 
 if __name__ == "__main__":

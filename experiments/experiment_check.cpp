@@ -10,6 +10,7 @@
 #include "sim/config_error.h"
 #include "sim/reflect.h"
 #include "subsystems/memory/policies/lessons.h"
+#include "subsystems/scheduling/status_words.h"
 #include "workloads/page_capture.h"
 
 namespace experiments {
@@ -284,8 +285,10 @@ void check_queues(const ExperimentParams& p) {
   require(is_power_of_two(capacity) && 2 <= capacity && capacity <= 65536, "system.queue_capacity",
           fmt::format("{} entries", capacity), "give a power of two from 2 to 65536");
   const int threads = p.workload.threads;
-  require(1 <= threads && threads <= 1'000'000, "workload.threads",
-          fmt::format("{} threads", threads), "give 1 to 1000000");
+  constexpr int kMostThreads = scheduling::StatusWordTable::kCapacity;
+  require(1 <= threads && threads <= kMostThreads, "workload.threads",
+          fmt::format("{} threads", threads),
+          fmt::format("give 1 to {}: each needs a status word", kMostThreads));
   // A generator makes its threads in one go, and each sends a message.
   const int burst = (threads + p.workload.generators - 1) / p.workload.generators;
   require(burst <= capacity, "workload.threads",

@@ -176,6 +176,11 @@ TEST(Check, RefusesQueuesThatCannotWork) {
   EXPECT_EQ(error_after([](ExperimentParams& p) { p.workload.threads = 1025; }),
             "workload.threads: 4 generators make 1025 threads, 257 messages at once in queues of "
             "256 entries; give fewer threads or a larger system.queue_capacity");
+  EXPECT_EQ(error_after([](ExperimentParams& p) {
+              p.system.queue_capacity = 65536;
+              p.workload.threads = 65537;
+            }),
+            "workload.threads: 65537 threads; give 1 to 65536: each needs a status word");
 }
 
 TEST(Check, RefusesTimesWithoutSense) {
