@@ -156,6 +156,21 @@ TEST(HostCpu, BlockedIsTheLastWordBeforeDeathWhoeverWakesTheThreadMeanwhile) {  
   }
 }
 
+TEST(HostCpu, AThreadThatIsWokenBeforeItSleepsGoesOnAndDoesNotSleep) {
+  Bench bench;
+  Script body({run(20us), block(), run(10us), block()});
+  Thread& thread = bench.enter(body);
+  ASSERT_EQ(bench.commit(bench.decision(thread)), wave::scheduling::kComplete);
+  bench.wake(thread);
+  ASSERT_EQ(body.asked.size(), 1u);  // it runs still
+  bench.pass(15us);
+  EXPECT_EQ(body.asked.size(), 3u);
+  EXPECT_EQ(thread.state, Thread::State::kRunnable);
+  bench.pass(15us);
+  EXPECT_EQ(body.asked.size(), 4u);
+  EXPECT_EQ(thread.state, Thread::State::kBlocked);  // the one wake-up was for one sleep
+}
+
 TEST(HostCpu, TellsOfAWakeUpAfterTheThreadIsRunnableAndWhoWokeItAndWhereItRan) {  // 3
   Bench bench;
   Script body({run(1us)});

@@ -29,6 +29,23 @@ struct Busy {
   Thread& thread;
 };
 
+TEST(Kernel, AnIpiTakesLongerToTheOtherSocket) {
+  sim::Simulation sim;
+  memory::Domain sockets(
+      "host", memory::Joined{.nodes = {{}, {}},
+                             .node_of = {0, 0, 1},
+                             .transfer = {0ns, 23ns, 197ns, 23ns, 0ns, 197ns, 197ns, 197ns, 0ns},
+                             .apart = {0ns, 90ns, 90ns, 0ns}});
+  const core::Core here(sim, "cpu0", sockets, 0, {});
+  const core::Core beside(sim, "cpu1", sockets, 1, {});
+  const core::Core there(sim, "cpu2", sockets, 2, {});
+  const KernelParams params;
+  const Kernel kernel(params, {});
+  EXPECT_EQ(kernel.ipi_flight(here, beside), params.interrupts.ipi_deliver);
+  EXPECT_EQ(kernel.ipi_flight(there, here), params.interrupts.ipi_deliver_cross);
+  EXPECT_LT(params.interrupts.ipi_deliver, params.interrupts.ipi_deliver_cross);
+}
+
 // Sequence numbers (2)
 
 TEST(Kernel, StartsAThreadsBarrierAtOneWithTaskNewWhichSaysWhetherItIsRunnable) {  // 2.1, 3
