@@ -122,7 +122,8 @@ def attempt(fault, programs, jobs):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="only see whether the faults fit the tree")
-    parser.add_argument("--only", default="", metavar="TEXT", help="only faults whose name or file has this in it")
+    parser.add_argument("--only", action="append", metavar="TEXT",
+                        help="only faults whose name or file has this in it; may repeat")
     parser.add_argument("--jobs", type=int, default=2, help="for the build")
     options = parser.parse_args()
     faults = read_faults()
@@ -130,7 +131,8 @@ def main():
         sys.exit("faults.toml: " + "\nfaults.toml: ".join(wrong))
     if options.check:
         return print(f"{len(faults)} faults fit the tree")
-    chosen = [f for f in faults if options.only in f["name"] or options.only in f["file"]]
+    wanted = options.only or [""]
+    chosen = [f for f in faults if any(text in f["name"] or text in f["file"] for text in wanted)]
     programs = prepare(options.jobs)
     for target, program in programs.items():
         if failure := first_failure(program):
