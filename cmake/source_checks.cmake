@@ -8,3 +8,4 @@ endforeach()
 add_test(NAME source.checks_refuse_what_they_should
          COMMAND ${CMAKE_COMMAND} -D TREE=${PROJECT_BINARY_DIR}/source_checks_tree
                  -P ${PROJECT_SOURCE_DIR}/cmake/source_checks_test.cmake)
+add_test(NAME scripts.faults_fit COMMAND python3 ${PROJECT_SOURCE_DIR}/scripts/mutation/run.py --check)
