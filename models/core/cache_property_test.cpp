@@ -17,7 +17,7 @@ enum class Access { kHostLoads, kHostStores, kHostFlushes, kNicStores };
 
 /// A line of NIC memory that a host core maps write-through across PCIe, one access after the
 /// other; beside it the two places where each word can be.
-class Line {
+class CachedWords {
  public:
   void access(Access what, std::size_t word) {
     const auto offset = static_cast<std::int64_t>(8 * word);
@@ -72,7 +72,7 @@ class Line {
 
 TEST(CacheProperty, AWriteThroughCopyIsOldUntilItIsFlushedAndNeverAnythingElse) {
   sim::expect_always("loads bring what the copy has, or else what memory has", [] {
-    Line line;
+    CachedWords line;
     const auto step = rc::gen::pair(rc::gen::element(Access::kHostLoads, Access::kHostStores,
                                                      Access::kHostFlushes, Access::kNicStores),
                                     rc::gen::inRange<std::size_t>(0, 8));

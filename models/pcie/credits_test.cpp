@@ -8,33 +8,33 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr sim::Time at(sim::Duration when) {
+constexpr sim::Time instant(sim::Duration when) {
   return sim::Time{when};
 }
 
 TEST(PcieCredits, APacketWaitsForAllThatItNeedsAndNoLonger) {
   Credits credits(8, 4);
-  credits.spend(2, at(10ns));
-  credits.spend(1, at(20ns));
-  credits.spend(1, at(30ns));
-  EXPECT_EQ(credits.available(sim::Bytes{16}), at(10ns));
-  EXPECT_EQ(credits.available(sim::Bytes{33}), at(20ns));
-  EXPECT_EQ(credits.available(sim::Bytes{64}), at(30ns));
+  credits.spend(2, instant(10ns));
+  credits.spend(1, instant(20ns));
+  credits.spend(1, instant(30ns));
+  EXPECT_EQ(credits.available(sim::Bytes{16}), instant(10ns));
+  EXPECT_EQ(credits.available(sim::Bytes{33}), instant(20ns));
+  EXPECT_EQ(credits.available(sim::Bytes{64}), instant(30ns));
 }
 
 TEST(PcieCredits, AHeaderIsWaitedForThoughThereIsRoomForThePayload) {
   Credits credits(2, 100);
-  credits.spend(1, at(10ns));
+  credits.spend(1, instant(10ns));
   EXPECT_EQ(credits.available(sim::Bytes{16}), sim::Time::min());
-  credits.spend(1, at(20ns));
-  EXPECT_EQ(credits.available(sim::Bytes{16}), at(10ns));
-  EXPECT_FALSE(credits.enough_at(at(10ns) - sim::Duration{1}, 1));
-  EXPECT_TRUE(credits.enough_at(at(10ns), 1));
+  credits.spend(1, instant(20ns));
+  EXPECT_EQ(credits.available(sim::Bytes{16}), instant(10ns));
+  EXPECT_FALSE(credits.enough_at(instant(10ns) - sim::Duration{1}, 1));
+  EXPECT_TRUE(credits.enough_at(instant(10ns), 1));
 }
 
 TEST(PcieCredits, NoneAreNeededWhereThereIsNoLimit) {
   Credits credits(0, 0);
-  credits.spend(100, at(1s));
+  credits.spend(100, instant(1s));
   EXPECT_EQ(credits.available(sim::Bytes{4096}), sim::Time::min());
 }
 

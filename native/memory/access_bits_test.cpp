@@ -15,7 +15,7 @@ namespace {
 using tiering::Batch;
 
 constexpr Batch kBatches = 8;
-constexpr int kPages = 16;
+constexpr int kBatchPages = 16;
 
 class AccessBitsTest : public MachineTest {};
 
@@ -34,17 +34,17 @@ const std::vector<std::uint8_t> kAll(kBatches, 1);
 const std::map<Batch, int> kNone{{0, 0}, {1, 0}, {2, 0}, {3, 0}, {4, 0}, {5, 0}, {6, 0}, {7, 0}};
 
 TEST_F(AccessBitsTest, AreSeenOfTouchedPagesAndOfNoOthers) {
-  Region region(kBatches, kPages);
+  Region region(kBatches, kBatchPages);
   const AccessBits bits(region);
   scan(bits, kAll);
   EXPECT_EQ(scan(bits, kAll), kNone);
   for (int page = 0; page < 5; ++page) store(region, 2, page);
-  for (int page = 0; page < kPages; ++page) store(region, 3, page);
-  store(region, 7, kPages - 1);
-  store(region, 7, kPages - 1);
+  for (int page = 0; page < kBatchPages; ++page) store(region, 3, page);
+  store(region, 7, kBatchPages - 1);
+  store(region, 7, kBatchPages - 1);
   std::map<Batch, int> touched = kNone;
   touched[2] = 5;
-  touched[3] = kPages;
+  touched[3] = kBatchPages;
   touched[7] = 1;
   EXPECT_EQ(scan(bits, kAll), touched);
   EXPECT_EQ(scan(bits, kAll), kNone);
@@ -61,7 +61,7 @@ TEST_F(AccessBitsTest, AreSetAnewByEachAccessAfterAScan) {
 }
 
 TEST_F(AccessBitsTest, OfBatchesThatAreNotDueStay) {
-  Region region(kBatches, kPages);
+  Region region(kBatches, kBatchPages);
   const AccessBits bits(region);
   scan(bits, kAll);
   store(region, 1, 0);
@@ -72,7 +72,7 @@ TEST_F(AccessBitsTest, OfBatchesThatAreNotDueStay) {
 }
 
 TEST_F(AccessBitsTest, AreClearAfterAMoveAndSetAfterIt) {
-  Region region(kBatches, kPages);
+  Region region(kBatches, kBatchPages);
   const AccessBits bits(region);
   scan(bits, kAll);
   region.move(4, false);

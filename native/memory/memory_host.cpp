@@ -16,7 +16,6 @@ namespace {
 
 // As the simulated host's: entries for 64 KiB of a bulk transfer, unless a thread has fewer.
 constexpr std::int64_t kChunkEntries = 8192;
-constexpr auto kPatience = 10s;
 
 std::size_t index(Batch batch) {
   return static_cast<std::size_t>(batch);
@@ -134,7 +133,7 @@ void MemoryHost::take_answers() {
 void MemoryHost::take_answer(int part) {
   TieringChannel::Way& agent = parts_.channels[static_cast<std::size_t>(part)]->to_host();
   answer_ = {};
-  const auto until = WallClock::now() + kPatience;
+  const auto until = WallClock::now() + TieringChannel::kPatience;
   for (int kind = 0; kind != TieringChannel::kAnswer;) {
     const auto slot = agent.receive(10ms);
     if (!slot) {

@@ -17,7 +17,6 @@ namespace {
 constexpr std::size_t kBytes = 8 * (wave::kFlagWord - 1);
 
 constexpr auto kPause = 50us;
-constexpr auto kPatience = 10s;
 
 }  // namespace
 
@@ -33,7 +32,7 @@ TieringChannel::TieringChannel(std::int64_t capacity)
 
 void TieringChannel::Way::send(const wave::Slot& slot) {
   for (auto waited = 0us; !producer_.send(slot); waited += kPause) {
-    if (waited > kPatience) throw std::runtime_error("nobody reads what is sent");
+    if (waited > TieringChannel::kPatience) throw std::runtime_error("nobody reads what is sent");
     std::this_thread::sleep_for(kPause);
   }
   reader_.wake();

@@ -20,6 +20,9 @@ namespace native {
 /// which iteration they answer. An entry begins with its kind and with how many there are in it.
 class TieringChannel {
  public:
+  /// Who does not read or answer for so long has failed.
+  static constexpr std::chrono::seconds kPatience{10};
+
   explicit TieringChannel(std::int64_t capacity = 1024);
 
   static constexpr int kShipment = 1;  // ends one: what it means
