@@ -60,14 +60,18 @@ kill_after() {
   [[ $? -eq 137 ]]
 }
 
-unfinished=0
+# A sweep that was through before it was to be killed was quicker than those before: so will be the others.
+early=0
 for ((i = 0; i < kills; ++i)); do
-  rm -f some.db some.db-journal
-  after=$((whole * i / kills))
-  kill_after some.db $after && ((++unfinished))
+  for (( ; ; )); do
+    rm -f some.db some.db-journal
+    after=$((whole * i / kills))
+    kill_after some.db $after && break
+    whole=$after
+    ((++early < 200)) || fail "could not kill the sweep before it was through"
+  done
   ((i % 5 > 0)) || kill_after some.db $((whole / 3))
   (sweep some.db) || fail "killed after $after ns, the sweep did not go on: $(cat err)"
   contents some.db | cmp - expected || fail "killed after $after ns, the results differ"
 done
-echo "killed $unfinished of $kills before they were through, over $((whole / 1000000)) ms"
-[[ $unfinished -ge $((kills / 2)) ]] || fail "expected to kill most of them before they were through"
+echo "killed $kills, and was $early times too late; over $((whole / 1000000)) ms at last"
