@@ -137,6 +137,12 @@ std::vector<Outside> outside_range(const Type& type, void* record) {
   return outside;
 }
 
+void require_in_range(const std::vector<Outside>& outside) {
+  for (const Outside& value : outside)
+    throw ConfigError(value.path, "is out of bounds: " + value.value,
+                      "give something from " + value.low + " to " + value.high);
+}
+
 std::vector<std::string> missing_sources(const Type& type, void* record) {
   std::vector<std::string> missing;
   note_missing(std::get<Record>(type.shape), {}, missing);

@@ -57,6 +57,7 @@ struct Outside {
 
 std::vector<Parameter> parameters_in(const Type& type, void* record);
 std::vector<Outside> outside_range(const Type& type, void* record);
+void require_in_range(const std::vector<Outside>& outside);
 std::vector<std::string> missing_sources(const Type& type, void* record);
 
 /// Visits each parameter of `params` that has a range and a source, as described.
@@ -69,6 +70,12 @@ void for_each_parameter(T& params, const std::function<void(const Parameter&)>& 
 template <class T>
 std::vector<Outside> outside_range(T params) {
   return outside_range(type_of<T>(), &params);
+}
+
+/// Where nothing can be had beyond the ranges: throws ConfigError for the first value outside.
+template <class T>
+void require_in_range(const T& params) {
+  require_in_range(outside_range(params));
 }
 
 /// For tests: what no one vouches for. Empty when every parameter has a source, and its default

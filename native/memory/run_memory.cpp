@@ -105,9 +105,7 @@ class MemoryRun {
 }  // namespace
 
 void check(const MemoryOptions& options) {
-  for (const sim::Outside& value : sim::outside_range(options))
-    throw sim::ConfigError(value.path, "is out of bounds: " + value.value,
-                           "give something from " + value.low + " to " + value.high);
+  sim::require_in_range(options);
   sim::require(options.agents <= options.batches, "agents", "are more than there are batches",
                "give fewer");
 }

@@ -29,9 +29,7 @@ RpcClientOptions client_of(const RpcRunOptions& o) {
 }  // namespace
 
 void check(const RpcRunOptions& options) {
-  for (const sim::Outside& value : sim::outside_range(options))
-    throw sim::ConfigError(value.path, "is out of bounds: " + value.value,
-                           "give something from " + value.low + " to " + value.high);
+  sim::require_in_range(options);
 }
 
 RpcReport run_rpc(const RpcRunOptions& options, std::vector<PlannedCall> calls,
