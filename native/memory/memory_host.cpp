@@ -99,18 +99,11 @@ void MemoryHost::take(Batch batch, int accessed) {
   const sim::Duration span = at - std::exchange(scanned_at_[index(batch)], at);
   const int part = layout_.part(batch);
   std::vector<tiering::Scan>& scans = scans_[static_cast<std::size_t>(part)];
-  scans.push_back({.batch = layout_.local(batch),
-                   .accessed = static_cast<std::uint16_t>(accessed),
-                   .period = period_of(span)});
+  scans.push_back(
+      {.batch = layout_.local(batch),
+       .accessed = static_cast<std::uint16_t>(accessed),
+       .period = tiering::nearest_period(span, parts_.times.shortest, parts_.times.periods)});
   if (std::ssize(scans) == layout_.stripe) ship(part, false);
-}
-
-/// The one whose length is nearest to `span`, by ratio: one that is late has scanned more rarely.
-Period MemoryHost::period_of(sim::Duration span) const {
-  Period period = 0;
-  sim::Duration border = parts_.times.shortest * 181 / 128;
-  for (; period + 1 < parts_.times.periods && span > border; border *= 2) ++period;
-  return period;
 }
 
 void MemoryHost::ship(int part, bool last) {

@@ -68,7 +68,6 @@ class MemoryHost {
   void take_answer(int part);
   void take_periods(int part);
   void take_moves(int part, std::span<const tiering::Batch> batches, bool fast);
-  tiering::Period period_of(sim::Duration span) const;
   sim::Duration now() const { return WallClock::now() - begin_; }
 
   const Parts parts_;

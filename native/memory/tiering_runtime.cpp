@@ -46,28 +46,7 @@ void TieringRuntime::meet() {
 }
 
 void TieringRuntime::charge(tiering::Stage stage, const tiering::Work&) {
-  using tiering::Stage;
-  const sim::Duration took = lap();
-  switch (stage) {
-    case Stage::kObserve:
-      stats_.observing += took;
-      break;
-    case Stage::kEstimate:
-      stats_.estimating += took;
-      break;
-    case Stage::kSort:
-      stats_.sorting += took;
-      break;
-    case Stage::kMerge:
-      stats_.merging += took;
-      break;
-    case Stage::kSample:
-      stats_.sampling += took;
-      break;
-    case Stage::kDecide:
-      stats_.deciding += took;
-      break;
-  }
+  stats_.of(stage) += lap();
 }
 
 /// Time since the last one.

@@ -152,25 +152,7 @@ void AgentThread::charge(Stage stage, const Work& work) {
                          work.comparisons * costs_.comparison + work.visits * costs_.visit);
   wait_out_hang();
   parts_.core.does(name_of(stage), iteration_);
-  time_of(stage) += spend(cost);
-}
-
-sim::Duration& AgentThread::time_of(Stage stage) {
-  switch (stage) {
-    case Stage::kObserve:
-      return stats_.observing;
-    case Stage::kEstimate:
-      return stats_.estimating;
-    case Stage::kSort:
-      return stats_.sorting;
-    case Stage::kMerge:
-      return stats_.merging;
-    case Stage::kSample:
-      return stats_.sampling;
-    case Stage::kDecide:
-      return stats_.deciding;
-  }
-  sim::broken("a stage of a known kind", __FILE__, __LINE__);
+  stats_.of(stage) += spend(cost);
 }
 
 }  // namespace tiering

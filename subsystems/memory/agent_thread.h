@@ -62,7 +62,6 @@ class AgentThread : public AgentRuntime, public wave::AgentFaults {
 
  private:
   struct Sent;  // an answer on its way
-  sim::Duration& time_of(Stage stage);
   sim::Bytes size_of(const Shipment& shipment) const;
   void wait_out_hang();
   sim::Duration spend(sim::Duration cost);

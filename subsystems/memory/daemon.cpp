@@ -113,15 +113,11 @@ void Daemon::scan(Batch batch) {
   if (std::ssize(scans) == layout_.stripe) ship(part, false);
 }
 
-/// The one whose length is nearest to `span`: an iteration that is late has scanned more rarely.
+/// Neighbours were mostly scanned together.
 Period Daemon::period_of(sim::Duration span) {
   if (span == span_) return span_period_;
   span_ = span;
-  span_period_ = 0;
-  // Between two periods the border is their geometric mean, 1.414 times the shorter.
-  sim::Duration border = params_.shortest_period * 181 / 128;
-  for (; span_period_ + 1 < params_.periods && span > border; border *= 2) ++span_period_;
-  return span_period_;
+  return span_period_ = nearest_period(span, params_.shortest_period, params_.periods);
 }
 
 void Daemon::ship(int part, bool last) {

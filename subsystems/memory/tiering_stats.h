@@ -3,9 +3,11 @@
 
 #include <cstdint>
 
+#include "sim/check.h"
 #include "sim/describe.h"
 #include "sim/member_wise.h"
 #include "sim/units.h"
+#include "subsystems/memory/policies/agent_runtime.h"
 
 namespace tiering {
 
@@ -102,6 +104,24 @@ struct StageStats {
     stat(&S::merging, "merging", "the sorted parts until the objective is met, one thread alone");
     stat(&S::sampling, "sampling", "how often each batch is to be scanned");
     stat(&S::deciding, "deciding", "which batches are to move");
+  }
+  /// What the program charges to a stage; all but reading is.
+  sim::Duration& of(Stage stage) {
+    switch (stage) {
+      case Stage::kObserve:
+        return observing;
+      case Stage::kEstimate:
+        return estimating;
+      case Stage::kSort:
+        return sorting;
+      case Stage::kMerge:
+        return merging;
+      case Stage::kSample:
+        return sampling;
+      case Stage::kDecide:
+        return deciding;
+    }
+    sim::broken("a stage of a known kind", __FILE__, __LINE__);
   }
   sim::Duration busy() const {
     return reading + observing + estimating + sorting + merging + sampling + deciding;
