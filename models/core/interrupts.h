@@ -10,6 +10,9 @@ using namespace std::chrono_literals;
 
 /// What interrupts between host cores, and their arrival at a core, take.
 struct InterruptParams {
+  /// Cores that one write to the interrupt controller reaches (x2APIC, logical cluster mode).
+  static constexpr int kCluster = 16;
+
   sim::Duration ipi_send = 150ns;
   sim::Duration ipi_deliver = 450ns;
   sim::Duration ipi_deliver_cross = 650ns;

@@ -45,7 +45,7 @@ void Shootdown::interrupt_all(core::Core& by, int socket) {
   int in_cluster = 0;
   int last_socket = -1;
   for (Target& target : targets_) {
-    if (target.socket != last_socket || in_cluster == kCluster) {
+    if (target.socket != last_socket || in_cluster == core::InterruptParams::kCluster) {
       by.spend(interrupts_.ipi_send);
       in_cluster = 0;
       last_socket = target.socket;

@@ -19,9 +19,6 @@ namespace tiering {
 /// kernel and need no interrupt; refilling the TLBs.
 class Shootdown {
  public:
-  /// Cores that one write to the interrupt controller reaches (x2APIC, logical cluster mode).
-  static constexpr int kCluster = 16;
-
   /// `flush`: what a core takes to flush one page, request looked at.
   Shootdown(const core::InterruptParams& interrupts, sim::Duration flush)
       : interrupts_(interrupts), flush_(flush) {}

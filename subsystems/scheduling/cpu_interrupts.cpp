@@ -35,19 +35,20 @@ void HostCpu::reschedule(core::Core& by) {
 void HostCpu::raise_flag(core::Core& by, Interrupt instead_of, Thread* to_wake) {
   by.touch(flag_);
   by.simulation().at(by.now(), [this, instead_of, to_wake] {
-    if (to_wake != nullptr) {
-      --wakeups_coming_;
-      to_wake_.push_back(to_wake);
-    }
+    if (to_wake != nullptr) wakeup_came(*to_wake);
     if (!watches_flag_) return interrupt(instead_of);
     flag_is_up_ = true;
     core_.unpark();
   });
 }
 
-void HostCpu::finish_wakeup(Thread& thread) {
+void HostCpu::wakeup_came(Thread& thread) {
   --wakeups_coming_;
   to_wake_.push_back(&thread);
+}
+
+void HostCpu::finish_wakeup(Thread& thread) {
+  wakeup_came(thread);
   interrupt(Interrupt::kWakeUp);
 }
 

@@ -184,6 +184,7 @@ class HostCpu {
   void wake_threads();
   void idle();
   void notice_flag();
+  void wakeup_came(Thread& thread);
   void start_ticks();
   void tick_is_due();
   sim::Duration until_tick() const;

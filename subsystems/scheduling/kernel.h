@@ -33,9 +33,6 @@ struct KernelOptions {
 /// the agent goes into that queue, if there is one.
 class Kernel {
  public:
-  /// CPUs that one write to the interrupt controller reaches (x2APIC, logical cluster mode).
-  static constexpr int kInterruptCluster = 16;
-
   Kernel(const KernelParams& params, const KernelOptions& options)
       : params_(params), options_(options), fair_(*this, params.fair) {}
   Kernel(const Kernel&) = delete;

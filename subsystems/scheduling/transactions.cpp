@@ -88,7 +88,7 @@ TransactionState Kernel::commit_slot(HostCpu& target, HostCpu& committer) {
 void Kernel::interrupt_all(const std::vector<HostCpu*>& targets, core::Core& by) {
   int written = kNoCluster;
   for (HostCpu* target : targets) {
-    const int cluster = target->id() / kInterruptCluster;
+    const int cluster = target->id() / core::InterruptParams::kCluster;
     if (std::exchange(written, cluster) != cluster) by.spend(params_.interrupts.ipi_send);
     target->interrupt_arrives_from(by, HostCpu::Interrupt::kReschedule);
   }
