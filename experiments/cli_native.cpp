@@ -100,6 +100,16 @@ void add_loaded(CLI::App& group, Action& action) {
   add_common(*command, *options);
 }
 
+/// Adds options for numbers, which the help calls by one letter.
+struct Numbers {
+  CLI::App& app;
+  const char* letter;
+
+  void operator()(const char* name, auto& value, const char* about) const {
+    app.add_option(name, value, about)->type_name(letter);
+  }
+};
+
 void add_rpc(CLI::App& group, Action& action) {
   auto [command, options] =
       add_command(group, action, &commands::native_rpc, "rpc",
@@ -107,9 +117,7 @@ void add_rpc(CLI::App& group, Action& action) {
                   "native rpc --rate 10k/s --service 20us --workers 2");
   commands::NativeRpcOptions& o = *options;
   add_load(*command, o.load);
-  const auto count = [&app = *command](const char* name, auto& value, const char* about) {
-    app.add_option(name, value, about)->type_name("N");
-  };
+  const Numbers count{*command, "N"};
   count("--stacks", o.rpc.stacks, "threads that run the stack, each with its own socket [1]");
   count("--workers", o.rpc.workers, "threads of each stack that carry out calls [2]");
   count("--connections", o.rpc.connections, "of the client; stacks share them [8]");
@@ -128,28 +136,22 @@ void add_sol(CLI::App& group, Action& action) {
                   "keep the hot part of a real region of memory in its fast tier",
                   "native sol --batches 256 --accesses 20000 --length 8s");
   commands::NativeSolOptions& o = *options;
-  const auto count = [&app = *command](const char* name, auto& value, const char* about) {
-    app.add_option(name, value, about)->type_name("N");
-  };
+  const Numbers count{*command, "N"};
+  const Numbers share{*command, "X"};
   count("--batches", o.memory.batches, "of pages that are scanned and moved as one [256]");
   count("--batch-pages", o.memory.batch_pages, "pages of a batch [64]");
   add_text(*command, "--shortest-period", o.shortest_period,
            "between two scans of the hottest batches [50ms]", "TIME");
   count("--periods", o.memory.periods, "to choose from, each twice the one before [4]");
   count("--epoch-periods", o.memory.epoch_periods, "of the longest, make an epoch [4]");
-  command
-      ->add_option("--objective", o.memory.objective,
-                   "share of the accesses that the fast tier is to serve [0.8]")
-      ->type_name("X");
+  share("--objective", o.memory.objective,
+        "share of the accesses that the fast tier is to serve [0.8]");
   count("--agents", o.memory.agents, "threads of the agent, each with a part of the memory [1]");
   count("--threads", o.memory.load.threads, "of the application, which access the memory [1]");
   count("--accesses", o.memory.load.accesses, "of these in a second, all together [20000]");
-  command
-      ->add_option("--exponent", o.memory.load.exponent,
-                   "of Zipf's law, by which batches are popular [0.99]")
-      ->type_name("X");
+  share("--exponent", o.memory.load.exponent, "of Zipf's law, by which batches are popular [0.99]");
   add_text(*command, "--length", o.length, "for how long it runs [8s]", "TIME");
-  command->add_option("--seed", o.memory.seed, "of accesses and policy [1]")->type_name("N");
+  count("--seed", o.memory.seed, "of accesses and policy [1]");
   add_output(*command, o.json, o.out);
 }
 

@@ -5,12 +5,13 @@
 #include <fmt/format.h>
 #include <set>
 
+#include "experiments/iteration_values.h"
 #include "experiments/tiered_server.h"
 
 namespace experiments {
 namespace {
 
-using Values = std::vector<std::pair<std::string, double>>;
+using Values = NamedValues;
 
 double seconds_of(sim::Duration d) {
   return sim::to_seconds(d);
@@ -20,31 +21,16 @@ double gib(double pages, const tiering::TieringParams& params) {
   return pages * static_cast<double>(params.page.count) / (1 << 30);
 }
 
-/// An iteration that ends an epoch: in turn the scan, the wait for the agent, and what it decided.
 /// While both sides work, entries move by DMA; then each thread of the agent takes its part.
 void add_iterations(Values& values, const TieredStats& stats,
                     const tiering::TieringParams& params) {
   const tiering::DaemonStats& daemon = stats.daemon;
-  if (daemon.iterations > 0)
-    values.emplace_back("iteration_ms", seconds_of(daemon.iterating) * 1e3 /
-                                            static_cast<double>(daemon.iterations));
-  if (daemon.epochs == 0) return;
-  const auto epochs = static_cast<double>(daemon.epochs);
-  const double all = epochs * params.threads;
-  const double whole = epochs * static_cast<double>(params.batches()) /
-                       static_cast<double>(std::max<std::int64_t>(daemon.scans, 1));
-  values.emplace_back("whole_iteration_s", seconds_of(daemon.ending_epochs) / epochs);
-  values.emplace_back("scan_s", seconds_of(daemon.scanning_all) / epochs);
-  values.emplace_back("await_s", seconds_of(daemon.awaiting) / epochs);
-  values.emplace_back("apply_s", seconds_of(daemon.applying) / epochs);
-  values.emplace_back("dma_s", seconds_of(stats.dma_busy) * whole / epochs);
-  values.emplace_back("reading_s", seconds_of(stats.agent.reading) * whole / all);
-  values.emplace_back("observing_s", seconds_of(stats.agent.observing) * whole / all);
-  values.emplace_back("estimating_s", seconds_of(stats.agent.estimating) / all);
-  values.emplace_back("sorting_s", seconds_of(stats.agent.sorting) / all);
-  values.emplace_back("merging_s", seconds_of(stats.agent.merging) / epochs);
-  values.emplace_back("sampling_s", seconds_of(stats.agent.sampling) / all);
-  values.emplace_back("deciding_s", seconds_of(stats.agent.deciding) / all);
+  add_iteration_times(values, daemon);
+  if (daemon.epochs > 0)
+    values.emplace_back("dma_s", seconds_of(stats.dma_busy) *
+                                     whole_scans(daemon, params.batches()) /
+                                     static_cast<double>(daemon.epochs));
+  add_agent_stages(values, daemon, stats.agent, params.batches(), params.threads);
 }
 
 /// What the application's accesses take longer, on average.

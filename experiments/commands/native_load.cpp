@@ -30,8 +30,9 @@ sim::Json in_us(const std::optional<sim::Duration>& d) {
   return d ? sim::Json(sim::to_us(*d)) : sim::Json(nullptr);
 }
 
-/// A member's name in a file, as the option that sets it.
+/// A member's name in a file, as the option that sets it: `load.threads` is --threads.
 std::string option_of(std::string path) {
+  path.erase(0, path.rfind('.') + 1);
   std::ranges::replace(path, '_', '-');
   if (path == "mean") path = "service";
   if (path == "long-mean") path = "long";

@@ -11,6 +11,7 @@
 #include "experiments/commands/native_load.h"
 #include "experiments/commands/output.h"
 #include "experiments/commands/signals.h"
+#include "experiments/iteration_values.h"
 #include "sim/json.h"
 
 namespace commands {
@@ -26,12 +27,10 @@ MemoryOptions memory_of(const NativeSolOptions& o) {
   return memory;
 }
 
-/// `load.threads` is --threads.
 void check_options(const MemoryOptions& memory) try {
   native::check(memory);
 } catch (const sim::ConfigError& error) {
-  const std::string path = error.where().path;
-  throw about_option({path.substr(path.rfind('.') + 1), error.wrong(), error.remedy()});
+  throw about_option(error);
 }
 
 /// What the machine lacks, as a line about the command.
@@ -47,30 +46,7 @@ double gib(double batches, const MemoryOptions& memory) {
   return batches * memory.batch_pages * 4096 / (1 << 30);
 }
 
-using Values = std::vector<std::pair<std::string, double>>;
-
-/// The names and meanings of `run.measure: memory`.
-void add_iterations(Values& values, const MemoryReport& r, const MemoryOptions& memory) {
-  const tiering::DaemonStats& daemon = r.daemon;
-  if (daemon.iterations == 0) return;
-  values.emplace_back("iteration_ms", sim::to_seconds(daemon.iterating) * 1e3 /
-                                          static_cast<double>(daemon.iterations));
-  if (daemon.epochs == 0) return;
-  const auto epochs = static_cast<double>(daemon.epochs);
-  const double all = epochs * memory.agents;
-  const double whole = epochs * memory.batches / static_cast<double>(daemon.scans);
-  values.emplace_back("whole_iteration_s", sim::to_seconds(daemon.ending_epochs) / epochs);
-  values.emplace_back("scan_s", sim::to_seconds(daemon.scanning_all) / epochs);
-  values.emplace_back("await_s", sim::to_seconds(daemon.awaiting) / epochs);
-  values.emplace_back("apply_s", sim::to_seconds(daemon.applying) / epochs);
-  values.emplace_back("reading_s", sim::to_seconds(r.agent.reading) * whole / all);
-  values.emplace_back("observing_s", sim::to_seconds(r.agent.observing) * whole / all);
-  values.emplace_back("estimating_s", sim::to_seconds(r.agent.estimating) / all);
-  values.emplace_back("sorting_s", sim::to_seconds(r.agent.sorting) / all);
-  values.emplace_back("merging_s", sim::to_seconds(r.agent.merging) / epochs);
-  values.emplace_back("sampling_s", sim::to_seconds(r.agent.sampling) / all);
-  values.emplace_back("deciding_s", sim::to_seconds(r.agent.deciding) / all);
-}
+using Values = experiments::NamedValues;
 
 void add_rates(Values& values, const MemoryReport& r, const MemoryOptions& memory) {
   const double seconds = std::max(sim::to_seconds(r.measured), 1e-9);
@@ -90,7 +66,9 @@ Values values_of(const MemoryReport& r, const MemoryOptions& memory) {
   values.emplace_back("hit_rate_share", r.accesses.hit_rate());
   values.emplace_back("footprint_gib", gib(static_cast<double>(r.fast_batches), memory));
   values.emplace_back("footprint_reduction_share", 1 - fast);
-  add_iterations(values, r, memory);
+  // The names and meanings of `run.measure: memory`.
+  experiments::add_iteration_times(values, r.daemon);
+  experiments::add_agent_stages(values, r.daemon, r.agent, memory.batches, memory.agents);
   add_rates(values, r, memory);
   values.emplace_back(
       "dropped_count",
