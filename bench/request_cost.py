@@ -10,18 +10,18 @@ import argparse
 import json
 import os
 import pathlib
-import re
 import statistics
 import subprocess
 import tempfile
 
+from instructions import instructions_per_unit
+
 WAVE_16 = pathlib.Path(__file__).with_name("wave_16.json")
 
 
-def run(arguments, milliseconds, prefix=()):
-    """One run: its result, what it wrote to stderr, its CPU seconds and its peak memory in KiB."""
-    command = [*prefix, arguments.program, "run", arguments.experiment, "--json",
-               "--set", f"run.length={milliseconds} ms"]
+def run(program, experiment, length):
+    """One run: its result, its CPU seconds and its peak memory in KiB."""
+    command = [program, "run", experiment, "--json", "--jobs", "1", "--replications", "1", "--set", f"run.length={length}"]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         child = subprocess.Popen(command, stdout=out, stderr=err)
         _, status, usage = os.wait4(child.pid, 0)
@@ -29,8 +29,8 @@ def run(arguments, milliseconds, prefix=()):
         err.seek(0)
         if status != 0:
             raise SystemExit(err.read().decode())
-        result = json.loads(out.read())["runs"][0]
-        return result, err.read().decode(), usage.ru_utime + usage.ru_stime, usage.ru_maxrss
+        result = json.loads(out.readline())["runs"][0]
+        return result, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
 
 
 def completed(result):
@@ -38,14 +38,9 @@ def completed(result):
 
 
 def instructions_per_request(arguments):
-    valgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
-
-    def collected(milliseconds):
-        result, err, _, _ = run(arguments, milliseconds, valgrind)
-        return int(re.search(r"Collected : (\d+)", err).group(1)), completed(result)
-
-    (few, fewer_requests), (many, more_requests) = collected(8), collected(18)
-    return (many - few) / (more_requests - fewer_requests)
+    case = {"experiment": str(arguments.experiment.resolve()), "lengths": ["8 ms", "18 ms"],
+            "per": "statistics.requests.completed"}
+    return instructions_per_unit(str(pathlib.Path(arguments.program).resolve()), case)
 
 
 def main():
@@ -58,10 +53,10 @@ def main():
     parser.add_argument("--long", type=int, default=500, metavar="MS", help="simulated")
     arguments = parser.parse_args()
 
-    rounds = [(run(arguments, arguments.short), run(arguments, arguments.long))
+    rounds = [[run(arguments.program, arguments.experiment, f"{ms} ms") for ms in (arguments.short, arguments.long)]
               for _ in range(arguments.rounds)]
-    (short, _, _, short_memory), (long, _, _, long_memory) = rounds[0]
-    seconds = statistics.median(b[2] - a[2] for a, b in rounds)
+    (short, _, short_memory), (long, _, long_memory) = rounds[0]
+    seconds = statistics.median(b[1] - a[1] for a, b in rounds)
     requests = completed(long) - completed(short)
     entries = long["events"] - short["events"]
     simulated = (arguments.long - arguments.short) / 1e3

@@ -7,11 +7,11 @@ hours; the peaks of both may differ by a twentieth. Exit code 1 if one grows, or
 """
 
 import json
-import os
 import pathlib
-import subprocess
 import sys
 import tempfile
+
+from request_cost import run
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAM = str(ROOT / "build" / "release" / "wavesim")
@@ -31,31 +31,17 @@ RUNS = {
 }
 
 
-def peak(experiment, length):
-    """Peak memory of a run in MiB, and what it printed."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = pathlib.Path(folder) / "soak.json"
-        file.write_text(json.dumps(experiment))
-        with tempfile.TemporaryFile() as out:
-            child = subprocess.Popen([PROGRAM, "run", str(file), "--json", "--jobs", "1", "--replications", "1",
-                                      "--set", f"run.length={length}"], stdout=out, stderr=subprocess.PIPE)
-            err = child.stderr.read()
-            _, status, usage = os.wait4(child.pid, 0)
-            if status != 0:
-                sys.exit(err.decode())
-            out.seek(0)
-            return usage.ru_maxrss / 1024, json.loads(out.readline())["runs"][0], usage.ru_utime
-
-
 def main():
     grown = 0
     print("| run | one minute, MiB | ten minutes, MiB | events | CPU, s |\n| --- | --- | --- | --- | --- |")
     for name, experiment in RUNS.items():
-        experiment = {"about": name, **experiment}
-        short, _, _ = peak(experiment, "60 s")
-        long, run, seconds = peak(experiment, "600 s")
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump({"about": name, **experiment}, file)
+            file.flush()
+            _, _, short = run(PROGRAM, file.name, "60 s")
+            result, seconds, long = run(PROGRAM, file.name, "600 s")
         grown += long > MOST * short
-        print(f'| {name} | {short:.1f} | {long:.1f} | {run["events"]:,} | {seconds:.0f} |', flush=True)
+        print(f'| {name} | {short / 1024:.1f} | {long / 1024:.1f} | {result["events"]:,} | {seconds:.0f} |', flush=True)
     sys.exit(1 if grown else 0)
 
 
