@@ -6,6 +6,7 @@ Each runs for one simulated minute and for ten, lightly loaded so that it takes 
 hours; the peaks of both may differ by a twentieth. Exit code 1 if one grows, or ends otherwise than well.
 """
 
+import argparse
 import json
 import pathlib
 import sys
@@ -23,8 +24,9 @@ RUNS = {
         "workload": {"service": {"kind": "empirical_bimodal"}, "arrivals": {"rate": "10 k/s"}},
     },
     "agents that die": {
-        "system": {"life": {"keeper": True}},
+        "system": {"life": {"keeper": {}}},
         "workload": {"arrivals": {"rate": "10 k/s"}},
+        "faults": [{"kind": "agent_crash", "at": f"{at} s"} for at in range(1, 59)],
     },
     "calls": {"rpc": {"cores": 4}, "workload": {"arrivals": {"rate": "10 k/s"}}},
     "memory management": {"run": {"measure": "memory"}, "memory": {"tiering": {"threads": 16}}},
@@ -32,11 +34,14 @@ RUNS = {
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("runs", nargs="*", metavar="RUN", help="only these: " + ", ".join(RUNS))
+    chosen = parser.parse_args().runs or list(RUNS)
     grown = 0
     print("| run | one minute, MiB | ten minutes, MiB | events | CPU, s |\n| --- | --- | --- | --- | --- |")
-    for name, experiment in RUNS.items():
+    for name in chosen:
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-            json.dump({"about": name, **experiment}, file)
+            json.dump({"about": name, **RUNS[name]}, file)
             file.flush()
             _, _, short = run(PROGRAM, file.name, "60 s")
             result, seconds, long = run(PROGRAM, file.name, "600 s")
