@@ -2,6 +2,7 @@
 #include "experiments/influence/factor.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 
@@ -30,6 +31,20 @@ bool reaches(const ExperimentParams& params, const std::string& path) {
   if (below("workload.") || below("rpc.") || below("faults.")) return serves;
   if (below("system.")) return !bench;
   return !below("run.");
+}
+
+/// Parameters that have powers of two and nothing between them.
+constexpr std::array kPowersOfTwo{"machine.pcie.iommu.page",
+                                  "machine.pcie.link.lanes",
+                                  "machine.pcie.link.max_payload",
+                                  "machine.pcie.link.max_read_request",
+                                  "machine.pcie.link.read_completion_boundary",
+                                  "rpc.port.indirection_entries",
+                                  "system.queue_capacity"};
+
+double nearest_value(const std::string& path, double number) {
+  const bool is_power = std::ranges::find(kPowersOfTwo, path) != kPowersOfTwo.end();
+  return is_power ? std::exp2(std::round(std::log2(number))) : number;
 }
 
 /// Every parameter with a range, as text, by path.
@@ -133,7 +148,7 @@ std::string set(ExperimentParams& params, const Factor& factor, double place) {
     else if (place == 1)
       parameter.set_to_high();
     else
-      parameter.set_number(factor.number_at(place));
+      parameter.set_number(nearest_value(factor.path, factor.number_at(place)));
     text = parameter.text();
   });
   return text;

@@ -119,28 +119,34 @@ TEST(Morris, EffectsOfALinearFunctionAreItsCoefficients) {
   }
 }
 
-// Of x0 x1 the effect of x0 is x1, which is 0, 1/3, 2/3 or 1: its mean is 1/2 and its deviation
-// the square root of 5/36.
+// Of x0 x1 the effect of x0 is x1, which is 1/8, 3/8, 5/8 or 7/8: its mean is 1/2 and its
+// deviation the square root of 5/64.
 TEST(Morris, DeviationTellsInteractions) {
   const auto product = [](const std::vector<double>& x) { return x[0] * x[1]; };
   const Screening s = screen(factors(2), model_of(product), 2000, 1);
   EXPECT_NEAR(of(s, "x0").mean, 0.5, 0.02);
-  EXPECT_NEAR(of(s, "x0").deviation, std::sqrt(5.0 / 36), 0.01);
+  EXPECT_NEAR(of(s, "x0").deviation, std::sqrt(5.0 / 64), 0.01);
 }
 
-// A step of two thirds leads from |4x - 2| = 2 to 2/3 or back, so the size of each effect is 2 /
-// (1 + a_i) times what the other factors make of it, whose mean is (4/3 + a_j) / (1 + a_j) each.
+// A step of one half leads from |4x - 2| = 3/2 to 1/2 or back, so the size of each effect is 2 /
+// (1 + a_i) times what the other factors make of it, whose mean is 1 each.
 TEST(Morris, FindsTheOrderAndSizeOfTheGFunctionsFactors) {
   const Screening s = screen(factors(kA.size()), model_of(g), 4000, 3);
   for (std::size_t i = 0; i < kA.size(); ++i) {
     EXPECT_EQ(s.elementary[i].factor.path, 'x' + std::to_string(i));
-    double expected = 2 / (1 + kA[i]);
-    for (std::size_t j = 0; j < kA.size(); ++j)
-      if (j != i) expected *= (4.0 / 3 + kA[j]) / (1 + kA[j]);
+    const double expected = 2 / (1 + kA[i]);
     const sim::Estimate found = s.elementary[i].mean_size;
     EXPECT_NEAR(found.mean, expected, 2 * found.half_width) << i;
     EXPECT_LT(found.half_width, 0.05 * expected) << i;
   }
+}
+
+TEST(Morris, TheHighestAreThoseWithTheLargestEffects) {
+  const Screening s = screen(factors(3), model_of(linear), 4, 1);
+  ASSERT_EQ(highest(s, 2).size(), 2u);
+  EXPECT_EQ(highest(s, 2)[0].path, "x0");
+  EXPECT_EQ(highest(s, 2)[1].path, "x1");
+  EXPECT_EQ(highest(s, 9).size(), 3u);
 }
 
 TEST(Morris, SameSeedSamePlacesAndAllOfThemOnTheGrid) {
@@ -157,9 +163,9 @@ TEST(Morris, SameSeedSamePlacesAndAllOfThemOnTheGrid) {
   EXPECT_NE(std::vector<Places>(seen.begin() + 20, seen.begin() + 40), first);
   for (const Places& places : first)
     for (const auto& place : places) {
-      EXPECT_NEAR(*place * 3, std::round(*place * 3), 1e-12);
-      EXPECT_GE(*place, 0);
-      EXPECT_LE(*place, 1 + 1e-12);
+      EXPECT_EQ(std::fmod(*place * 8, 2), 1);
+      EXPECT_GT(*place, 0);
+      EXPECT_LT(*place, 1);
     }
 }
 

@@ -6,38 +6,39 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "experiments/influence/any_below.h"
 #include "experiments/influence/wording.h"
 #include "experiments/text_table.h"
 #include "sim/random.h"
-#include "sim/uniform.h"
 
 namespace influence {
 namespace {
 
 constexpr int kLevels = 4;
 // Half of the levels: then every level is as often an end of a step as any other.
-constexpr double kStep = kLevels / (2.0 * (kLevels - 1));
+constexpr double kStep = 0.5;
+
+/// The middle of a quarter. At the ends of their ranges numbers stand for something else, such as 0
+/// for as many credits as one likes, and do not go together.
+double level(std::size_t number) {
+  return (static_cast<double>(number) + 0.5) / kLevels;
+}
 
 struct Trajectory {
   std::vector<std::size_t> order;  // of the factors that are moved
   std::vector<Places> places;      // one more
 };
 
-std::size_t below(std::size_t n, sim::Draws& draws) {
-  return std::min(n - 1, static_cast<std::size_t>(sim::uniform(draws) * static_cast<double>(n)));
-}
-
 std::vector<std::size_t> shuffled(std::size_t n, sim::Draws& draws) {
   std::vector<std::size_t> order(n);
   for (std::size_t i = 0; i < n; ++i) order[i] = i;
-  for (std::size_t i = n; i > 1; --i) std::swap(order[i - 1], order[below(i, draws)]);
+  for (std::size_t i = n; i > 1; --i) std::swap(order[i - 1], order[any_below(i, draws)]);
   return order;
 }
 
 Trajectory draw(std::size_t factors, sim::Draws draws) {
   Trajectory t{.order = shuffled(factors, draws), .places = {Places(factors)}};
-  for (std::optional<double>& place : t.places.front())
-    place = static_cast<double>(below(kLevels, draws)) / (kLevels - 1);
+  for (std::optional<double>& place : t.places.front()) place = level(any_below(kLevels, draws));
   for (const std::size_t moved : t.order) {
     Places next = t.places.back();
     // Of the four levels only one direction stays in the range.
@@ -111,6 +112,13 @@ Screening screen(const std::vector<Factor>& factors, const Model& model, int tra
   std::ranges::stable_sort(screening.elementary, std::greater<>{},
                            [](const Elementary& e) { return e.mean_size.mean; });
   return screening;
+}
+
+std::vector<Factor> highest(const Screening& screening, std::size_t most) {
+  std::vector<Factor> factors;
+  for (const Elementary& e : screening.elementary)
+    if (factors.size() < most) factors.push_back(e.factor);
+  return factors;
 }
 
 std::string as_text(const Screening& screening, const Conclusion& conclusion, std::size_t most) {
