@@ -279,6 +279,19 @@ void add_sensitivity(CLI::App& app, Action& action) {
       ->type_name("N")
       ->check(CLI::Range(2, 10000))
       ->needs(value);
+  CLI::Option* sobol =
+      command
+          ->add_option("--sobol", options->rows,
+                       "each parameter's share of the variance, alone and with its interactions, "
+                       "from so many rows of a run for each parameter and two more; of the "
+                       "parameters that a screening ranks highest")
+          ->type_name("N")
+          ->check(CLI::Range(8, 100000))
+          ->needs(value);
+  command->add_option("--top", options->top, "of how many parameters, for --sobol [4]")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100))
+      ->needs(sobol);
   command
       ->add_option("--beyond", options->beyond,
                    "look for a flip up to so many times beyond the range")

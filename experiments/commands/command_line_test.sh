@@ -676,6 +676,23 @@ test_sensitivity_of_a_value_over_parameters() {
   refuses 'no such variant: "wave"; the experiment has none' sensitivity bench.json --value 'wave mmio_read_uc_ns'
 }
 
+# mmio_read_uc_ns crosses the link twice, each way for 90 to 180 ns, and no register for MSI-X.
+test_sensitivity_divides_up_the_variance() {
+  write_benchmarks
+  local over="machine.pcie.link.flight machine.nic.msix_register machine.nic.caches.dram"
+  ends_with 0 sensitivity bench.json --value mmio_read_uc_ns --sobol 16 --over $over
+  says 'from 16 rows, 80 places' out
+  grep -qE '^machine.nic.msix_register .* 0\.000 \[0\.000, 0\.000\] +- +16$' out || fail "expected no share"
+  ends_with 0 sensitivity bench.json --value mmio_read_uc_ns --sobol 8 --top 1 --morris 2 --json --over $over
+  says '"total_high"' out
+  [[ $(grep -c '"path"' out) -eq 1 ]] || fail "expected one parameter"
+  ends_with 0 sensitivity bench.json --value mmio_read_uc_ns --sobol 8 --top 1 --markdown --over $over
+  says 'in 8 trajectories, 32 places' out
+  says '| parameter | tag | range | first order | total | chance | rows |' out
+  refuses 'sensitivity: --sobol: Value 7 not in range 8 to 100000; see wavesim sensitivity --help' sensitivity bench.json --value mmio_read_uc_ns --sobol 7
+  refuses 'sensitivity: --top requires --sobol; see wavesim sensitivity --help' sensitivity bench.json --value mmio_read_uc_ns --top 7
+}
+
 test_sensitivity_says_where_a_claim_ends() {
   write_benchmarks
   ends_with 0 sensitivity bench.json --flip 'mmio_read_uc_ns < 800' \

@@ -8,6 +8,7 @@
 #include "experiments/commands/signals.h"
 #include "experiments/influence/flip.h"
 #include "experiments/influence/morris.h"
+#include "experiments/influence/sobol.h"
 #include "experiments/influence/survival.h"
 #include "experiments/influence/tornado.h"
 #include "experiments/sensitivity.h"
@@ -23,7 +24,7 @@ std::string in_form(const SensitivityOptions& o, const influence::Flips& flips,
                                    : as_text(flips, claim, point);
 }
 
-/// Of a tornado or a screening.
+/// Of a tornado, a screening or indices.
 std::string in_form(const SensitivityOptions& o, const auto& found,
                     const influence::Conclusion& conclusion) {
   if (o.form == Form::kJson) return as_json(found, conclusion);
@@ -42,18 +43,51 @@ std::string of_the_paper(const SensitivityOptions& o, const experiments::RunnerO
                                    : experiments::effects_as_text(effects);
 }
 
+constexpr int kTrajectories = 8;  // of a screening that was not asked for by itself
+
+/// A conclusion that is asked about, and of what experiment.
+struct Study {
+  influence::Conclusion conclusion;
+  std::vector<experiments::Point> points;
+  experiments::RunnerOptions runner;
+
+  influence::Model model(const std::vector<influence::Factor>& factors) const {
+    return influence::Simulated(conclusion, points, factors, runner);
+  }
+  std::uint64_t seed() const { return points.front().params.run.seed; }
+};
+
+/// Of all factors when there are few; else of those that a screening ranks highest, after its
+/// table.
+std::string of_indices(const SensitivityOptions& o, const Study& study,
+                       std::vector<influence::Factor> factors) {
+  std::string before;
+  if (factors.size() > o.top) {
+    const int trajectories = o.trajectories > 0 ? o.trajectories : kTrajectories;
+    const auto screening =
+        influence::screen(factors, study.model(factors), trajectories, study.seed());
+    factors = influence::highest(screening, o.top);
+    if (o.form != Form::kJson) before = in_form(o, screening, study.conclusion) + '\n';
+  }
+  const auto found = influence::decompose(factors, study.model(factors),
+                                          static_cast<std::size_t>(o.rows), study.seed());
+  return before + in_form(o, found, study.conclusion);
+}
+
 std::string of_a_conclusion(const SensitivityOptions& o, const experiments::RunnerOptions& runner) {
   const influence::Conclusion conclusion =
       o.flip.empty() ? influence::read_value(o.value) : influence::read_claim(o.flip);
-  const auto points = influence::points_for(conclusion, points_of(o.experiment));
-  const auto factors = influence::factors_of(points, o.over);
-  const influence::Model model = influence::Simulated(conclusion, points, factors, runner);
+  const Study study{.conclusion = conclusion,
+                    .points = influence::points_for(conclusion, points_of(o.experiment)),
+                    .runner = runner};
+  const auto factors = influence::factors_of(study.points, o.over);
+  if (o.rows > 0) return of_indices(o, study, factors);
+  const influence::Model model = study.model(factors);
   if (conclusion.is_claim())
     return in_form(o, influence::find_flips(factors, model, {.beyond = o.beyond}), conclusion,
-                   points.front());
-  const std::uint64_t seed = points.front().params.run.seed;
+                   study.points.front());
   if (o.trajectories > 0)
-    return in_form(o, influence::screen(factors, model, o.trajectories, seed), conclusion);
+    return in_form(o, influence::screen(factors, model, o.trajectories, study.seed()), conclusion);
   return in_form(o, influence::tornado(factors, model), conclusion);
 }
 
@@ -84,8 +118,7 @@ std::string found_by(const SensitivityOptions& o, const experiments::RunnerOptio
 int sensitivity(const SensitivityOptions& o) {
   require_writable(o.experiment.out);
   const bool asks = !o.value.empty() || !o.flip.empty() || !o.conclusions.empty();
-  sim::require(asks || (o.over.empty() && o.trajectories == 0), "sensitivity",
-               "of which value is not said",
+  sim::require(asks || o.over.empty(), "sensitivity", "of which value is not said",
                "add --value, as in --value 'wave_16/on_host saturation_krps'");
   experiments::ProgressLine line;
   const experiments::RunnerOptions runner = runner_options(o.experiment, line);

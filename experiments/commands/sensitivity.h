@@ -16,6 +16,8 @@ struct SensitivityOptions {
   std::string conclusions;        // a file with conclusions of which each is tried
   std::vector<std::string> over;  // parameters; empty: the assumed and recalled ones
   int trajectories = 0;           // of a screening by Morris; 0: one at a time
+  int rows = 0;                   // of Sobol's indices; 0: none
+  std::size_t top = 4;            // parameters that have them: those that a screening ranks highest
   double beyond = 1;              // how far beyond its range a parameter is followed
   std::size_t most = 20;          // rows of a table
   Form form = Form::kText;

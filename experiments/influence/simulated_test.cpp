@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
 #include <gtest/gtest.h>
 
 #include "experiments/influence/flip.h"
+#include "experiments/influence/morris.h"
+#include "experiments/influence/sobol.h"
 #include "experiments/influence/tornado.h"
 #include "sim/config_error.h"
 #include "sim/document.h"
@@ -118,6 +121,16 @@ TEST(Factors, OfEveryKindGoWhereTheyAreSent) {
       });
 }
 
+TEST(Factors, ThatHavePowersOfTwoGoToTheNearest) {
+  const auto points = microbenchmarks();
+  const std::string path = "machine.pcie.link.max_payload";
+  const Factor factor = factors_of(points, {path}).front();
+  EXPECT_EQ(text_at(points.front(), factor, 0.29), "256 B")
+      << "128 B times 32 to the power of 0.29";
+  EXPECT_EQ(text_at(points.front(), factor, 0.31), "512 B") << "less than 384 B, but nearer so";
+  EXPECT_EQ(text_at(points.front(), factor, 1), "4 KiB");
+}
+
 TEST(Factors, AreNotWhatIsComparedNorWhatIsUnknown) {
   const auto points = points_of(
       R"({"variants": {"a": {}, "b": {"machine": {"pcie": {"link": {"flight": "100 ns"}}}}}})");
@@ -140,6 +153,51 @@ TEST(Simulated, ALoadTakesTwoFlights) {
   const Tornado t = tornado(factors, simulated("mmio_read_uc_ns", points, factors));
   EXPECT_NEAR(t.bars[0].at_high->mean - t.bars[0].at_low->mean, 180, 1e-6);
   EXPECT_EQ(as_json(t, read_value("mmio_read_uc_ns")).substr(0, 1), "[");
+}
+
+const Elementary& of(const Screening& screening, const std::string& path) {
+  const auto found = std::ranges::find_if(screening.elementary,
+                                          [&](const auto& e) { return e.factor.path == path; });
+  return *found;
+}
+
+// All parameters at once: seven machines in eight are possible. Both ways of a load cross the link
+// and the mesh.
+TEST(Simulated, AScreeningOfAllParametersFindsWhatALoadTakes) {
+  const auto points = microbenchmarks();
+  const auto factors = factors_of(points, {});
+  const Screening s = screen(factors, simulated("mmio_read_uc_ns", points, factors), 2, 1);
+  EXPECT_NEAR(of(s, "machine.pcie.link.flight").mean, 180, 1);
+  EXPECT_NEAR(of(s, "machine.pcie.endpoint.bar_to_mesh").mean, 140, 1);
+  EXPECT_NEAR(of(s, "machine.nic.caches.dram").mean, 55, 1);
+  EXPECT_EQ(
+      paths_of(highest(s, 2)),
+      (std::vector<std::string>{"machine.pcie.link.flight", "machine.pcie.endpoint.bar_to_mesh"}));
+}
+
+/// Within twice the half of its interval.
+void expect_near(const Share& share, double x) {
+  EXPECT_NEAR(share.value, x, share.high - share.low);
+  EXPECT_LT(share.high - share.low, 0.6);
+}
+
+// A load's time is a sum, so each part has the square of its move: 180, 140 and 55 ns.
+TEST(Simulated, TheVarianceOfALoadIsDividedUpByTheSquaresOfItsParts) {
+  const auto points = microbenchmarks();
+  const auto factors = factors_of(
+      points,
+      {"machine.pcie.link.flight", "machine.pcie.endpoint.bar_to_mesh", "machine.nic.caches.dram"});
+  const Decomposition d = decompose(factors, simulated("mmio_read_uc_ns", points, factors), 40, 1);
+  constexpr double kAll = 180 * 180 + 140 * 140 + 55 * 55;
+  ASSERT_EQ(d.indices[0].factor.path, "machine.pcie.link.flight");
+  ASSERT_EQ(d.indices[2].factor.path, "machine.nic.caches.dram");
+  EXPECT_NEAR(d.deviation, std::sqrt(kAll / 12), 5);
+  std::size_t i = 0;
+  for (const double move : {180, 140, 55}) {
+    const SobolIndices& s = d.indices[i++];
+    expect_near(s.first, move * move / kAll);
+    expect_near(s.total, move * move / kAll);
+  }
 }
 
 // 749.331 ns at 130 ns: 800 ns at 155.33 ns, within the last of the halved intervals.
