@@ -14,7 +14,7 @@ void Kernel::set_class(Thread& thread, SchedulingClass to, core::Core& by,
                        wave::Producer* messages) {
   if (thread.state == Thread::State::kDead) return;
   HostCpu* const last = thread.cpu == kNoCpu ? nullptr : &cpu(thread.cpu);
-  if (last != nullptr && last->departing_ == &thread) {
+  if (last != nullptr && (last->departing_ == &thread || last->publishing_ == &thread)) {
     thread.class_change_due = to != thread.scheduled_by;  // when it is off its CPU
     return;
   }

@@ -36,6 +36,34 @@ TEST(Departure, IsToldOnceWithTheStatusWordFreeToGoAndTheThreadGoesOn) {
   EXPECT_EQ(bench.seen.size(), 2u) << "nothing about it any more";
 }
 
+/// Linux changes a class under the runqueue's lock, and so not while the message about the thread's
+/// sleep goes out, however long that waits for room.
+TEST(Departure, WaitsUntilTheThreadIsOffItsCpu) {
+  int waited = 0;
+  for (Duration when = 49us; when < 53us; when += 20ns) {
+    Bench bench;
+    bench.use_up(0);
+    Script body({run(50us)});
+    Thread& thread = bench.enter(body);
+    bench.commit(bench.decision(thread));
+    bench.on(
+        Bench::kWaker,
+        [&](core::Core& by) {
+          by.sleep_until(body.asked[0] + when);
+          bench.kernel.set_class(thread, Class::kFair, by, &bench.producers[Bench::kWaker]);
+          if (!thread.class_change_due) return;
+          ++waited;
+          EXPECT_TRUE(thread.is_ghost()) << "until the message is out";
+        },
+        100us);
+    EXPECT_TRUE(thread.is_fair());
+    EXPECT_EQ(thread.status.runtime, 50us);
+    EXPECT_EQ(bench.story(thread).back(), Type::kTaskDeparted) << sim::to_ns(when);
+    EXPECT_LE(bench.story(thread).size(), 3u) << "and once";
+  }
+  EXPECT_GT(waited, 0);
+}
+
 TEST(Departure, OfAThreadThatDoesNotRunSaysSoAndItRunsWithoutAnAgent) {
   Bench bench;
   Script body({run(50us)});

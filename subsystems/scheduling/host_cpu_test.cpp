@@ -340,25 +340,13 @@ TEST(Prestaged, DecisionOnAnOldBarrierIsRefusedAndTheCpuSaysThatItIsIdle) {
 
 // What comes first (6)
 
-/// Uses every entry of a CPU's queue once and frees it: the CPU's next message has to look whether
-/// there is room, and meanwhile others do what they do.
-void use_up(Bench& bench, int cpu) {
-  bench.on(Bench::kAgent, [&](core::Core& by) {
-    for (std::int64_t i = 0; i < Bench::kCapacity; ++i)
-      bench.producers[static_cast<std::size_t>(cpu)].send(by, {});
-    for (std::int64_t i = 0; i < Bench::kCapacity; ++i)
-      by.store(bench.mapping, Bench::queue(cpu).flag(i), wave::kFree);
-    by.store_fence();
-  });
-}
-
 /// A decision for the same thread may be committed for two CPUs; the latch follows the second one.
 /// Here that happens while the first CPU tells of the thread that had to make way.
 TEST(Prestaged, CpuThatLosesItsLatchedThreadToAnotherSaysThatItIsIdle) {
   int lost = 0;
   for (Duration at = 0ns; at < 4us; at += 20ns) {
     Bench bench({}, kPrestage);
-    use_up(bench, 0);
+    bench.use_up(0);
     Script body({run(1ms)}), next({run(1ms)});
     const Thread& first = bench.enter(body);
     const Thread& second = bench.enter(next);

@@ -167,6 +167,23 @@ struct Bench {
     on(kWaker, [&](core::Core& by) { kernel.wake(thread, by, producers[kWaker], kWaker); });
   }
 
+  /// As if a CPU's own thread or interrupt did it.
+  void wake_from(int cpu, Thread& thread) {
+    on(kWaker, [&](core::Core& by) { kernel.wake(thread, by, producers[kWaker], cpu); });
+  }
+
+  /// Uses every entry of a CPU's queue once and frees it: the CPU's next message has to look
+  /// whether there is room, and meanwhile others do what they do.
+  void use_up(int cpu) {
+    on(kAgent, [&](core::Core& by) {
+      for (std::int64_t i = 0; i < kCapacity; ++i)
+        producers[static_cast<std::size_t>(cpu)].send(by, {});
+      for (std::int64_t i = 0; i < kCapacity; ++i)
+        by.store(mapping, queue(cpu).flag(i), wave::kFree);
+      by.store_fence();
+    });
+  }
+
   Transaction decision(const Thread& thread, std::uint32_t flags = 0) const {
     return {.target = thread.gtid, .task_barrier = thread.status.barrier, .commit_flags = flags};
   }
