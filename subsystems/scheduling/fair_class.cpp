@@ -31,8 +31,6 @@ int FairClass::cpu_for_woken(const Thread& thread, core::Core& by, int waker_cpu
   const bool drawn = may_use(thread, waker_cpu) && draws_to_waker(waker_cpu, previous);
   const int target = drawn ? waker_cpu : previous;
   if (kernel_.cpu(target).is_idle()) return target;
-  if (target != previous && share_cache(target, previous) && kernel_.cpu(previous).is_idle())
-    return previous;
   const int idle = idle_cpu_near(target, thread, by);
   return idle != kNoCpu ? idle : target;
 }

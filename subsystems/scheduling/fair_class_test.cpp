@@ -213,6 +213,36 @@ TEST(FairWakeUp, StaysOnItsLastCpuIfThatIsIdle) {
   EXPECT_TRUE(runs(bench, thread));
 }
 
+/// The waker took an interrupt: it is idle, and so is the thread's last CPU.
+TEST(FairWakeUp, IsDrawnToAnIdleWakerThatSharesTheCache) {
+  for (const Duration apart : {23ns, 107ns}) {
+    Bench bench({}, {}, apart);
+    Script body({run(10us), block(), run(10us)});
+    Thread& thread = bench.enter_fair(body, 2);
+    thread.affinity.set();
+    bench.pass(50us);
+    bench.wake_from(1, thread);
+    EXPECT_EQ(thread.cpu, apart == 23ns ? 1 : 2);
+  }
+}
+
+/// With the thread the waker's CPU would have two. There is no cache to share, so that nobody looks
+/// for an idle CPU.
+TEST(FairWakeUp, IsDrawnToAWakerThatIsNotMoreLoadedThanTheLastCpu) {
+  for (const int on_last : {1, 2}) {
+    Bench bench({}, {}, 107ns);
+    Script body({run(10us), block(), run(10us)}), other({run(10ms)});
+    std::deque<Script> long_ones(2, Script({run(10ms)}));
+    Thread& thread = bench.enter_fair(body, 2);
+    thread.affinity.set();
+    bench.pass(50us);
+    bench.enter_fair(other, 1);
+    for (int i = 0; i < on_last; ++i) bench.enter_fair(long_ones[std::size_t(i)], 2);
+    bench.wake_from(1, thread);
+    EXPECT_EQ(thread.cpu, on_last == 2 ? 1 : 2);
+  }
+}
+
 TEST(FairWakeUp, RespectsTheThreadsAffinity) {
   Bench bench;
   Script long_one({run(10ms)}), short_one({run(10us), block(), run(10us)});
