@@ -48,6 +48,44 @@ TEST(TieredMemory, FollowsAnApplicationThatChanges) {
   b.memory.check_invariants();
 }
 
+TEST(TieredMemory, CountsWhatIsNamedPageByPage) {
+  MemoryBench b;
+  b.memory.visit(4, 0b1011, 0b10, 5);
+  EXPECT_EQ(b.memory.table().scan(4, b.sim.now()), 3);
+  EXPECT_EQ(b.memory.table().take_dirty(4, b.sim.now()), 1);
+  b.sim.run_until(Time{2s});
+  b.memory.visit(4, 0, 0, 1);
+  b.sim.run_until(Time{3s});
+  b.memory.move(4);
+  b.memory.visit(4, 1, 0, 7);
+  b.sim.run_until(Time{4s});
+  EXPECT_NEAR(b.memory.accesses().fast, 5 * 2 + 1, 1e-9);
+  EXPECT_NEAR(b.memory.accesses().slow, 7, 1e-9);
+  EXPECT_EQ(b.memory.table().scan(4, b.sim.now()), 1);
+  b.memory.check_invariants();
+}
+
+TEST(TieredMemory, KnowsItsLastEightFlushes) {
+  MemoryBench b;
+  EXPECT_EQ(b.memory.flushed(), std::nullopt);
+  EXPECT_EQ(b.memory.flushes_since(Time{}), 0);
+  for (int i = 1; i <= 3; ++i) {
+    b.sim.run_until(Time{i * 1us});
+    b.memory.flush();
+  }
+  EXPECT_EQ(b.memory.flushed(), Time{3us});
+  EXPECT_EQ(b.memory.flushes_since(Time{3us} + sim::Duration{1}), 0);
+  EXPECT_EQ(b.memory.flushes_since(Time{2us}), 2);
+  EXPECT_EQ(b.memory.flushes_since(Time{}), 3);
+  for (int i = 4; i <= 10; ++i) {
+    b.sim.run_until(Time{i * 1us});
+    b.memory.flush();
+  }
+  EXPECT_EQ(b.memory.flushed(), Time{10us});
+  EXPECT_EQ(b.memory.flushes_since(Time{9us}), 2);
+  EXPECT_EQ(b.memory.flushes_since(Time{}), 8);
+}
+
 TEST(TieredMemory, MovesThereAndBack) {
   MemoryBench b;
   b.memory.set_accesses(3, level_of(1));

@@ -32,6 +32,7 @@ class Scripted : public Policy {
     std::ranges::copy(epochs_[ended_].rates, rates.begin());
   }
   bool trusted() const override { return trusted_; }
+  bool must_promote(double slow_share) override { return slow_share > 0.5; }
 
  private:
   std::vector<Epoch> epochs_;
@@ -40,14 +41,18 @@ class Scripted : public Policy {
   bool trusted_ = true;
 };
 
-/// A host that ends one epoch after the other and applies what it is told.
+/// A host that ends one epoch after the other and applies what it is told. Then it ends as many
+/// iterations more as there are shares of slow accesses.
 class Host : public AgentRuntime {
  public:
-  explicit Host(int epochs) : epochs_(epochs), fast_(kBatches, true) {}
+  explicit Host(int epochs, std::vector<double> slow_shares = {})
+      : epochs_(epochs), slow_shares_(std::move(slow_shares)), fast_(kBatches, true) {}
 
   std::optional<Bulk> receive() override {
-    if (epoch_ == epochs_) return std::nullopt;
-    return Bulk{.scans = {}, .ends_iteration = true, .epoch = ++epoch_};
+    if (epoch_ < epochs_) return Bulk{.scans = {}, .ends_iteration = true, .epoch = ++epoch_};
+    if (later_ == slow_shares_.size()) return std::nullopt;
+    return Bulk{
+        .scans = {}, .ends_iteration = true, .epoch = epoch_, .slow_share = slow_shares_[later_++]};
   }
   void answer(const Answer& answer) override {
     for (const Batch batch : answer.to_fast) fast_[static_cast<std::size_t>(batch)] = true;
@@ -62,13 +67,18 @@ class Host : public AgentRuntime {
 
  private:
   const int epochs_;
+  const std::vector<double> slow_shares_;
+  std::size_t later_ = 0;
   int epoch_ = 0;
   std::vector<bool> fast_;
   std::vector<std::vector<bool>> after_;
 };
 
-std::vector<std::vector<bool>> fast_after(std::vector<Scripted::Epoch> epochs) {
-  Host host(static_cast<int>(epochs.size()));
+/// The epoch that goes on while there are `slow_shares` has the last estimates.
+std::vector<std::vector<bool>> fast_after(std::vector<Scripted::Epoch> epochs,
+                                          std::vector<double> slow_shares = {}) {
+  const bool goes_on = !slow_shares.empty();
+  Host host(static_cast<int>(epochs.size()) - (goes_on ? 1 : 0), std::move(slow_shares));
   std::vector<TieringAgent::PartPolicy> parts;
   parts.push_back({.policy = std::make_unique<Scripted>(std::move(epochs)), .batches = kBatches});
   TieringAgent agent(std::move(parts), {.objective = 0.8});
@@ -91,6 +101,14 @@ TEST(TieringAgent, KeepsWhateverWasAccessedInJustThoseEpochsWhoseEstimatesAreNot
   EXPECT_EQ(fast_after(epochs),
             (History{Tiers{false, true, false, false}, Tiers{true, true, true, false},
                      Tiers{false, false, true, false}}));
+}
+
+/// What has become hot comes at once; what has become cold goes when the epoch ends.
+TEST(TieringAgent, PromotesInTheMiddleOfAnEpochIfTooMuchIsSlow) {
+  const std::vector<Scripted::Epoch> epochs{{{1, 90, 5, 0}, true}, {{50, 1, 40, 0}, true}};
+  EXPECT_EQ(fast_after(epochs, {0.5, 0.6}),
+            (History{Tiers{false, true, false, false}, Tiers{false, true, false, false},
+                     Tiers{true, true, true, false}}));
 }
 
 }  // namespace
