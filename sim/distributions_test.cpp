@@ -291,6 +291,11 @@ TEST(Distributions, ADrawTooLongForAnyRunIsCut) {
   EXPECT_EQ(longest, kLongestDraw);
 }
 
+TEST(Distributions, ALognormalHasTheMeanThatItWasMadeWith) {
+  EXPECT_EQ(Lognormal::with_mean(10us, 0.8).mean(), 10us);
+  EXPECT_EQ(Lognormal::with_mean(1us, 2).mean(), 1us);
+}
+
 TEST(Distributions, ParametersThatMeanNothingAreBrokenPromises) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_DEATH(Exponential{0ns}, "mean");

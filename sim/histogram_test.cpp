@@ -183,6 +183,22 @@ TEST(Histogram, AnExtremeThatWasNotTakenAwayStaysExact) {
   EXPECT_EQ(left.max(), 20us);
 }
 
+/// Values of one bucket: percentiles are its top, extremes are exact.
+TEST(Histogram, IsDescribedByItsExtremesAndPercentiles) {
+  std::vector<Duration> values(19'999, 1us);
+  values.push_back(1ms);
+  const HistogramSummary summary = described(of(values));
+  EXPECT_EQ(summary.count, 20'000);
+  EXPECT_EQ(summary.mean, Duration{1'049'950});
+  EXPECT_EQ(summary.min, 1us);
+  EXPECT_EQ(summary.p50, of(values).value_at_quantile(0.5));
+  EXPECT_EQ(summary.p99, summary.p50);
+  EXPECT_EQ(summary.p999, summary.p50);
+  EXPECT_EQ(summary.max, 1ms);
+  EXPECT_EQ(described(Histogram{}).count, 0);
+  EXPECT_EQ(described(Histogram{}).p99, std::nullopt);
+}
+
 TEST(Histogram, SubtractingEverythingLeavesAnEmptyOne) {
   const Histogram h = of(lognormal_values(100));
   EXPECT_EQ(h - h, Histogram{});

@@ -86,6 +86,19 @@ TEST(Parameters, AreListedWhenOutsideTheirRangesEndsIncluded) {
   EXPECT_EQ(outside[1].low + ".." + outside[1].high, "1 B..4 KiB");
 }
 
+TEST(Parameters, AreRefusedOutsideTheirRangesWhereNothingCanBeHadBeyond) {
+  Link link;
+  EXPECT_NO_THROW(require_in_range(link));
+  link.flight = 181ns;
+  try {
+    require_in_range(link);
+    FAIL() << "181 ns were accepted";
+  } catch (const ConfigError& error) {
+    EXPECT_STREQ(error.what(),
+                 "flight: is out of bounds: 181 ns; give something from 90 ns to 180 ns");
+  }
+}
+
 struct Careless {
   Duration sourced = 1ns;
   Duration unsourced = 1ns;

@@ -203,6 +203,50 @@ TEST(WriteThrough, OneFillThenHits) {
   EXPECT_EQ(bench.time(bench.host_core, [&] { bench.host_core.load(wt, 0, whole); }), bench.hit(8));
 }
 
+/// The last word of one line and the first of the next.
+TEST(WriteThrough, LoadAcrossTheEndOfALineFillsBoth) {
+  CoreBench bench;
+  Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);
+  const std::array<std::uint64_t, 2> there{7, 9};
+  bench.nic_memory.write_by_device(120, std::as_bytes(std::span(there)), "test", true,
+                                   memory::Lands::kInMemory);
+  std::array<std::uint64_t, 2> words{};
+  const auto load = [&](std::int64_t offset, std::size_t count) {
+    return bench.time(bench.host_core, [&] {
+      bench.host_core.load(wt, offset, std::as_writable_bytes(std::span(words).first(count)));
+    });
+  };
+  const Duration fill = load(512, 1);
+  EXPECT_GT(fill, 600ns);
+  EXPECT_EQ(load(120, 2), 2 * fill);
+  EXPECT_EQ(words, there);
+  EXPECT_EQ(load(120, 2), bench.hit(2));
+}
+
+TEST(WriteCombining, StoreAcrossTheEndOfALineOpensTwoBuffers) {
+  CoreBench bench;
+  Mapping wc(bench.nic_memory, MemoryType::kWriteCombining, bench.path);
+  const std::array<std::uint64_t, 2> words{7, 9};
+  bench.time(bench.host_core, [&] {
+    bench.host_core.store(wc, 120, std::as_bytes(std::span(words)));
+    bench.host_core.store_fence();
+  });
+  std::array<std::uint64_t, 4> found{};
+  bench.nic_memory.read(112, std::as_writable_bytes(std::span(found)));
+  EXPECT_EQ(found, (std::array<std::uint64_t, 4>{0, 7, 9, 0}));
+}
+
+TEST(Core, ParksForNoTimeUntilWhatIsOver) {
+  CoreBench bench;
+  EXPECT_EQ(bench.time(bench.host_core,
+                       [&] {
+                         bench.host_core.compute(10ns);
+                         EXPECT_FALSE(bench.host_core.park_until(Time{10ns}));
+                         EXPECT_FALSE(bench.host_core.park_until(Time{4ns}));
+                       }),
+            10ns);
+}
+
 TEST(WriteThrough, PrefetchHidesTheFillWhenEarlyEnough) {
   CoreBench bench;
   Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);

@@ -268,6 +268,5 @@ int main() {
   const auto params = fabric::read_words(STDIN_FILENO).get<fabric::FabricParams>();
   fabric::Words answer;
   answer.put(fabric::survey_here(params));
-  // SimGrid has nothing to clean up that the end of the process does not.
-  ::_exit(fabric::write_words(STDOUT_FILENO, answer) ? 0 : 1);
+  return fabric::write_words(STDOUT_FILENO, answer) ? 0 : 1;
 }

@@ -60,7 +60,7 @@ TEST(PcieLinkParams, AddEveryHopToTheFlight) {
 }
 
 TEST(PcieParams, OfEveryNamedVariantMakeSense) {
-  for (const LinkParams& link : {gen3_x8(), gen4_x16(), gen5_x16(), gen6_x16()}) {
+  for (const LinkParams& link : {gen3_x8(), gen3_x16(), gen4_x16(), gen5_x16(), gen6_x16()}) {
     EXPECT_EQ(check(link), std::nullopt);
     EXPECT_EQ(check(without_credit_limits(link)), std::nullopt);
   }
@@ -89,6 +89,39 @@ TEST(PcieParams, AreRefusedWithTheNameOfTheFieldThatIsWrong) {
                     "root_port_to_core"));
   EXPECT_FALSE(names(complaint([](auto& p) { p.root_complex.root_port_to_core = 65ns; }),
                      "root_port_to_core"));
+}
+
+/// For each the last value that is accepted, where there is one next to it.
+TEST(PcieParams, AreRefusedAtTheFirstValueThatMakesNoSense) {
+  const auto complaint = [](auto change) {
+    PcieParams params;
+    change(params);
+    return check(params).value_or("").substr(0, 20);
+  };
+  EXPECT_EQ(complaint([](auto& p) { p.link.max_read_request = 64_B; }), "link.max_read_reques");
+  EXPECT_EQ(complaint([](auto& p) { p.link.max_read_request = 128_B; }), "");
+  EXPECT_EQ(complaint([](auto& p) { p.link.read_completion_boundary = 96_B; }),
+            "link.read_completion");
+  EXPECT_EQ(complaint([](auto& p) { p.link.read_header = 14_B; }), "link headers: whole ");
+  EXPECT_EQ(complaint([](auto& p) { p.link.completion_header = 8_B; }), "link headers: whole ");
+  EXPECT_EQ(complaint([](auto& p) { p.link.flight = 0ns; }), "link.flight: must be");
+  EXPECT_EQ(complaint([](auto& p) { p.link.switches = -1; }), "link.retimers, link.");
+  EXPECT_EQ(complaint([](auto& p) { p.link.credit_return = -1ns; }), "link.retimer, link.s");
+  EXPECT_EQ(complaint([](auto& p) { p.link.credit_return = 0ns; }), "");
+  EXPECT_EQ(complaint([](auto& p) { p.link.completion_header_credits = 1; }),
+            "link completion cred");
+  EXPECT_EQ(complaint([](auto& p) {
+              p.link.completion_header_credits = p.link.completion_data_credits = 1;
+            }),
+            "link.completion_data");
+  EXPECT_EQ(complaint([](auto& p) { p.root_complex.fabric = -1ns; }), "root_complex: legs m");
+  EXPECT_EQ(complaint([](auto& p) { p.host_memory.dram = p.host_memory.cache_hit - 1ns; }),
+            "host_memory: no nega");
+  EXPECT_EQ(complaint([](auto& p) { p.host_memory.dram = p.host_memory.cache_hit; }), "");
+  EXPECT_EQ(complaint([](auto& p) { p.iommu.page = 2_KiB; }), "iommu.page: a power ");
+  EXPECT_EQ(complaint([](auto& p) { p.iommu.page = 12_KiB; }), "iommu.page: a power ");
+  EXPECT_EQ(complaint([](auto& p) { p.dma.burst = 0_B; }), "dma.burst, dma.compl");
+  EXPECT_EQ(complaint([](auto& p) { p.dma.completion_record = 0_B; }), "dma.burst, dma.compl");
 }
 
 /// Every parameter has a name of its own, a meaning, a source, and a default within its range.

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "models/zen3/test_mhz.h"
+#include "sim/parameters.h"
 
 namespace zen3 {
 namespace {
@@ -76,6 +77,21 @@ TEST(ChooseClock, IsTheHighestThatTheBudgetPays) {
   EXPECT_EQ(choose_clock(params, all, kCores, kCores), mhz(3125));
   params.budget = Power::of_watts(socket_watts(params, mhz(3125), all) - 0.001);
   EXPECT_EQ(choose_clock(params, all, kCores, kCores), mhz(3100));
+}
+
+/// Watts and volts are no units of the simulator's own.
+TEST(PowerParams, AreNumbersInMilliwattsAndMillivolts) {
+  PowerParams params;
+  params.budget = Power::of_watts(280);
+  int powers = 0;
+  sim::for_each_parameter(params, [&](const sim::Parameter& p) {
+    if (p.address() != &params.budget) return;
+    ++powers;
+    EXPECT_EQ(p.number(), 280'000);
+    p.set_number(225'500.4);
+  });
+  EXPECT_EQ(powers, 1);
+  EXPECT_EQ(params.budget.milliwatts, 225'500);
 }
 
 TEST(ChooseClock, PaysForSecondThreadsAndForHaltedCores) {
