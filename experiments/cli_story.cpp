@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/cli_story.h"
+
+#include "experiments/cli_options.h"
+#include "experiments/commands/explain.h"
+#include "experiments/commands/trace.h"
+
+namespace experiments {
+namespace {
+
+void add_variant(CLI::App& app, std::string& variant) {
+  app.add_option("--variant", variant, "which variant of the file")->type_name("NAME");
+}
+
+}  // namespace
+
+void add_trace(CLI::App& app, Action& action) {
+  auto [command, options] = add_command(
+      app, action, &commands::trace, "trace",
+      "record a part of a run, to look at in Perfetto (ui.perfetto.dev)",
+      "trace experiments/hello.json --variant wave --from 10ms --for 200us -o hello.perfetto");
+  add_file(*command, options->experiment);
+  add_settings(*command, options->experiment);
+  add_policy(*command, options->experiment);
+  add_variant(*command, options->variant);
+  command->add_option("--seed", options->experiment.seed, "of the run")->type_name("N");
+  command->add_option("--from", options->from, "simulated time at which it begins [10ms]")
+      ->type_name("TIME");
+  command->add_option("--for", options->span, "how much is recorded [200us]")->type_name("TIME");
+  command
+      ->add_option("-o,--out", options->experiment.out,
+                   "the trace: Chrome's JSON if its name ends in .json, else Perfetto's own")
+      ->type_name("FILE")
+      ->required();
+}
+
+void add_explain(CLI::App& app, Action& action) {
+  auto [command, options] = add_command(
+      app, action, &commands::explain, "explain",
+      "tell one scheduling decision step by step: who, what, and why it takes so long; or what a "
+      "parameter means (as params does)",
+      "explain experiments/paper/e2.json --compare on_host wave_prestaged --html e2.html");
+  add_file(*command, options->experiment);
+  add_settings(*command, options->experiment);
+  add_policy(*command, options->experiment);
+  add_variant(*command, options->variant);
+  command->add_option("--compare", options->compare, "two variants side by side")
+      ->type_name("NAME")
+      ->expected(2);
+  command
+      ->add_option("--decision", options->decision,
+                   "which decision after the warm-up, from 1 on [a typical one]")
+      ->type_name("N");
+  command->add_option("--seed", options->experiment.seed, "of the run")->type_name("N");
+  command->add_flag("--json", options->experiment.json, "one line of JSON for each story");
+  command->add_option("--html", options->html, "draw a sequence diagram into this file")
+      ->type_name("FILE");
+  add_out(*command, options->experiment.out);
+}
+
+}  // namespace experiments
