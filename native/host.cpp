@@ -13,6 +13,7 @@
 #include "native/worker.h"
 #include "sim/config_error.h"
 #include "sim/distributions.h"
+#include "sim/parameters.h"
 #include "sim/random.h"
 
 namespace native {
@@ -21,10 +22,7 @@ using namespace std::chrono_literals;
 
 void check(const HostOptions& o) {
   using sim::require;
-  require(o.workers >= 1 && o.workers <= 256, "workers", "must be between 1 and 256",
-          "give the number of CPUs that run requests");
-  require(o.threads >= 1 && o.threads <= 10'000, "threads", "must be between 1 and 10000",
-          "give more than can be under way at once");
+  sim::require_in_range(o);
   require(o.queue_capacity > o.threads, "queue_capacity", "does not hold a message of each thread",
           "give more than threads");
   require(o.length > sim::Duration{0}, "length", "is no time at all", "give at least 10 ms");

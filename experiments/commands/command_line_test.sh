@@ -459,7 +459,7 @@ test_native_refuses_what_makes_no_sense() {
   refuses '--rate: no rate: "fast"; try 20k/s' native fifo --rate fast
   refuses '--service: no time: "10"; try 10ms or 200us' native fifo --service 10
   refuses '--agent: no such place: "nic"; try process or thread' native fifo --agent nic
-  refuses '--workers: must be between 1 and 256; give the number of CPUs that run requests' native fifo --workers 0
+  refuses '--workers: is out of bounds: 0; give something from 1 to 256' native fifo --workers 0
   refuses '--kill-every: a thread cannot be killed; give --agent process' \
     native fifo --agent thread --kill-every 10ms
   refuses '--slice: is too short: an interrupt alone takes longer; give at least 1 us' native shinjuku --slice 1ns
