@@ -9,6 +9,7 @@
 #include "experiments/memory_run.h"
 #include "experiments/server_search.h"
 #include "experiments/vm_host.h"
+#include "experiments/warm_server.h"
 #include "sim/check.h"
 
 namespace experiments {
@@ -159,30 +160,25 @@ std::optional<MemoryFindings> findings_of(const memory::Checker& checker, bool o
 
 RunResult run_load(const ExperimentParams& experiment, std::uint64_t seed) {
   constexpr int kLooks = 20;
-  Server server(experiment.machine, experiment.system, experiment.workload, seed, experiment.faults,
-                experiment.rpc);
-  const sim::Time begin{experiment.run.warm_up};
-  server.run_until(begin);
-  const ServerStats before = server.stats();
-  const std::optional<RpcStats> rpc_before = server.rpc_stats();
-
+  WarmServer warm(experiment, seed, experiment.faults);
+  Server& server = warm.server();
   FaultWatch faults(server, experiment);
   Backlog backlog;
-  backlog.look(before.requests);
+  backlog.look(server.stats().requests);
   for (int i = 1; i <= kLooks; ++i) {
-    faults.run_until(begin + experiment.run.length / kLooks * i);
+    faults.run_until(warm.begin() + experiment.run.length / kLooks * i);
     backlog.look(server.stats().requests);
   }
-  faults.run_until(begin + experiment.run.length);
+  faults.run_until(warm.begin() + experiment.run.length);
   server.check_invariants();
 
   RunResult result = result_of(server.simulation(), seed);
-  result.statistics = server.stats() - before;
+  result.statistics = warm.counted();
   result.unstable = is_unstable(backlog, *result.statistics, experiment.system.workers);
   result.values = values_of(*result.statistics, experiment);
   result.findings = findings_of(server.checker(), experiment.system.check_memory);
-  if (rpc_before) {
-    result.rpc = *server.rpc_stats() - *rpc_before;
+  result.rpc = warm.rpc_counted();
+  if (result.rpc) {
     add_rpc(result.values, *result.rpc, experiment);
     result.values.emplace_back("host_cores", host_cores_of(experiment));
   }

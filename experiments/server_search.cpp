@@ -2,6 +2,7 @@
 #include "experiments/server_search.h"
 
 #include "experiments/objectives.h"
+#include "experiments/warm_server.h"
 #include "workloads/service_times.h"
 
 namespace experiments {
@@ -18,41 +19,24 @@ double mean_service(const ExperimentParams& experiment, std::uint64_t seed) {
   return sim::to_seconds(workloads::make_service_times(experiment.workload.service, seed)->mean());
 }
 
-/// Calls of whose answers nothing will come.
-std::int64_t failed(const Server& server) {
-  const workloads::RpcClientStats* clients = server.clients();
-  return clients != nullptr ? clients->refused + clients->lost : 0;
-}
-
 /// A server under one load, and what it counts once it is warm.
 class Window {
  public:
   Window(const ExperimentParams& experiment, std::uint64_t seed, fabric::Surveys& surveys)
-      : server_(experiment.machine, experiment.system, experiment.workload, seed, {},
-                experiment.rpc, &surveys),
-        warm_up_(experiment.run.warm_up) {
-    server_.run_until(sim::Time{warm_up_});
-    before_ = server_.stats();
-    failed_before_ = failed(server_);
-  }
+      : warm_(experiment, seed, {}, &surveys) {}
 
-  Server& server() { return server_; }
+  Server& server() { return warm_.server(); }
   /// Runs until so much of the window has passed.
   void run_until(sim::Duration elapsed) {
-    server_.run_until(sim::Time{warm_up_ + elapsed});
-    counted_ = server_.stats() - before_;
+    server().run_until(warm_.begin() + elapsed);
+    counted_ = warm_.counted();
   }
   const ServerStats& counted() const { return counted_; }
-  WindowStats counts() const {
-    return {.requests = counted_.requests, .failed = failed(server_) - failed_before_};
-  }
-  double seconds() { return sim::to_seconds(server_.simulation().now() - sim::Time{warm_up_}); }
+  WindowStats counts() const { return {.requests = counted_.requests, .failed = warm_.failed()}; }
+  double seconds() { return sim::to_seconds(server().simulation().now() - warm_.begin()); }
 
  private:
-  Server server_;
-  const sim::Duration warm_up_;
-  ServerStats before_;
-  std::int64_t failed_before_ = 0;
+  WarmServer warm_;
   ServerStats counted_;
 };
 
