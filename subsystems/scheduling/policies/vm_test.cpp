@@ -195,84 +195,133 @@ TEST(VmPolicy, NeedNotBeAskedAgainWhileNobodyWaits) {
   EXPECT_EQ(bench.policy.ask_again(bench.now), wave::kNever);
 }
 
-/// Against a host that answers, refuses and is late as it likes: whoever may be running on a core
-/// is of one VM, and a vCPU is in one place.
-TEST(VmPolicy, NeverHasTwoVmsOnACoreWhateverTheHostDoes) {
-  constexpr int kCpus = 8;
-  constexpr int kVcpus = 15;
-  for (unsigned seed = 1; seed <= 300; ++seed) {
-    std::mt19937 random(seed);
-    std::vector<VmId> vm_of;
-    for (int v = 0; v < kVcpus; ++v) vm_of.push_back(v % 3);
-    VmPolicy policy(kCpus, {.vms = 3, .vm_of = vm_of, .slice = 5ms});
+/// A host that answers, refuses and is late as it likes, and what it knows of its vCPUs.
+class WaywardHost {
+ public:
+  explicit WaywardHost(unsigned seed) : random_(seed) {}
 
-    struct HostCpu {
-      ThreadId running = kNobody;
-      std::vector<ThreadId> to_report;     // have left, the agent does not know
-      std::optional<ThreadId> unanswered;  // an order that has been acted on or not
-    };
-    std::vector<HostCpu> cpus(kCpus);
-    std::vector<bool> blocked(kVcpus, true);
-    Instant now{};
-    int handed_over = 0;
-
-    for (int step = 0; step < 2000; ++step) {
-      now += Instant{static_cast<std::int64_t>(random() % 400'000'000)};
-      const auto cpu = static_cast<Cpu>(random() % kCpus);
-      HostCpu& c = cpus[static_cast<std::size_t>(cpu)];
-      switch (random() % 4) {
-        case 0: {  // a blocked vCPU wakes up
-          const auto v = static_cast<ThreadId>(random() % kVcpus);
-          if (!blocked[static_cast<std::size_t>(v)]) break;
-          blocked[static_cast<std::size_t>(v)] = false;
-          policy.runnable(v);
-          break;
-        }
-        case 1:  // the host answers
-          if (!c.unanswered) break;
-          if (random() % 8 == 0) {
-            policy.refused(cpu, true);
-          } else {
-            if (c.running != kNobody) c.to_report.push_back(c.running);
-            c.running = *c.unanswered;
-            policy.taken(cpu, now);
-          }
-          c.unanswered.reset();
-          break;
-        case 2:  // a message arrives
-          if (c.to_report.empty()) break;
-          policy.left(c.to_report.front(), cpu);
-          policy.runnable(c.to_report.front());
-          c.to_report.erase(c.to_report.begin());
-          break;
-        case 3:  // a vCPU halts
-          if (c.running == kNobody || random() % 4 != 0 || !c.to_report.empty()) break;
-          blocked[static_cast<std::size_t>(c.running)] = true;
-          policy.left(std::exchange(c.running, kNobody), cpu);
-          break;
-      }
-      while (const auto order = policy.next(now)) {
-        HostCpu& target = cpus[static_cast<std::size_t>(order->cpu)];
-        ASSERT_FALSE(target.unanswered) << "seed " << seed;
-        target.unanswered = order->vcpu;
-        handed_over += order->vcpu == kNobody ? 1 : 0;
-      }
-      std::vector<int> places(kVcpus);
-      for (int core = 0; core < kCpus / 2; ++core) {
-        std::vector<ThreadId> there;
-        for (int thread = 2 * core; thread < 2 * core + 2; ++thread) {
-          const HostCpu& h = cpus[static_cast<std::size_t>(thread)];
-          if (h.running != kNobody) there.push_back(h.running);
-          if (h.unanswered && *h.unanswered != kNobody) there.push_back(*h.unanswered);
-        }
-        for (const ThreadId v : there) {
-          ASSERT_EQ(++places[static_cast<std::size_t>(v)], 1) << "seed " << seed;
-          ASSERT_EQ(vm_of[static_cast<std::size_t>(v)], vm_of[static_cast<std::size_t>(there[0])])
-              << "seed " << seed << ", step " << step;
-        }
-      }
+  void step() {
+    now_ += Instant{static_cast<std::int64_t>(random_() % 400'000'000)};
+    const auto cpu = static_cast<Cpu>(random_() % kCpus);
+    switch (random_() % 4) {
+      case 0:
+        return wake(static_cast<ThreadId>(random_() % kVcpus));
+      case 1:
+        return answer(cpu);
+      case 2:
+        return report(cpu);
+      case 3:
+        return halt(cpu);
     }
-    EXPECT_GT(handed_over, 0) << "seed " << seed;
+  }
+
+  /// What the agent wants now; false if it wants something of a CPU that has yet to answer.
+  bool take_orders() {
+    while (const auto order = policy_.next(now_)) {
+      HostCpu& target = at(order->cpu);
+      if (target.unanswered) return false;
+      target.unanswered = order->vcpu;
+      handed_over_ += order->vcpu == kNobody ? 1 : 0;
+    }
+    return true;
+  }
+
+  int handed_over() const { return handed_over_; }
+  static VmId vm_of(ThreadId vcpu) { return vcpu % kVms; }
+  /// Who runs on a core of two CPUs, or may by now.
+  std::vector<ThreadId> on_core(int core) {
+    std::vector<ThreadId> there;
+    for (const int cpu : {2 * core, 2 * core + 1}) {
+      const HostCpu& c = at(cpu);
+      if (c.running != kNobody) there.push_back(c.running);
+      if (c.unanswered && *c.unanswered != kNobody) there.push_back(*c.unanswered);
+    }
+    return there;
+  }
+
+  static constexpr int kCpus = 8;
+  static constexpr int kVcpus = 15;
+  static constexpr int kVms = 3;
+
+ private:
+  struct HostCpu {
+    ThreadId running = kNobody;
+    std::vector<ThreadId> to_report = {};     // have left, the agent does not know
+    std::optional<ThreadId> unanswered = {};  // an order that has been acted on or not
+  };
+
+  void wake(ThreadId vcpu) {
+    if (!blocked_[static_cast<std::size_t>(vcpu)]) return;
+    blocked_[static_cast<std::size_t>(vcpu)] = false;
+    policy_.runnable(vcpu);
+  }
+
+  void answer(Cpu cpu) {
+    HostCpu& c = at(cpu);
+    if (!c.unanswered) return;
+    if (random_() % 8 == 0) {
+      policy_.refused(cpu, true);
+    } else {
+      if (c.running != kNobody) c.to_report.push_back(c.running);
+      c.running = *c.unanswered;
+      policy_.taken(cpu, now_);
+    }
+    c.unanswered.reset();
+  }
+
+  /// A message arrives.
+  void report(Cpu cpu) {
+    HostCpu& c = at(cpu);
+    if (c.to_report.empty()) return;
+    policy_.left(c.to_report.front(), cpu);
+    policy_.runnable(c.to_report.front());
+    c.to_report.erase(c.to_report.begin());
+  }
+
+  void halt(Cpu cpu) {
+    HostCpu& c = at(cpu);
+    if (c.running == kNobody || random_() % 4 != 0 || !c.to_report.empty()) return;
+    blocked_[static_cast<std::size_t>(c.running)] = true;
+    policy_.left(std::exchange(c.running, kNobody), cpu);
+  }
+
+  static std::vector<VmId> vms() {
+    std::vector<VmId> all;
+    for (ThreadId v = 0; v < kVcpus; ++v) all.push_back(vm_of(v));
+    return all;
+  }
+  HostCpu& at(Cpu cpu) { return cpus_[static_cast<std::size_t>(cpu)]; }
+
+  std::mt19937 random_;
+  VmPolicy policy_{kCpus, {.vms = kVms, .vm_of = vms(), .slice = 5ms}};
+  std::vector<HostCpu> cpus_ = std::vector<HostCpu>(kCpus);
+  std::vector<bool> blocked_ = std::vector<bool>(kVcpus, true);
+  Instant now_{};
+  int handed_over_ = 0;
+};
+
+/// Whoever may be running on a core is of one VM, and a vCPU is in one place.
+void expect_one_vm_on_each_core(WaywardHost& host) {
+  std::vector<int> places(WaywardHost::kVcpus);
+  for (int core = 0; core < WaywardHost::kCpus / 2; ++core) {
+    const std::vector<ThreadId> there = host.on_core(core);
+    for (const ThreadId v : there) {
+      ASSERT_EQ(++places[static_cast<std::size_t>(v)], 1);
+      ASSERT_EQ(host.vm_of(v), host.vm_of(there.front()));
+    }
+  }
+}
+
+TEST(VmPolicy, NeverHasTwoVmsOnACoreWhateverTheHostDoes) {
+  for (unsigned seed = 1; seed <= 300; ++seed) {
+    WaywardHost host(seed);
+    for (int step = 0; step < 2000; ++step) {
+      host.step();
+      ASSERT_TRUE(host.take_orders()) << "seed " << seed << ", step " << step;
+      ASSERT_NO_FATAL_FAILURE(expect_one_vm_on_each_core(host))
+          << "seed " << seed << ", step " << step;
+    }
+    EXPECT_GT(host.handed_over(), 0) << "seed " << seed;
   }
 }
 
