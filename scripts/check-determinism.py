@@ -22,6 +22,7 @@ import sys
 import tempfile
 
 LIST = pathlib.Path(__file__).resolve().with_name("determinism.json")
+MPIRUN = LIST.with_name("mpirun-here.sh")
 ROOT = LIST.parent.parent
 WITHOUT_FMA = "glibc.cpu.hwcaps=-AVX2,-FMA"
 
@@ -57,9 +58,7 @@ def run(program, case, jobs=2, prefix=(), **environment):
 def run_under_mpi(program, case):
     with tempfile.TemporaryDirectory() as folder:
         store = f"{folder}/ranks.db"
-        output_of(["mpirun", "--oversubscribe", "--mca", "btl", "self,vader", "--mca", "plm", "isolated", "-n", "3",
-                   program, "sweep", *arguments_of(case), "--out", store],
-                  OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+        output_of([str(MPIRUN), "-n", "3", program, "sweep", *arguments_of(case), "--out", store])
         return fingerprint(output_of([program, "export", store, "--jsonl"]))
 
 

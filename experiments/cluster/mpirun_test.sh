@@ -6,9 +6,8 @@
 #   mpirun_test.sh <wavesim> <scratch folder>
 set -uo pipefail
 wavesim=$1 scratch=$2
-# As root, on fewer cores than ranks, in a container without a network.
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-readonly options=(--oversubscribe --mca btl self,vader --mca plm isolated)
+here=$(realpath "$(dirname "$0")/../../scripts/mpirun-here.sh")
+readonly here
 
 rm -rf "$scratch"
 mkdir -p "$scratch"
@@ -30,7 +29,7 @@ JSON
 under_mpirun() { # <options of mpirun>... -- <store>
   local more=()
   while [[ $1 != -- ]]; do more+=("$1"); shift; done
-  exec mpirun "${options[@]}" "${more[@]}" "$wavesim" sweep e.json --out "$2" </dev/null 2>err
+  exec "$here" "${more[@]}" "$wavesim" sweep e.json --out "$2" </dev/null 2>err
 }
 
 # The process id of rank 1 of the mpirun with this process id, as soon as there is one.
