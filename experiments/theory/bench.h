@@ -94,8 +94,7 @@ inline std::vector<sim::Estimate> estimates(const Load& of, const PolicyParams& 
 /// may differ from theory's for a reason that is known.
 inline void expect_theory(const sim::Estimate& found, double theory, double residue = 0) {
   EXPECT_LE(std::abs(found.mean - theory), found.half_width + residue)
-      << found.mean * 1e6 << " +- " << found.half_width * 1e6 << " us, theory " << theory * 1e6
-      << " us";
+      << found.mean << " +- " << found.half_width << ", theory " << theory;
   EXPECT_LT(2 * found.half_width, kNoticed * theory * std::sqrt(kShorter))
       << "so wide that a system 5 % off might not be noticed";
 }

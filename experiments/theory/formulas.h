@@ -48,6 +48,29 @@ class MMk {
   double mu_, m_, c_;
 };
 
+/// M/M/1/N: with `places` for requests, that in service included, an arrival that finds all taken
+/// is lost. At a load other than one.
+class MM1N {
+ public:
+  MM1N(int places, double load, double service) : places_(places), load_(load), service_(service) {}
+
+  /// That so many are there, and since arrivals are Poisson, that an arrival finds them.
+  double probability(int there) const {
+    return (1 - load_) * std::pow(load_, there) / (1 - std::pow(load_, places_ + 1));
+  }
+  double lost() const { return probability(places_); }
+  /// The stay of those that are not lost, by Little's law.
+  double mean() const {
+    double there = 0;
+    for (int n = 1; n <= places_; ++n) there += n * probability(n);
+    return there * service_ / (load_ * (1 - lost()));
+  }
+
+ private:
+  int places_;
+  double load_, service_;
+};
+
 /// Pollaczek and Khinchine: the mean wait in M/G/1, first come first served.
 inline double mean_wait(double rate, double mean, double mean_square) {
   return rate * mean_square / 2 / (1 - rate * mean);
@@ -93,6 +116,13 @@ inline double second_class_stay(const PriorityClass& first, const PriorityClass&
 /// Of the first class when it interrupts the second: as if that were not there.
 inline double preempting_stay(const PriorityClass& first) {
   return first.mean + mean_wait(first.rate, first.mean, first.mean_square);
+}
+
+/// Of the second class, whose services go on where they were interrupted: what is there before it,
+/// and its own service, last longer by what the first class takes meanwhile.
+inline double preempted_stay(const PriorityClass& first, const PriorityClass& second) {
+  return (second.mean + residual(first, second) / (1 - first.load() - second.load())) /
+         (1 - first.load());
 }
 
 }  // namespace experiments::theory

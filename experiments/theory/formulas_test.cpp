@@ -17,6 +17,16 @@ TEST(Formulas, ErlangsCOfTwoServers) {
   EXPECT_NEAR(erlang_c(2, 1), 1.0 / 3, 1e-12);
 }
 
+// With one place it is Erlang's loss system, and nobody waits; with many it is M/M/1. With two,
+// from the balance equations by hand: 4/7, 2/7, 1/7 at a load of 1/2.
+TEST(Formulas, MM1NLiesBetweenErlangsLossAndMM1) {
+  EXPECT_NEAR(MM1N(1, 0.6, 1).lost(), 0.6 / 1.6, 1e-12);
+  EXPECT_NEAR(MM1N(1, 0.6, 1).mean(), 1, 1e-12);
+  EXPECT_NEAR(MM1N(2, 0.5, 1).lost(), 1.0 / 7, 1e-12);
+  EXPECT_NEAR(MM1N(2, 0.5, 1).mean(), (2.0 / 7 + 2.0 / 7) / (0.5 * 6 / 7), 1e-12);
+  EXPECT_NEAR(MM1N(200, 0.6, 1).mean(), 1 / 0.4, 1e-9);
+}
+
 // P(W = 0) is 1 - load, and the integral of P(W > t) is the mean of Pollaczek and Khinchine.
 TEST(Formulas, ErlangsSeriesHasTheRightMean) {
   constexpr double kLoad = 0.6;
@@ -35,6 +45,15 @@ TEST(Formulas, PrioritiesConserveWork) {
   const double wait_b = second_class_stay(a, b) - b.mean;
   const double load = a.load() + b.load();
   EXPECT_NEAR(a.load() * wait_a + b.load() * wait_b, load * residual(a, b) / (1 - load), 1e-12);
+}
+
+// Exponential services of one length: whoever is served, the number there is that of M/M/1. And
+// with no first class, the second is alone.
+TEST(Formulas, PreemptionConservesTheNumberThere) {
+  const PriorityClass a{.rate = 0.3, .mean = 1, .mean_square = 2};
+  const PriorityClass b{.rate = 0.4, .mean = 1, .mean_square = 2};
+  EXPECT_NEAR(a.rate * preempting_stay(a) + b.rate * preempted_stay(a, b), 0.7 / 0.3, 1e-12);
+  EXPECT_NEAR(preempted_stay({}, b), preempting_stay(b), 1e-12);
 }
 
 }  // namespace
