@@ -11,16 +11,14 @@ using namespace std::chrono_literals;
 using sim::Duration;
 using sim::Time;
 
-constexpr Batch kBatches = 4;
-
-/// Sixteen pages a batch; each takes half a millisecond to be unmapped or mapped, and a flush takes
-/// one. Each cause has a delay of its own.
+/// Four batches of sixteen pages; each takes half a millisecond to be unmapped or mapped, and a
+/// flush takes one. Each cause has a delay of its own.
 struct DelaysBench {
   sim::Simulation sim;
   memory::Domain domain{"host", {}, 1, {Duration{0}}};
   core::Core core{sim, "migrator", domain, 0, {}};
   TieringParams params = some_params();
-  TieredMemory memory{sim, kBatches, 16, 1, {.entries = 1024, .cores = 1, .flushed = true}};
+  TieredMemory memory{sim, 4, 16, 1, {.entries = 1024, .cores = 1, .flushed = true}};
   Migrator migrator{{.params = params, .memory = memory, .core = core}};
   AccessDelays delays{params.application, sim, memory, migrator};
   sim::Stream draws{1, "test"};
