@@ -117,6 +117,17 @@ TEST(Document, KnowsWhereEachValueStands) {
   EXPECT_EQ(document.where({"b", "1", "c"}, true).column, 14);
 }
 
+TEST(Document, FindsMembersOfObjectsAndOfLists) {
+  const Document document = Document::parse(R"({"a": [10, {"b": 7}], "c": 1})", "f");
+  ASSERT_TRUE(document.find("a.1.b"));
+  EXPECT_EQ(document.find("a.1.b")->json(), 7);
+  EXPECT_EQ(document.find("a.0")->json(), 10);
+  EXPECT_FALSE(document.find("a.2"));
+  EXPECT_FALSE(document.find("a.1x"));
+  EXPECT_FALSE(document.find("a.b"));
+  EXPECT_FALSE(document.find("c.0"));
+}
+
 TEST(Document, PointsAtWhatHoldsAMissingValue) {
   const Document document = Document::parse("{\n \"a\": {}}", "f");
   EXPECT_EQ(error_of([&] { document.root().at("a").at("kind"); }),

@@ -480,6 +480,33 @@ TEST(Latched, PreemptionByTheAgentCanWaitForTheTick) {  // 3 DEFER_LATCHED_PREEM
   }
 }
 
+/// The agent is busy from some microseconds on; the tick comes after a millisecond.
+TEST(Latched, PreemptionThatWaitsComesWithTheTick) {
+  for (const Duration until : {900us, 1100us}) {
+    LocalBench bench;
+    Script body({run(20us)});
+    bench.attach(0, [&](LocalRuntime& r) {
+      r.yield(r.barrier(), 0);
+      bench.drain(r);
+      submit(r, bench.request(bench.newcomer(), 1, kNow | kDeferLatchedPreemptionByAgent));
+      r.ping(1);
+      bench.listen(r);
+    });
+    bench.attach(1, [&](LocalRuntime& r) {
+      r.yield(r.barrier(), 0);
+      while (r.now() < until) r.charge(wave::Work::kDecide);
+      bench.listen(r);
+    });
+    bench.start();
+    bench.enter(body);
+    bench.sim.run_until(Time{1200us});
+    const bool at_tick = until > 1ms;
+    EXPECT_EQ(body.asked.empty(), at_tick);
+    const auto told = bench.types(0);
+    EXPECT_EQ(std::count(told.begin(), told.end(), Type::kTaskPreempt), at_tick ? 1 : 0);
+  }
+}
+
 // The agent's end (5.3 NO_AGENT)
 
 TEST(LocalAgent, ThatHasLeftTakesNoDecisions) {
