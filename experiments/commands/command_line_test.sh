@@ -686,6 +686,9 @@ test_sensitivity_divides_up_the_variance() {
   ends_with 0 sensitivity bench.json --value mmio_read_uc_ns --sobol 8 --top 1 --morris 2 --json --over $over
   says '"total_high"' out
   [[ $(grep -c '"path"' out) -eq 1 ]] || fail "expected one parameter"
+  cp out shares.json
+  ends_with 0 report shares.json
+  says 'with its interactions' out
   ends_with 0 sensitivity bench.json --value mmio_read_uc_ns --sobol 8 --top 1 --markdown --over $over
   says 'in 8 trajectories, 32 places' out
   says '| parameter | tag | range | first order | total | chance | rows |' out

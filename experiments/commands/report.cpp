@@ -18,6 +18,7 @@ int report(const ReportOptions& o) {
                             .experiments = {},
                             .records = std::move(found.records),
                             .effects = std::move(found.effects),
+                            .shares = std::move(found.shares),
                             .machine = {}};
   if (!findings.records.empty())
     if (const auto machine = report::machine_of(findings.records.back()))

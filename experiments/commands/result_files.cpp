@@ -78,6 +78,19 @@ experiments::Effect effect_of(const Json& json) {
           .at_high = number_at(json, "at_high")};
 }
 
+report::Reading reading_of(const Json& json, const std::string& name) {
+  const double width = json.at(name + "_high").get<double>() - json.at(name + "_low").get<double>();
+  return {.value = json.at(name), .half_width = width / 2};
+}
+
+report::VarianceShares shares_of(const Json& json) {
+  return {.value = json.at("value"),
+          .path = json.at("path"),
+          .tag = json.at("tag").get<std::string>().at(0),
+          .first = reading_of(json, "first"),
+          .total = reading_of(json, "total")};
+}
+
 class Reader {
  public:
   explicit Reader(ResultFiles& found) : found_(found) {}
@@ -137,6 +150,8 @@ class Reader {
       found_.targets.push_back(target_of(json));
     else if (json.contains("ratio"))
       found_.effects.push_back(effect_of(json));
+    else if (json.contains("total_low"))
+      found_.shares.push_back(shares_of(json));
     else
       found_.records.push_back(report::record_of(json, source_));
   }

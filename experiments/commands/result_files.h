@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "experiments/regress.h"
+#include "experiments/report/page.h"
 #include "experiments/report/record.h"
 #include "experiments/sensitivity.h"
 
@@ -15,6 +16,7 @@ struct ResultFiles {
   report::Records records;                         // of sweep and run --json
   std::vector<experiments::TargetResult> targets;  // of regress --json
   std::vector<experiments::Effect> effects;        // of sensitivity --json
+  std::vector<report::VarianceShares> shares;      // of sensitivity --sobol --json
 };
 
 /// Reads stores of results and lines of JSON. Throws sim::ConfigError, which names file and line.

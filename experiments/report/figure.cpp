@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/report/figure.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
@@ -87,12 +88,16 @@ std::string figure(const CurveChart& chart) {
 }
 
 std::string figure(const BarChart& chart) {
+  const bool compares =
+      std::ranges::any_of(chart.bars, [](const Bar& bar) { return bar.paper.has_value(); });
   std::vector<Line> lines;
-  for (const Bar& bar : chart.bars)
-    lines.push_back({{escaped(bar.name)},
-                     number_cell(bar.reading),
-                     number_cell(bar.paper ? number_text(*bar.paper) : "–")});
-  return figure_of(drawn(chart), table({"", in_unit("simulation", chart.unit), "paper"}, lines));
+  for (const Bar& bar : chart.bars) {
+    Line& line = lines.emplace_back(Line{{escaped(bar.name)}, number_cell(bar.reading)});
+    if (compares) line.push_back(number_cell(bar.paper ? number_text(*bar.paper) : "–"));
+  }
+  std::vector<std::string> heading{"", in_unit("simulation", chart.unit)};
+  if (compares) heading.emplace_back("paper");
+  return figure_of(drawn(chart), table(heading, lines));
 }
 
 std::string figure(const SpanChart& chart) {

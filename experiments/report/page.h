@@ -6,11 +6,22 @@
 #include <vector>
 
 #include "experiments/regress.h"
+#include "experiments/report/charts.h"
 #include "experiments/report/record.h"
 #include "experiments/runner.h"
 #include "experiments/sensitivity.h"
 
 namespace report {
+
+/// One parameter's shares in the variance of a value (Sobol's indices). Half of their interval,
+/// which need not lie evenly about them, is what is known of how far off they are.
+struct VarianceShares {
+  std::string value;
+  std::string path;
+  char tag = 'A';
+  Reading first;
+  Reading total;
+};
 
 /// What a report is made from. A part of it that is empty is a part that the page does not have.
 struct Findings {
@@ -20,7 +31,8 @@ struct Findings {
   std::map<std::string, std::vector<experiments::PointResult>> experiments;
   Records records;  // of any experiments
   std::vector<experiments::Effect> effects;
-  std::string machine;  // latencies between its parts, as text
+  std::vector<VarianceShares> shares = {};  // the largest first
+  std::string machine;                      // latencies between its parts, as text
 };
 
 /// The report: one HTML file that needs no other and no network, for screens of any width, light or

@@ -343,6 +343,21 @@ TEST(Page, DrawsTheLargestEffectsFirst) {
   EXPECT_LT(html.find("large [A]"), html.find("small [A]"));
 }
 
+TEST(Page, DrawsTwoSharesOfTheVarianceForEachParameter) {
+  Findings findings;
+  findings.shares = {
+      {.value = "p99_us", .path = "a", .tag = 'R', .first = {0.5, 0.1}, .total = {0.75, 0.1}},
+      {.value = "p99_us", .path = "b", .tag = 'A', .first = {-0.01, 0.1}, .total = {0.25, 0.1}}};
+  const std::string html = sensitivities(findings);
+  EXPECT_EQ(count(html, "class=\"fill s0\""), 4);
+  EXPECT_EQ(count(html, "<figure"), 1);
+  EXPECT_TRUE(has(html, "a [R]<"));
+  EXPECT_LT(html.find("with its interactions"), html.find("b [A]"));
+  EXPECT_EQ(count(html, "width=\"-"), 0) << "a share below zero has no bar";
+  EXPECT_FALSE(has(html, "paper"));
+  EXPECT_FALSE(has(page(findings), "0 points"));
+}
+
 TEST(FigureFile, IsADrawingOfItsOwnThatNeedsNoStyleSheet) {
   const CurveChart chart{.caption = {"p99", "curves"},
                          .x_label = "x",

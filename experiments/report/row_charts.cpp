@@ -45,8 +45,8 @@ void draw_axis(Svg& svg, const Axis& x, const std::string& unit, std::size_t row
 
 void draw_confidence(Svg& svg, const Reading& reading, const Axis& x, double y) {
   if (reading.half_width <= 0) return;
-  svg.line(x.at(reading.value - reading.half_width), y, x.at(reading.value + reading.half_width), y,
-           "whisker");
+  const double low = std::max(0.0, reading.value - reading.half_width);  // where axes begin
+  svg.line(x.at(low), y, x.at(reading.value + reading.half_width), y, "whisker");
 }
 
 std::string text_of(const Reading& reading) {
@@ -61,7 +61,8 @@ std::string text_of(const Bar& bar) {
 void draw_bar(Svg& svg, const Bar& bar, const Axis& x, double top) {
   svg.text(kRowsLeft, top + kName, bar.name, Svg::Anchor::kStart);
   svg.text(kRowsRight, top + kName, text_of(bar), Svg::Anchor::kEnd, "value");
-  svg.rectangle(kRowsLeft, top + kBar, x.at(bar.reading.value) - kRowsLeft, kThick, "fill s0");
+  const double end = x.at(std::max(0.0, bar.reading.value));
+  svg.rectangle(kRowsLeft, top + kBar, end - kRowsLeft, kThick, "fill s0");
   draw_confidence(svg, bar.reading, x, top + kBar + kThick / 2);
   if (!bar.paper) return;
   const double at = x.at(*bar.paper);

@@ -127,6 +127,7 @@ std::string errors(const experiments::RegressReport& report) {
 
 /// What there is, where nothing is judged.
 std::string summary(const Findings& f) {
+  if (f.records.empty()) return {};
   const auto overloaded = std::ranges::count_if(f.records, &Record::unstable);
   const auto failed =
       std::ranges::count_if(f.records, [](const Record& r) { return !r.error.empty(); });
@@ -135,14 +136,14 @@ std::string summary(const Findings& f) {
   if (overloaded > 0)
     line += fmt::format("; {} were offered more than they keep up with", overloaded);
   if (failed > 0) line += fmt::format("; {} failed", failed);
-  return element("p", escaped(line + '.')) + element("p", escaped(f.version), "class=\"dim\"") +
-         '\n';
+  return element("p", escaped(line + '.'));
 }
 
 }  // namespace
 
 std::string verdict(const Findings& f) {
-  if (f.targets.targets.empty()) return summary(f);
+  if (f.targets.targets.empty())
+    return summary(f) + element("p", escaped(f.version), "class=\"dim\"") + '\n';
   const std::string line = fmt::format(
       "{} of {} numbers that the paper or another publication states are met; {} of {} recalled "
       "ones are inside their range; {} are not modelled yet.",

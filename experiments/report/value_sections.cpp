@@ -58,11 +58,58 @@ TornadoChart tornado_of(const std::string& ratio, const std::vector<Effect>& eff
   return chart;
 }
 
-Names ratios_in(const std::vector<Effect>& effects) {
-  Names ratios;
-  for (const Effect& effect : effects)
-    if (std::ranges::find(ratios, effect.ratio) == ratios.end()) ratios.push_back(effect.ratio);
-  return ratios;
+/// The values that several of them are about, each once.
+template <class T>
+Names different_in(const std::vector<T>& all, std::string T::*about) {
+  Names names;
+  for (const T& one : all)
+    if (std::ranges::find(names, one.*about) == names.end()) names.push_back(one.*about);
+  return names;
+}
+
+BarChart shares_in(const std::string& value, const std::vector<VarianceShares>& shares) {
+  BarChart chart{
+      .caption = {"What " + value + " varies by",
+                  "Each parameter's share of the variance: alone, and below that with all that it "
+                  "does together with others; the same as a table below."},
+      .unit = "of the variance",
+      .bars = {}};
+  for (const VarianceShares& s : shares) {
+    if (s.value != value || chart.bars.size() == 2 * kMostSwings) continue;
+    chart.bars.push_back({fmt::format("{} [{}]", s.path, s.tag), s.first, {}});
+    chart.bars.push_back({"with its interactions", s.total, {}});
+  }
+  return chart;
+}
+
+std::string paragraph(const std::string& text) {
+  return element("p", text, "class=\"dim\"");
+}
+
+std::string in_a_row(const std::string& drawings) {
+  return element("div", drawings, "class=\"charts\"") + '\n';
+}
+
+std::string tornados(const std::vector<Effect>& effects) {
+  std::string drawings;
+  for (const std::string& ratio : different_in(effects, &Effect::ratio))
+    drawings += figure(tornado_of(ratio, effects));
+  if (drawings.empty()) return {};
+  return paragraph(
+             "Each assumed (A) or recalled (R) parameter alone is moved to the two ends of its "
+             "range; the line is where the defaults lead. The longest bars carry the result.") +
+         in_a_row(drawings);
+}
+
+std::string all_shares(const std::vector<VarianceShares>& shares) {
+  std::string drawings;
+  for (const std::string& value : different_in(shares, &VarianceShares::value))
+    drawings += figure(shares_in(value, shares));
+  if (drawings.empty()) return {};
+  return paragraph(
+             "All of these parameters at once lie anywhere in their ranges (Sobol's indices). One "
+             "whose two bars differ acts together with others.") +
+         in_a_row(drawings);
 }
 
 }  // namespace
@@ -85,15 +132,7 @@ std::string every_value(const Findings& f) {
 }
 
 std::string sensitivities(const Findings& f) {
-  std::string drawings;
-  for (const std::string& ratio : ratios_in(f.effects))
-    drawings += figure(tornado_of(ratio, f.effects));
-  if (drawings.empty()) return {};
-  return element("p",
-                 "Each assumed (A) or recalled (R) parameter alone is moved to the two ends of its "
-                 "range; the line is where the defaults lead. The longest bars carry the result.",
-                 "class=\"dim\"") +
-         element("div", drawings, "class=\"charts\"") + '\n';
+  return tornados(f.effects) + all_shares(f.shares);
 }
 
 std::string licences() {
