@@ -242,9 +242,19 @@ TEST(AgentRecords, AreRefusedIfACallIsNone) {
   EXPECT_EQ(refused(0, sound[0].words[0]), "it was read");
   EXPECT_EQ(refused(0, 0 | 1 << 16), "has a call that is none");
   EXPECT_EQ(refused(0, 8 | 1 << 16), "has a call that is none");
-  EXPECT_EQ(refused(0, 3 | 16 << 16), "has a call that is none") << "longer than any";
   EXPECT_EQ(refused(sound[0].words.size() - 2, 3 | 2 << 16), "has a call that is none")
       << "longer than what is left";
+}
+
+/// No call has more words than sixteen, its head included.
+TEST(AgentRecords, AreRefusedIfACallIsLongerThanAny) {
+  const auto with_answers = [](std::uint64_t answers) {
+    AgentRecord record{.program = "p", .slots = 1, .words = {3 | answers << 16}};
+    record.words.resize(1 + answers);
+    return why_not_read(as_bytes({record}));
+  };
+  EXPECT_EQ(with_answers(15), "it was read");
+  EXPECT_EQ(with_answers(16), "has a call that is none");
 }
 
 }  // namespace
