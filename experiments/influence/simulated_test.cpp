@@ -155,7 +155,7 @@ TEST(Simulated, ALoadTakesTwoFlights) {
   EXPECT_EQ(as_json(t, read_value("mmio_read_uc_ns")).substr(0, 1), "[");
 }
 
-const Elementary& of(const Screening& screening, const std::string& path) {
+const Elementary& effect_of(const Screening& screening, const std::string& path) {
   const auto found = std::ranges::find_if(screening.elementary,
                                           [&](const auto& e) { return e.factor.path == path; });
   return *found;
@@ -167,9 +167,9 @@ TEST(Simulated, AScreeningOfAllParametersFindsWhatALoadTakes) {
   const auto points = microbenchmarks();
   const auto factors = factors_of(points, {});
   const Screening s = screen(factors, simulated("mmio_read_uc_ns", points, factors), 2, 1);
-  EXPECT_NEAR(of(s, "machine.pcie.link.flight").mean, 180, 1);
-  EXPECT_NEAR(of(s, "machine.pcie.endpoint.bar_to_mesh").mean, 140, 1);
-  EXPECT_NEAR(of(s, "machine.nic.caches.dram").mean, 55, 1);
+  EXPECT_NEAR(effect_of(s, "machine.pcie.link.flight").mean, 180, 1);
+  EXPECT_NEAR(effect_of(s, "machine.pcie.endpoint.bar_to_mesh").mean, 140, 1);
+  EXPECT_NEAR(effect_of(s, "machine.nic.caches.dram").mean, 55, 1);
   EXPECT_EQ(
       paths_of(highest(s, 2)),
       (std::vector<std::string>{"machine.pcie.link.flight", "machine.pcie.endpoint.bar_to_mesh"}));

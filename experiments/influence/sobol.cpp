@@ -152,7 +152,7 @@ class Rows {
   double deviation_ = 0;
 };
 
-std::string text_of(const Share& share) {
+std::string share_text(const Share& share) {
   return fmt::format("{:.3f} [{:.3f}, {:.3f}]", share.value, share.low, share.high);
 }
 
@@ -163,8 +163,9 @@ experiments::TextTable table_of(const Decomposition& found, std::size_t most) {
   for (std::size_t i = 0; i < shown; ++i) {
     const SobolIndices& s = found.indices[i];
     table.add({s.factor.path, std::string(1, s.factor.tag),
-               s.factor.low_text + " .. " + s.factor.high_text, text_of(s.first), text_of(s.total),
-               s.chance ? fmt::format("{:.3f}", *s.chance) : "-", std::to_string(s.rows)});
+               s.factor.low_text + " .. " + s.factor.high_text, share_text(s.first),
+               share_text(s.total), s.chance ? fmt::format("{:.3f}", *s.chance) : "-",
+               std::to_string(s.rows)});
   }
   return table;
 }

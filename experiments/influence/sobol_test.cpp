@@ -11,7 +11,8 @@
 #include "sim/random.h"
 #include "sim/uniform.h"
 
-namespace influence {
+// The other tests of the folder have functions and factors of their own.
+namespace influence::sobol {
 namespace {
 
 constexpr double kPi = std::numbers::pi;
@@ -245,4 +246,4 @@ TEST(Sobol, SaysHowMuchOfATotalIsChance) {
 }
 
 }  // namespace
-}  // namespace influence
+}  // namespace influence::sobol
