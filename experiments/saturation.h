@@ -47,10 +47,10 @@ struct Saturation {
 /// The saturation throughput: what arrives, in requests a second, under the highest offered load
 /// that the system keeps up with, to a part of `resolution`.
 ///
-/// A probe at `overload`, which should be far more than the system can do, says roughly where to
-/// look, and each one that the system does not keep up with says it better, unless it asks for
-/// SLOs; what is left of the bracket is halved. It supposes that a system which keeps up with a
-/// load keeps up with every lower one.
+/// A probe at `overload`, which should be more than the system can do, says roughly where to look,
+/// and each one that the system does not keep up with says it better, unless it asks for SLOs; what
+/// is left of the bracket is halved. It supposes that a system which keeps up with a load keeps up
+/// with every lower one.
 Saturation find_saturation(const std::function<Probe(double rate)>& probe, double overload,
                            double resolution = kResolution);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/server_search.h"
 
+#include <functional>
+
 #include "experiments/objectives.h"
 #include "experiments/warm_server.h"
 #include "workloads/service_times.h"
@@ -46,10 +48,11 @@ class ServerProbe {
   ServerProbe(const ExperimentParams& experiment, std::uint64_t seed)
       : experiment_(experiment), seed_(seed), mean_(mean_service(experiment, seed)) {}
 
-  Probe run(double rate) {
+  Probe run(double rate) { return run_for(rate, experiment_.run.length); }
+  Probe run_for(double rate, sim::Duration length) {
     experiment_.workload.arrivals.rate.per_second = rate;
     Window window(experiment_, seed_, surveys_);
-    window.run_until(experiment_.run.length);
+    window.run_until(length);
     return done(window);
   }
 
@@ -73,6 +76,9 @@ class ServerProbe {
   /// From here on the RPC stack has so many cores.
   void use_cores(int cores) { experiment_.rpc->cores = cores; }
 
+  Saturation capacity(sim::Duration length) {
+    return find_capacity([&](double rate) { return run_for(rate, length); }, overload(experiment_));
+  }
   Saturation saturation() {
     return find_saturation([this](double rate) { return run(rate); }, overload(experiment_));
   }
@@ -106,13 +112,42 @@ class ServerProbe {
   std::uint64_t hash_ = 0;
 };
 
+/// Asks a server for its SLOs, and for no more than it can do: with more work than that it may keep
+/// within them as long as a window lasts, and no longer.
+class SloProbe {
+ public:
+  SloProbe(ServerProbe& server, double capacity)
+      : server_(server), capacity_(capacity) {}
+
+  Probe operator()(double rate) {
+    constexpr double kUnsure = 0.01;  // another rate's window ends at another request
+    if (rate * arriving_ > (1 + kUnsure) * capacity_) return too_much(rate * arriving_);
+    const Probe found = server_.run_to_verdict(rate);
+    if (!*found.in_time) return found;
+    arriving_ = found.arrived / rate;
+    return found.arrived > capacity_ ? too_much(found.arrived) : found;
+  }
+
+ private:
+  Probe too_much(double arrived) const { return {.arrived = arrived, .completed = capacity_}; }
+
+  ServerProbe& server_;
+  const double capacity_;
+  double arriving_ = 1;  // of what is offered: in a window, by chance
+};
+
 }  // namespace
 
 Saturation find_objective(const ExperimentParams& experiment, std::uint64_t seed) {
-  constexpr double kOnePercent = 0.01;
+  constexpr double kTwoPercent = 0.02;
+  constexpr int kShorter = 4;
   ServerProbe server(experiment, seed);
-  const auto probe = [&](double rate) { return server.run_to_verdict(rate); };
-  return server.with_counts(find_saturation(probe, overload(experiment), kOnePercent));
+  const Saturation capacity = server.capacity(experiment.run.length / kShorter);
+  if (capacity.rate == 0) return server.with_counts(capacity);
+  SloProbe probe(server, capacity.rate);
+  Saturation found = find_saturation(std::ref(probe), capacity.rate, kTwoPercent);
+  found.probes += capacity.probes;
+  return server.with_counts(found);
 }
 
 Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t seed) {
@@ -122,8 +157,7 @@ Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t see
 
 Saturation find_capacity(const ExperimentParams& experiment, std::uint64_t seed) {
   ServerProbe server(experiment, seed);
-  return server.with_counts(
-      find_capacity([&](double rate) { return server.run(rate); }, overload(experiment)));
+  return server.with_counts(server.capacity(experiment.run.length));
 }
 
 StackCores find_stack_cores(const ExperimentParams& experiment, std::uint64_t seed) {

@@ -16,8 +16,10 @@ namespace experiments {
 Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t seed);
 
 /// The highest load at which requests are answered within their SLOs (experiments/objectives.h), to
-/// 1 %: from window to window chance moves it by several. Probes that miss SLOs end when that is
-/// plain.
+/// 2 %: from window to window chance moves it by several. Loads beyond the capacity are none of
+/// them, whatever a window shows: if an SLO is not small beside it, the window is over before
+/// requests wait that long. What the capacity is shows in a quarter of the window, as chance hardly
+/// moves it. Probes that miss SLOs end when that is plain.
 Saturation find_objective(const ExperimentParams& experiment, std::uint64_t seed);
 
 /// find_capacity for a simulated server.
