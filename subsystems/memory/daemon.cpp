@@ -84,8 +84,15 @@ void Daemon::scan_due(std::int64_t from, std::int64_t to) {
   for (int p = 0; p < params_.periods; ++p) {
     const auto period = static_cast<Period>(p);
     const std::int64_t first = std::max(from, to + 1 - (1 << p));  // no list twice
-    for (std::int64_t tick = first; tick <= to; ++tick)
-      for (const Batch batch : due_[list(period, tick)]) scan(batch);
+    for (std::int64_t tick = first; tick <= to; ++tick) scan_some(due_[list(period, tick)]);
+  }
+}
+
+void Daemon::scan_some(std::span<const Batch> batches) {
+  constexpr std::size_t kAhead = 8;
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    if (i + kAhead < batches.size()) memory_.table().prefetch(batches[i + kAhead]);
+    scan(batches[i]);
   }
 }
 

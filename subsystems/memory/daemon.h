@@ -72,6 +72,7 @@ class Daemon {
   void scan_loop();
   void iterate(std::int64_t from, std::int64_t to, bool ends_epoch);
   void scan_due(std::int64_t from, std::int64_t to);
+  void scan_some(std::span<const Batch> batches);
   void scan_all();
   void scan(Batch batch);
   Period period_of(sim::Duration span);

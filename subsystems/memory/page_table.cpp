@@ -21,28 +21,25 @@ PageTable::PageTable(Batch batches, int pages, std::uint64_t seed, const TlbSetu
     : touched_(pages),
       stream_(seed, "access bits"),
       dirty_stream_(seed, "dirty bits"),
-      levels_(index(batches), level_of(0)),
-      rates_(levels_.size()),
-      scanned_(levels_.size()),
-      before_(levels_.size()),
-      since_(levels_.size()),
+      bits_(index(batches), {.level = level_of(0)}),
+      rates_(bits_.size()),
       tlb_(tlb),
       by_level_(std::size_t{1} << 16),
-      writes_(levels_.size()),
-      accessed_(levels_.size()),
-      written_(levels_.size()) {
+      writes_(bits_.size()),
+      written_(bits_.size()) {
   by_level_[place(level_of(0))] = batches;
 }
 
 void PageTable::set_accesses(Batch batch, Level per_second, double written, sim::Time now) {
   const std::size_t b = index(batch);
-  const sim::Time begin = std::max(scanned_[b], since_[b]);
-  before_[b] += static_cast<float>(accesses_of(tlb_.seen(levels_[b], level_of_span(now - begin))));
-  since_[b] = now;
-  --by_level_[place(levels_[b])];
+  AccessBits& bits = bits_[b];
+  const Level span = level_of_span(now - bits.begin());
+  bits.before += static_cast<float>(accesses_of(tlb_.seen(bits.level, span)));
+  bits.since = now;
+  --by_level_[place(bits.level)];
   ++by_level_[place(per_second)];
   levels_changed_ = true;
-  levels_[b] = per_second;
+  bits.level = per_second;
   rates_[b] = accesses_of(per_second) * pages();
   writes_[b] = {.before = static_cast<float>(writes_[b].by(now)),
                 .rate = static_cast<float>(accesses_of(per_second) * written),
@@ -50,34 +47,32 @@ void PageTable::set_accesses(Batch batch, Level per_second, double written, sim:
 }
 
 int PageTable::scan(Batch batch, sim::Time now) {
-  const std::size_t b = index(batch);
-  const int by_name = std::popcount(std::exchange(accessed_[b], 0));
-  const sim::Duration span = now - std::max(scanned_[b], since_[b]);
-  Level level = seen(b, span);
-  if (before_[b] > 0) {
-    level = level_of(static_cast<double>(before_[b]) + accesses_of(level));
-    before_[b] = 0;
+  AccessBits& bits = bits_[index(batch)];
+  const int by_name = std::popcount(std::exchange(bits.accessed, 0));
+  Level level = seen(bits, now);
+  if (bits.before > 0) {
+    level = level_of(static_cast<double>(bits.before) + accesses_of(level));
+    bits.before = 0;
   }
-  scanned_[b] = now;
+  bits.scanned = now;
   return by_name + touched_.draw(level, stream_);
 }
 
-/// How much accesses in the span, at the present rate, do to access bits.
-Level PageTable::seen(std::size_t batch, sim::Duration span) {
+/// How much accesses since then, at the present rate, have done to access bits.
+Level PageTable::seen(const AccessBits& bits, sim::Time now) {
   if (levels_changed_) count_levels();
-  return tlb_.seen(levels_[batch], level_of_span(span));
+  return tlb_.seen(bits.level, level_of_span(now - bits.begin()));
 }
 
 double PageTable::sets_bit(Batch batch, sim::Time now) {
-  const std::size_t b = index(batch);
-  const Level since = seen(b, now - std::max(scanned_[b], since_[b]));
-  const double clear = std::exp(-static_cast<double>(before_[b]) - accesses_of(since));
-  return clear * tlb_.walks_if_clear(levels_[b]);
+  const AccessBits& bits = bits_[index(batch)];
+  const double clear = std::exp(-static_cast<double>(bits.before) - accesses_of(seen(bits, now)));
+  return clear * tlb_.walks_if_clear(bits.level);
 }
 
 double PageTable::refills(Batch batch, sim::Time flushed, sim::Time now) {
   if (levels_changed_) count_levels();
-  return tlb_.refills(levels_[index(batch)], sim::to_seconds(now - flushed));
+  return tlb_.refills(accesses(batch), sim::to_seconds(now - flushed));
 }
 
 double PageTable::refills_within(sim::Duration span) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -36,22 +37,22 @@ class PageTable {
   /// Of the batch, in a table of all of them.
   static std::size_t index(Batch batch) { return static_cast<std::size_t>(batch); }
 
-  Batch batches() const { return static_cast<Batch>(levels_.size()); }
+  Batch batches() const { return static_cast<Batch>(bits_.size()); }
   int pages() const { return touched_.pages(); }
 
   /// From now on each page of the batch is accessed so often in a second; a share are writes.
   void set_accesses(Batch batch, Level per_second, double written, sim::Time now);
   /// Each page of the batch is read at this instant.
-  void touch_all(Batch batch) { before_[index(batch)] = kUnmissable; }
+  void touch_all(Batch batch) { bits_[index(batch)].before = kUnmissable; }
   /// These of the batch's pages are accessed at this instant, and these of them written. Such a
   /// batch has no accesses that are drawn, and at most 64 pages.
   void access(Batch batch, std::uint64_t pages, std::uint64_t written) {
-    accessed_[index(batch)] |= pages;
+    bits_[index(batch)].accessed |= pages;
     written_[index(batch)] |= written;
   }
   /// Says how often all pages together are accessed in a second, where `access` says which.
   void set_rate(Batch batch, double per_second) { rates_[index(batch)] = per_second; }
-  Level accesses(Batch batch) const { return levels_[index(batch)]; }
+  Level accesses(Batch batch) const { return bits_[index(batch)].level; }
   /// Of all its pages, in a second.
   double rate(Batch batch) const { return rates_[index(batch)]; }
 
@@ -66,7 +67,9 @@ class PageTable {
 
   /// Reads and clears the access bits: how many were set.
   int scan(Batch batch, sim::Time now);
-  sim::Time scanned(Batch batch) const { return scanned_[index(batch)]; }
+  sim::Time scanned(Batch batch) const { return bits_[index(batch)].scanned; }
+  /// Fetches what a scan of the batch, soon, will look at.
+  void prefetch(Batch batch) const { __builtin_prefetch(&bits_[index(batch)], 1); }
 
   /// Reads and clears the dirty bits: how many were set. All are clear in the beginning.
   int take_dirty(Batch batch, sim::Time now);
@@ -74,6 +77,19 @@ class PageTable {
  private:
   // Accesses to each page: so many that none has none.
   static constexpr float kUnmissable = 1e6;
+
+  /// What tells how many access bits of a batch are set: together, as scans want all of it of one
+  /// batch after another, most of them not in any cache.
+  struct alignas(32) AccessBits {
+    sim::Time scanned{};
+    sim::Time since{};           // when it got the present rate, if after its last scan
+    std::uint64_t accessed = 0;  // pages by name, a bit each, since bits were cleared
+    float before = 0;            // accesses expected of a page at rates that it had since its last
+                                 // scan and has no more
+    Level level = 0;             // accesses of a page in a second
+
+    sim::Time begin() const { return std::max(scanned, since); }
+  };
 
   /// Writes that are expected of a page: `before`, and at `rate` in a second since then.
   struct Writes {
@@ -87,27 +103,21 @@ class PageTable {
   };
 
   Level level_of_span(sim::Duration span);
-  Level seen(std::size_t batch, sim::Duration span);
+  Level seen(const AccessBits& bits, sim::Time now);
   void count_levels();
 
   TouchTable touched_;
   sim::Stream stream_;
   sim::Stream dirty_stream_;
-  std::vector<Level> levels_;  // accesses of a page in a second
+  std::vector<AccessBits> bits_;
   std::vector<double> rates_;
-  std::vector<sim::Time> scanned_;
-  // Accesses expected of a page at rates that it had since its last scan and has no more.
-  std::vector<float> before_;
-  std::vector<sim::Time> since_;  // when it got the present rate, if after its last scan
   Tlb tlb_;
   std::vector<std::int32_t> by_level_;  // batches
   bool levels_changed_ = true;
   std::vector<double> refills_;  // by level of the span, from a nanosecond on; negative: unknown
   std::vector<Writes> writes_;   // since dirty bits were cleared
-  // Pages by name, a bit each, since bits were cleared.
-  std::vector<std::uint64_t> accessed_;
-  std::vector<std::uint64_t> written_;
-  sim::Duration span_{};  // whose level is known
+  std::vector<std::uint64_t> written_;  // pages by name, a bit each, since bits were cleared
+  sim::Duration span_{};                // whose level is known
   Level span_level_ = 0;
 };
 

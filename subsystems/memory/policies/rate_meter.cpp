@@ -12,12 +12,6 @@ RateMeter::RateMeter(const Part& part) : sums_(static_cast<std::size_t>(part.bat
     lengths_.push_back(static_cast<float>(part.length(static_cast<Period>(period)).count()));
 }
 
-void RateMeter::add(const Scan& scan) {
-  Sum& sum = sums_[static_cast<std::size_t>(scan.batch)];
-  sum.accesses += accesses_[scan.accessed];
-  sum.seconds += lengths_[scan.period];
-}
-
 void RateMeter::estimate(std::span<float> rates) {
   for (std::size_t i = 0; i < sums_.size(); ++i) {
     Sum& sum = sums_[i];

@@ -16,7 +16,15 @@ class RateMeter {
   explicit RateMeter(const Part& part);
 
   /// Takes in a scan that is possible.
-  void add(const Scan& scan);
+  void add(const Scan& scan) {
+    Sum& sum = sums_[static_cast<std::size_t>(scan.batch)];
+    sum.accesses += accesses_[scan.accessed];
+    sum.seconds += lengths_[scan.period];
+  }
+  /// Fetches what a scan of the batch, soon, will add to.
+  void prefetch(Batch batch) const {
+    __builtin_prefetch(&sums_[static_cast<std::size_t>(batch)], 1);
+  }
   void estimate(std::span<float> rates);
   /// Begins an epoch.
   void clear();

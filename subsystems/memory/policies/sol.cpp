@@ -18,6 +18,7 @@ Sol::Sol(const Part& part, const SolParams& params)
 
 void Sol::observe(std::span<const Scan> scans, Work& work) {
   for (const Scan& scan : scans) {
+    prefetch_ahead(scans, scan);
     if (!is_possible(scan, part_)) {
       drop(scan);
       continue;
@@ -28,6 +29,16 @@ void Sol::observe(std::span<const Scan> scans, Work& work) {
   }
   has_begun_ = has_begun_ || !scans.empty();
   work.scans += std::ssize(scans);
+}
+
+/// Batches are too many for caches, and those that are scanned lie apart.
+void Sol::prefetch_ahead(std::span<const Scan> scans, const Scan& scan) const {
+  constexpr std::ptrdiff_t kAhead = 8;
+  if (scans.data() + scans.size() - &scan <= kAhead) return;
+  const Scan& later = *(&scan + kAhead);
+  if (!is_possible(later, part_)) return;
+  __builtin_prefetch(&learned_[static_cast<std::size_t>(later.batch)], 1);
+  meter_.prefetch(later.batch);
 }
 
 void Sol::drop(const Scan& scan) {
