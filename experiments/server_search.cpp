@@ -116,8 +116,7 @@ class ServerProbe {
 /// within them as long as a window lasts, and no longer.
 class SloProbe {
  public:
-  SloProbe(ServerProbe& server, double capacity)
-      : server_(server), capacity_(capacity) {}
+  SloProbe(ServerProbe& server, double capacity) : server_(server), capacity_(capacity) {}
 
   Probe operator()(double rate) {
     constexpr double kUnsure = 0.01;  // another rate's window ends at another request

@@ -69,7 +69,8 @@ TEST(Objective, IsMetByEveryClass) {
   EXPECT_GT(find_objective(e, 1).rate, std::max(by_long_ones, by_short_ones));
 }
 
-/// With a tenth too much to do it is 100 ms before requests wait for 10 ms: the window is over then.
+/// With a tenth too much to do it is 100 ms before requests wait for 10 ms: the window is over
+/// then.
 TEST(Objective, IsNeverMoreThanTheSystemCanDo) {
   ExperimentParams e = long_services();
   e.run.length = 40ms;
