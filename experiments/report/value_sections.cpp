@@ -69,7 +69,7 @@ Names different_in(const std::vector<T>& all, std::string T::*about) {
 
 BarChart shares_in(const std::string& value, const std::vector<VarianceShares>& shares) {
   BarChart chart{
-      .caption = {"What " + value + " varies by",
+      .caption = {value,
                   "Each parameter's share of the variance: alone, and below that with all that it "
                   "does together with others; the same as a table below."},
       .unit = "of the variance",
