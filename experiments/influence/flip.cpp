@@ -205,9 +205,9 @@ experiments::TextTable table_of(const Flips& flips, const experiments::Point& po
   experiments::TextTable table(
       {"parameter", "tag", "range", "default", "flips at", "between", "least margin"});
   for (const Flip& flip : flips.flips)
-    table.add({flip.factor.path, std::string(1, flip.factor.tag),
-               flip.factor.low_text + " .. " + flip.factor.high_text, flip.factor.default_text,
-               where_of(flip, point), between(flip, point), number_text(flip.least_margin)});
+    table.add({flip.factor.path, std::string(1, flip.factor.tag), range_text(flip.factor),
+               flip.factor.default_text, where_of(flip, point), between(flip, point),
+               number_text(flip.least_margin)});
   return table;
 }
 
@@ -263,20 +263,17 @@ std::string as_json(const Flips& flips, const Conclusion& claim, const experimen
   for (const Flip& flip : flips.flips) {
     const bool found = flip.kind != Flip::Kind::kNowhere;
     const auto text = [&](double place) { return text_at(point, flip.factor, place); };
-    all.push_back({{"path", flip.factor.path},
-                   {"tag", std::string(1, flip.factor.tag)},
-                   {"low", flip.factor.low_text},
-                   {"high", flip.factor.high_text},
-                   {"default", flip.factor.default_text},
-                   {"claim", claim.text()},
-                   {"margin", flips.at_default.mean},
-                   {"flips", name_of(flip.kind)},
-                   {"at", found ? sim::Json(text(flip.place)) : sim::Json()},
-                   {"searched", {text(flip.searched_low), text(flip.searched_high)}},
-                   {"between", between(flip, point)},
-                   {"unsure", flip.unsure},
-                   {"least_margin", flip.least_margin},
-                   {"impossible", flip.impossible}});
+    all.push_back(
+        json_of(flip.factor, {{"default", flip.factor.default_text},
+                              {"claim", claim.text()},
+                              {"margin", flips.at_default.mean},
+                              {"flips", name_of(flip.kind)},
+                              {"at", found ? sim::Json(text(flip.place)) : sim::Json()},
+                              {"searched", {text(flip.searched_low), text(flip.searched_high)}},
+                              {"between", between(flip, point)},
+                              {"unsure", flip.unsure},
+                              {"least_margin", flip.least_margin},
+                              {"impossible", flip.impossible}}));
   }
   return all.dump(2) + '\n';
 }

@@ -76,9 +76,9 @@ experiments::TextTable table_of(const Screening& screening, std::size_t most) {
   const std::size_t shown = std::min(most, screening.elementary.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const Elementary& e = screening.elementary[i];
-    table.add({e.factor.path, std::string(1, e.factor.tag),
-               e.factor.low_text + " .. " + e.factor.high_text, text_of(e.mean_size),
-               number_text(e.mean), number_text(e.deviation), std::to_string(e.effects)});
+    table.add({e.factor.path, std::string(1, e.factor.tag), range_text(e.factor),
+               text_of(e.mean_size), number_text(e.mean), number_text(e.deviation),
+               std::to_string(e.effects)});
   }
   return table;
 }
@@ -133,18 +133,14 @@ std::string as_markdown(const Screening& screening, const Conclusion& conclusion
 std::string as_json(const Screening& screening, const Conclusion& conclusion) {
   auto all = sim::Json::array();
   for (const Elementary& e : screening.elementary)
-    all.push_back(
-        {{"path", e.factor.path},
-         {"tag", std::string(1, e.factor.tag)},
-         {"low", e.factor.low_text},
-         {"high", e.factor.high_text},
-         {"value", conclusion.text()},
-         {"mu_star", e.mean_size.mean},
-         {"half_width",
-          std::isfinite(e.mean_size.half_width) ? sim::Json(e.mean_size.half_width) : sim::Json()},
-         {"mu", e.mean},
-         {"sigma", e.deviation},
-         {"effects", e.effects}});
+    all.push_back(json_of(e.factor, {{"value", conclusion.text()},
+                                     {"mu_star", e.mean_size.mean},
+                                     {"half_width", std::isfinite(e.mean_size.half_width)
+                                                        ? sim::Json(e.mean_size.half_width)
+                                                        : sim::Json()},
+                                     {"mu", e.mean},
+                                     {"sigma", e.deviation},
+                                     {"effects", e.effects}}));
   return all.dump(2) + '\n';
 }
 

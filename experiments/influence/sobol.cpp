@@ -162,10 +162,9 @@ experiments::TextTable table_of(const Decomposition& found, std::size_t most) {
   const std::size_t shown = std::min(most, found.indices.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const SobolIndices& s = found.indices[i];
-    table.add({s.factor.path, std::string(1, s.factor.tag),
-               s.factor.low_text + " .. " + s.factor.high_text, share_text(s.first),
-               share_text(s.total), s.chance ? fmt::format("{:.3f}", *s.chance) : "-",
-               std::to_string(s.rows)});
+    table.add({s.factor.path, std::string(1, s.factor.tag), range_text(s.factor),
+               share_text(s.first), share_text(s.total),
+               s.chance ? fmt::format("{:.3f}", *s.chance) : "-", std::to_string(s.rows)});
   }
   return table;
 }
@@ -217,19 +216,15 @@ std::string as_markdown(const Decomposition& found, const Conclusion& conclusion
 std::string as_json(const Decomposition& found, const Conclusion& conclusion) {
   auto all = sim::Json::array();
   for (const SobolIndices& s : found.indices)
-    all.push_back({{"path", s.factor.path},
-                   {"tag", std::string(1, s.factor.tag)},
-                   {"low", s.factor.low_text},
-                   {"high", s.factor.high_text},
-                   {"value", conclusion.text()},
-                   {"first", s.first.value},
-                   {"first_low", s.first.low},
-                   {"first_high", s.first.high},
-                   {"total", s.total.value},
-                   {"total_low", s.total.low},
-                   {"total_high", s.total.high},
-                   {"chance", s.chance ? sim::Json(*s.chance) : sim::Json()},
-                   {"rows", s.rows}});
+    all.push_back(json_of(s.factor, {{"value", conclusion.text()},
+                                     {"first", s.first.value},
+                                     {"first_low", s.first.low},
+                                     {"first_high", s.first.high},
+                                     {"total", s.total.value},
+                                     {"total_low", s.total.low},
+                                     {"total_high", s.total.high},
+                                     {"chance", s.chance ? sim::Json(*s.chance) : sim::Json()},
+                                     {"rows", s.rows}}));
   return all.dump(2) + '\n';
 }
 

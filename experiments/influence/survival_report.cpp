@@ -127,8 +127,8 @@ TextTable broken_table(const std::vector<StudyResult>& results) {
           const Fate fate = part.fate(verdicts);
           if (!trial.matters || (fate != Fate::kBroken && fate != Fate::kOpen)) continue;
           const Factor& f = trial.factor;
-          table.add({f.path, std::string(1, f.tag), f.low_text + " .. " + f.high_text,
-                     f.default_text, end == 0 ? f.low_text : f.high_text, result.study.experiment,
+          table.add({f.path, std::string(1, f.tag), range_text(f), f.default_text,
+                     end == 0 ? f.low_text : f.high_text, result.study.experiment,
                      part.finding.name, word_for(fate), part.why(verdicts)});
         }
   return table;

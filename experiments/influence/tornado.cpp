@@ -31,9 +31,8 @@ experiments::TextTable table_of(const Tornado& tornado, std::size_t most) {
   const std::size_t shown = std::min(most, tornado.bars.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const Bar& bar = tornado.bars[i];
-    table.add({bar.factor.path, std::string(1, bar.factor.tag),
-               bar.factor.low_text + " .. " + bar.factor.high_text, bar.factor.default_text,
-               text_of(bar.at_low), text_of(bar.at_high),
+    table.add({bar.factor.path, std::string(1, bar.factor.tag), range_text(bar.factor),
+               bar.factor.default_text, text_of(bar.at_low), text_of(bar.at_high),
                number_text(bar.size) + (bar.is_noise() ? ", noise" : "")});
   }
   return table;
@@ -80,18 +79,15 @@ std::string as_markdown(const Tornado& tornado, const Conclusion& conclusion, st
 std::string as_json(const Tornado& tornado, const Conclusion& conclusion) {
   auto all = sim::Json::array();
   for (const Bar& bar : tornado.bars)
-    all.push_back({{"path", bar.factor.path},
-                   {"tag", std::string(1, bar.factor.tag)},
-                   {"low", bar.factor.low_text},
-                   {"high", bar.factor.high_text},
-                   {"default", bar.factor.default_text},
-                   {"ratio", conclusion.text()},
-                   {"at_default", tornado.at_default.mean},
-                   {"at_low", bar.at_low ? sim::Json(bar.at_low->mean) : sim::Json()},
-                   {"at_high", bar.at_high ? sim::Json(bar.at_high->mean) : sim::Json()},
-                   {"size", bar.size},
-                   {"half_width", bar.half_width},
-                   {"noise", bar.is_noise()}});
+    all.push_back(
+        json_of(bar.factor, {{"default", bar.factor.default_text},
+                             {"ratio", conclusion.text()},
+                             {"at_default", tornado.at_default.mean},
+                             {"at_low", bar.at_low ? sim::Json(bar.at_low->mean) : sim::Json()},
+                             {"at_high", bar.at_high ? sim::Json(bar.at_high->mean) : sim::Json()},
+                             {"size", bar.size},
+                             {"half_width", bar.half_width},
+                             {"noise", bar.is_noise()}}));
   return all.dump(2) + '\n';
 }
 

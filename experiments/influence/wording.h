@@ -3,10 +3,13 @@
 
 #include <cmath>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
+#include "experiments/influence/factor.h"
 #include "sim/statistics.h"
+#include "sim/strict_json.h"
 
 namespace influence {
 
@@ -23,6 +26,20 @@ inline std::string text_of(const sim::Estimate& estimate) {
 
 inline std::string text_of(const std::optional<sim::Estimate>& estimate) {
   return estimate ? text_of(*estimate) : "-";
+}
+
+inline std::string range_text(const Factor& factor) {
+  return factor.low_text + " .. " + factor.high_text;
+}
+
+/// What was found out about a factor, after what it is.
+inline sim::Json json_of(const Factor& factor, const sim::Json& found) {
+  sim::Json all{{"path", factor.path},
+                {"tag", std::string(1, factor.tag)},
+                {"low", factor.low_text},
+                {"high", factor.high_text}};
+  all.update(found);
+  return all;
 }
 
 }  // namespace influence
