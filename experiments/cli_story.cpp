@@ -8,7 +8,11 @@
 namespace experiments {
 namespace {
 
-void add_variant(CLI::App& app, std::string& variant) {
+/// Which run: of what file, with what settings, of which variant.
+void add_one_run(CLI::App& app, commands::ExperimentOptions& o, std::string& variant) {
+  add_file(app, o);
+  add_settings(app, o);
+  add_policy(app, o);
   app.add_option("--variant", variant, "which variant of the file")->type_name("NAME");
 }
 
@@ -19,10 +23,7 @@ void add_trace(CLI::App& app, Action& action) {
       app, action, &commands::trace, "trace",
       "record a part of a run, to look at in Perfetto (ui.perfetto.dev)",
       "trace experiments/hello.json --variant wave --from 10ms --for 200us -o hello.perfetto");
-  add_file(*command, options->experiment);
-  add_settings(*command, options->experiment);
-  add_policy(*command, options->experiment);
-  add_variant(*command, options->variant);
+  add_one_run(*command, options->experiment, options->variant);
   command->add_option("--seed", options->experiment.seed, "of the run")->type_name("N");
   command->add_option("--from", options->from, "simulated time at which it begins [10ms]")
       ->type_name("TIME");
@@ -40,10 +41,7 @@ void add_explain(CLI::App& app, Action& action) {
       "tell one scheduling decision step by step: who, what, and why it takes so long; or what a "
       "parameter means (as params does)",
       "explain experiments/paper/e2.json --compare on_host wave_prestaged --html e2.html");
-  add_file(*command, options->experiment);
-  add_settings(*command, options->experiment);
-  add_policy(*command, options->experiment);
-  add_variant(*command, options->variant);
+  add_one_run(*command, options->experiment, options->variant);
   command->add_option("--compare", options->compare, "two variants side by side")
       ->type_name("NAME")
       ->expected(2);
