@@ -17,8 +17,10 @@ Sol::Sol(const Part& part, const SolParams& params)
       learner_(part.batches, part.periods, part.seed) {}
 
 void Sol::observe(std::span<const Scan> scans, Work& work) {
-  for (const Scan& scan : scans) {
-    prefetch_ahead(scans, scan);
+  constexpr std::size_t kAhead = 8;
+  for (std::size_t i = 0; i < scans.size(); ++i) {
+    if (i + kAhead < scans.size()) prefetch(scans[i + kAhead]);
+    const Scan& scan = scans[i];
     if (!is_possible(scan, part_)) {
       drop(scan);
       continue;
@@ -32,10 +34,7 @@ void Sol::observe(std::span<const Scan> scans, Work& work) {
 }
 
 /// Batches are too many for caches, and those that are scanned lie apart.
-void Sol::prefetch_ahead(std::span<const Scan> scans, const Scan& scan) const {
-  constexpr std::ptrdiff_t kAhead = 8;
-  if (scans.data() + scans.size() - &scan <= kAhead) return;
-  const Scan& later = *(&scan + kAhead);
+void Sol::prefetch(const Scan& later) const {
   if (!is_possible(later, part_)) return;
   __builtin_prefetch(&learned_[static_cast<std::size_t>(later.batch)], 1);
   meter_.prefetch(later.batch);

@@ -67,7 +67,7 @@ class Sol : public Policy {
   const SolStats& stats() const { return stats_; }
 
  private:
-  void prefetch_ahead(std::span<const Scan> scans, const Scan& scan) const;
+  void prefetch(const Scan& later) const;
   void drop(const Scan& scan);
   void assess(Work& work);
   void learn();
