@@ -72,8 +72,8 @@ void add_common(CLI::App& app, NativeOptions& o) {
   add_output(app, o.json, o.out);
 }
 
-void add_policy(CLI::App& group, Action& action, PolicyKind kind, const char* name,
-                const char* about, const char* example) {
+void add_policy_command(CLI::App& group, Action& action, PolicyKind kind, const char* name,
+                        const char* about, const char* example) {
   auto [command, options] =
       add_command(group, action, &commands::native_scheduling, name, about, example);
   options->policy.kind = kind;
@@ -161,15 +161,15 @@ void add_native(CLI::App& app, Action& action) {
   CLI::App* group = app.add_subcommand(
       "native", "run a policy for real: on this machine's threads, with its clock");
   group->require_subcommand(1);
-  add_policy(*group, action, PolicyKind::kFifo, "fifo",
-             "schedule requests first come, first served",
-             "native fifo --rate 20k/s --service 10us --length 2s");
-  add_policy(*group, action, PolicyKind::kShinjuku, "shinjuku",
-             "the same, but nobody keeps a CPU for longer than a slice while others wait",
-             "native shinjuku --rate 5k/s --service 10us --long 1ms --long-share 0.05");
-  add_policy(*group, action, PolicyKind::kMultiQueueShinjuku, "multi_queue_shinjuku",
-             "Shinjuku with a queue for short and one for long requests",
-             "native multi_queue_shinjuku --rate 5k/s --long 1ms --long-share 0.05");
+  add_policy_command(*group, action, PolicyKind::kFifo, "fifo",
+                     "schedule requests first come, first served",
+                     "native fifo --rate 20k/s --service 10us --length 2s");
+  add_policy_command(*group, action, PolicyKind::kShinjuku, "shinjuku",
+                     "the same, but nobody keeps a CPU for longer than a slice while others wait",
+                     "native shinjuku --rate 5k/s --service 10us --long 1ms --long-share 0.05");
+  add_policy_command(*group, action, PolicyKind::kMultiQueueShinjuku, "multi_queue_shinjuku",
+                     "Shinjuku with a queue for short and one for long requests",
+                     "native multi_queue_shinjuku --rate 5k/s --long 1ms --long-share 0.05");
   add_loaded(*group, action);
   add_rpc(*group, action);
   add_sol(*group, action);
