@@ -85,6 +85,11 @@ void add_sensitivity(CLI::App& app, Action& action) {
   command->add_option("--over", options->over, "these parameters only")->type_name("PATH");
   add_method(*command, *options);
   command->add_option("--most", options->most, "rows to show [20]")->type_name("N");
+  command
+      ->add_option("--store", options->store,
+                   "keep each run in this store of results, an SQLite file, as soon as it is over; "
+                   "what it has already is not run again")
+      ->type_name("FILE");
   add_form(*command, options->form);
   add_out(*command, options->experiment.out);
 }

@@ -269,13 +269,8 @@ class Expansion {
     Document simulated = document;
     point.precision = take_precision(simulated);
     point.params = read_experiment(simulated, machine_, files_);
-    Json resolved = sim::write(point.params);
-    if (point.precision) {
-      check(document, *point.precision, point.params.run);
-      resolved["run"]["precision"] = sim::write(*point.precision);
-    }
-    point.resolved = resolved.dump();
-    point.key = key_of(resolved);
+    if (point.precision) check(document, *point.precision, point.params.run);
+    resolve(point);
     return point;
   }
 
@@ -288,6 +283,13 @@ class Expansion {
 };
 
 }  // namespace
+
+void resolve(Point& point) {
+  Json resolved = sim::write(point.params);
+  if (point.precision) resolved["run"]["precision"] = sim::write(*point.precision);
+  point.resolved = resolved.dump();
+  point.key = key_of(std::move(resolved));
+}
 
 std::vector<Point> expand(const Document& document, const std::vector<std::string>& settings,
                           std::size_t most) {

@@ -23,6 +23,9 @@ struct Point {
   std::optional<PrecisionParams> precision = {};  // none: as many runs as `params` says
 };
 
+/// Writes `resolved` and `key` of what else the point says, for whoever has changed that.
+void resolve(Point& point);
+
 /// More is a mistake in a sweep, not an experiment.
 constexpr std::size_t kMostPoints = 100'000;
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "experiments/machine_file.h"
 #include "experiments/regress.h"
@@ -76,12 +77,16 @@ std::vector<Varied> varied_in(const std::vector<ExperimentParams>& systems) {
   return varied;
 }
 
-void set_to_end(ExperimentParams& params, const std::string& path, End end) {
+/// Says to what value.
+std::string set_to_end(ExperimentParams& params, const std::string& path, End end) {
+  std::string value;
   sim::for_each_parameter<ExperimentParams>(params, [&](const sim::Parameter& parameter) {
     if (parameter.path() != path) return;
     if (end == End::kLow) parameter.set_to_low();
     if (end == End::kHigh) parameter.set_to_high();
+    value = parameter.text();
   });
+  return value;
 }
 
 /// A short run under overload, as long as some number of services whatever they take.
@@ -100,17 +105,17 @@ class Study {
   void add_system(const Point& point, const std::string& name) {
     if (std::ranges::find(systems_, name, &System::name) != systems_.end()) return;
     systems_.push_back({.name = name, .params = point.params});
-    add_run(name, point.params);
+    add_run(name, point.params, {}, name);
   }
 
   /// Moves one parameter in every system. An end at which no machine is possible has no runs.
   void vary(const std::string& path, End end) {
     for (const System& system : systems_) {
       ExperimentParams params = system.params;
-      set_to_end(params, path, end);
+      const std::string value = set_to_end(params, path, end);
       try {
         check(params);
-        add_run(run_name(system.name, path, end), params);
+        add_run(system.name, params, {{path, value}}, run_name(system.name, path, end));
       } catch (const sim::ConfigError&) {
         continue;
       }
@@ -120,7 +125,7 @@ class Study {
   void run(const RunnerOptions& options) {
     for (const PointResult& result : run_points(points_, options)) {
       const sim::Replications found = result.value("throughput_krps");
-      if (found.count() > 0) throughput_[result.point.variant] = found.mean();
+      if (found.count() > 0) throughput_[result.point.key] = found.mean();
     }
   }
 
@@ -146,23 +151,36 @@ class Study {
     return system + ' ' + path + (end == End::kLow ? " low" : " high");
   }
 
-  void add_run(const std::string& name, ExperimentParams params) {
+  void add_run(const std::string& system, ExperimentParams params,
+               std::vector<std::pair<std::string, std::string>> swept, const std::string& name) {
     overload_briefly(params);
     Point point;
-    point.variant = name;
+    point.variant = system;
+    point.swept = std::move(swept);
     point.params = std::move(params);
-    points_.push_back(std::move(point));
+    resolve(point);
+    keys_[name] = point.key;
+    if (seen_.insert(point.key).second) points_.push_back(std::move(point));
   }
 
+  /// Of a run by its name; none: no such machine, or it failed.
+  std::optional<double> throughput(const std::string& name) const {
+    const auto key = keys_.find(name);
+    if (key == keys_.end()) return std::nullopt;
+    const auto found = throughput_.find(key->second);
+    return found == throughput_.end() ? std::nullopt : std::optional(found->second);
+  }
   std::optional<double> divide(const std::string& above, const std::string& below) const {
-    const auto a = throughput_.find(above);
-    const auto b = throughput_.find(below);
-    if (a == throughput_.end() || b == throughput_.end() || b->second == 0) return std::nullopt;
-    return a->second / b->second;
+    const auto a = throughput(above);
+    const auto b = throughput(below);
+    if (!a || !b || *b == 0) return std::nullopt;
+    return *a / *b;
   }
 
   std::vector<System> systems_;
   std::vector<Point> points_;
+  std::set<std::string> seen_;               // their keys
+  std::map<std::string, std::string> keys_;  // of runs by name
   std::map<std::string, double> throughput_;
 };
 
@@ -211,8 +229,10 @@ std::vector<Effect> sensitivity(const SensitivityOptions& options) {
   add_systems(study, targets, options);
   if (study.systems().empty()) return {};
   const std::vector<Varied> varied = varied_in(study.systems());
-  for (const Varied& v : varied)
+  for (const Varied& v : varied) {
+    if (options.runner.stop != nullptr && options.runner.stop->load()) return {};
     for (const End end : {End::kLow, End::kHigh}) study.vary(v.path, end);
+  }
   study.run(options.runner);
 
   std::vector<Effect> all;

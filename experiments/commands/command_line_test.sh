@@ -375,7 +375,7 @@ test_a_sweep_does_not_add_to_what_is_no_store() {
   cp precious.db before
   refuses 'precious.db: is no store of results; choose another file' sweep e.json --out precious.db
   cmp precious.db before || fail "expected the former file"
-  refuses 'all.jsonl: a sweep is kept in a store, which is no .jsonl file; write --out results.db, and wavesim export results.db' \
+  refuses 'all.jsonl: runs are kept in a store, which is no .jsonl file; write --out results.db, and wavesim export results.db' \
     sweep e.json --out all.jsonl
 }
 
@@ -694,6 +694,66 @@ test_sensitivity_divides_up_the_variance() {
   says '| parameter | tag | range | first order | total | chance | rows |' out
   refuses 'sensitivity: --sobol: Value 7 not in range 8 to 100000; see wavesim sensitivity --help' sensitivity bench.json --value mmio_read_uc_ns --sobol 7
   refuses 'sensitivity: --top requires --sobol; see wavesim sensitivity --help' sensitivity bench.json --value mmio_read_uc_ns --top 7
+}
+
+# Runs of four variants' worth of seconds: long enough to be interrupted in the middle.
+study=(sensitivity e.json --value 'nic/host p99_us' --morris 8 --over machine.pcie.link.flight
+  machine.pcie.msix.delivery system.agent.decide machine.linux.context_lines)
+study_points='{"run":{"length":"20 ms","replications":2},"variants":{"host":{"system":{"placement":"host"}},"nic":{}}}'
+
+runs_in() { sqlite3 "$1" 'SELECT count(*) FROM runs' 2>/dev/null || echo 0; }
+
+# Starts the study and sends it the signal $1 when it has kept some runs.
+start_study_and_send() {
+  "$wavesim" "${study[@]}" --store runs.db --jobs 2 >out 2>err &
+  local pid=$!
+  code="none yet"
+  local tries
+  for tries in {1..1500}; do  # half a minute, for a slow machine
+    [[ $(runs_in runs.db) -gt 2 ]] && break
+    sleep 0.02
+  done
+  kill "-$1" $pid
+  wait $pid
+  code=$?
+}
+
+test_a_sensitivity_study_goes_on_where_it_was_interrupted() {
+  echo "$study_points" >e.json
+  ends_with 0 "${study[@]}" --jobs 1
+  cp out expected
+  start_study_and_send INT
+  [[ $code -eq 130 ]] || fail "expected exit code 130"
+  [[ ! -s out ]] || fail "expected no answer from a part of the runs"
+  local first
+  first=$(runs_in runs.db)
+  [[ $(cat err) == "wavesim: interrupted; $first more runs are in runs.db: the same command goes on from here" ]] ||
+    fail "expected what to do next"
+  start_study_and_send KILL
+  [[ $code -eq 137 ]] || fail "expected it to be killed"
+  ends_with 0 "${study[@]}" --store runs.db --jobs 1
+  cmp out expected || fail "expected the answer of an undisturbed study"
+  local whole
+  whole=$(runs_in runs.db)
+  [[ $first -lt $whole ]] || fail "expected to interrupt it before the end"
+  ends_with 0 "${study[@]}" --store runs.db
+  cmp out expected || fail "expected the same answer from the store alone"
+  [[ $(runs_in runs.db) -eq $whole ]] || fail "expected nothing to be run twice"
+  refuses 'runs.json: runs are kept in a store, which is no .json file; write --store runs.db, and --json --out for the answer' \
+    "${study[@]}" --store runs.json
+  refuses 'expected: is no store of results; choose another file' "${study[@]}" --store expected
+}
+
+test_an_interrupted_study_without_a_store_says_what_would_help() {
+  echo "$study_points" >e.json
+  "$wavesim" "${study[@]}" --jobs 1 >out 2>err &
+  local pid=$!
+  sleep 0.3
+  kill -INT $pid
+  wait $pid
+  code=$?
+  [[ $code -eq 130 ]] || fail "expected exit code 130"
+  says 'wavesim: interrupted; nothing is kept: with --store runs.db the same command would go on from here' err
 }
 
 test_sensitivity_says_where_a_claim_ends() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/commands/output.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -62,6 +64,15 @@ void require_writable(const std::string& path) {
   errno = 0;
   if (!std::ofstream(probe, std::ios::app)) refuse_to_write(path);
   std::remove(probe.c_str());
+}
+
+/// Results used to be lines of JSON in a file; who asks for that should hear what does it now.
+void require_name_of_store(const std::string& path, const std::string& remedy) {
+  constexpr std::array<std::string_view, 4> kOthers{".jsonl", ".json", ".csv", ".txt"};
+  const std::string extension = fs::path(path).extension();
+  if (std::ranges::find(kOthers, extension) == kOthers.end()) return;
+  throw sim::ConfigError(sim::Where{.file = path, .path = {}},
+                         "runs are kept in a store, which is no " + extension + " file", remedy);
 }
 
 void deliver(const std::string& path, std::string_view text) {

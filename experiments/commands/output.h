@@ -18,6 +18,10 @@ bool print(std::string_view text);
 /// for standard output. Throws sim::ConfigError.
 void require_writable(const std::string& path);
 
+/// Refuses a name that no store of results should have, with what to write instead. Throws
+/// sim::ConfigError.
+void require_name_of_store(const std::string& path, const std::string& remedy);
+
 /// Writes all of `text` to `path`, or nothing; an empty path stands for standard output.
 void deliver(const std::string& path, std::string_view text);
 

@@ -2,6 +2,8 @@
 #include "experiments/commands/sensitivity.h"
 
 #include <cstdio>
+#include <filesystem>
+#include <fmt/format.h>
 
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/output.h"
@@ -12,6 +14,7 @@
 #include "experiments/influence/survival.h"
 #include "experiments/influence/tornado.h"
 #include "experiments/sensitivity.h"
+#include "experiments/store/kept_runs.h"
 #include "sim/config_error.h"
 
 namespace commands {
@@ -113,26 +116,47 @@ std::string found_by(const SensitivityOptions& o, const experiments::RunnerOptio
   return o.value.empty() && o.flip.empty() ? of_the_paper(o, runner) : of_a_conclusion(o, runner);
 }
 
+/// By what name its runs are kept: that of the experiment, or of the folder.
+std::string study_of(const SensitivityOptions& o) {
+  const std::filesystem::path path(o.experiment.file);
+  const auto name = path.has_filename() ? path.filename() : path.parent_path().filename();
+  return "sensitivity of " + name.string();
+}
+
+void say_interrupted(const SensitivityOptions& o, const store::KeptRuns& kept) {
+  if (o.store.empty())
+    std::fputs(
+        "wavesim: interrupted; nothing is kept: with --store runs.db the same command would go "
+        "on from here\n",
+        stderr);
+  else
+    fmt::print(stderr,
+               "wavesim: interrupted; {} more runs are in {}: the same command goes on from here\n",
+               kept.added(), o.store);
+}
+
 }  // namespace
 
 int sensitivity(const SensitivityOptions& o) {
   require_writable(o.experiment.out);
+  require_name_of_store(o.store, "write --store runs.db, and --json --out for the answer");
   const bool asks = !o.value.empty() || !o.flip.empty() || !o.conclusions.empty();
   sim::require(asks || o.over.empty(), "sensitivity", "of which value is not said",
                "add --value, as in --value 'wave_16/on_host saturation_krps'");
   experiments::ProgressLine line;
-  const experiments::RunnerOptions runner = runner_options(o.experiment, line);
+  store::KeptRuns kept(o.store, study_of(o));
+  const experiments::RunnerOptions runner = kept.keeping(runner_options(o.experiment, line));
   std::string text;
   try {
     text = found_by(o, runner);
   } catch (const sim::ConfigError&) {
     if (!interrupted()) throw;  // else values are missing because runs are
   }
+  line.hide();
   if (interrupted()) {
-    std::fputs("wavesim: interrupted; a part of the parameters tells nothing\n", stderr);
+    say_interrupted(o, kept);
     return kInterrupted;
   }
-  line.hide();
   deliver(o.experiment.out, text);
   return kFine;
 }

@@ -21,9 +21,12 @@ struct SensitivityOptions {
   double beyond = 1;              // how far beyond its range a parameter is followed
   std::size_t most = 20;          // rows of a table
   Form form = Form::kText;
+  std::string store;  // where each run is kept; empty: nowhere
 };
 
-/// Which assumptions move the answers most, or where they end a claim.
+/// Which assumptions move the answers most, or where they end a claim. With a store each run is
+/// kept as soon as it is over, and what is there is not run again, so a study that was interrupted
+/// goes on where it stopped, and ends with what it would have ended with.
 int sensitivity(const SensitivityOptions& options);
 
 }  // namespace commands

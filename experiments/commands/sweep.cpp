@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/commands/sweep.h"
 
-#include <algorithm>
-#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fmt/format.h>
-#include <string_view>
 
 #include "experiments/cluster/coordinator.h"
 #include "experiments/cluster/ranks.h"
@@ -88,19 +85,9 @@ void run_into(store::Store& store, const Points& left, const ExperimentOptions& 
   run_on(coordinator, left, runner);
 }
 
-/// Results used to be lines of JSON in a file; who asks for that should hear what does it now.
-void require_name_of_store(const std::string& path) {
-  constexpr std::array<std::string_view, 4> kOthers{".jsonl", ".json", ".csv", ".txt"};
-  const std::string extension = std::filesystem::path(path).extension();
-  if (std::ranges::find(kOthers, extension) == kOthers.end()) return;
-  throw sim::ConfigError(sim::Where{.file = path, .path = {}},
-                         "a sweep is kept in a store, which is no " + extension + " file",
-                         "write --out results.db, and wavesim export results.db");
-}
-
 void run_into_store(const Points& points, const Shard& shard, const ExperimentOptions& o,
                     cluster::Coordinator* coordinator, Tally& tally) {
-  require_name_of_store(o.out);
+  require_name_of_store(o.out, "write --out results.db, and wavesim export results.db");
   store::Store store(o.out, std::filesystem::path(o.file).filename());
   const Points left = store.ask(points, shard);
   tally.complete = tally.wanted - left.size();

@@ -2,50 +2,85 @@
 #include "experiments/influence/model.h"
 
 #include <map>
+#include <set>
 
 #include "sim/config_error.h"
 
 namespace influence {
+namespace {
 
-/// Adds the runs of one place, named by it; none when there is no such machine.
-bool JointlySimulated::add(const Places& places, std::size_t index, std::optional<int> replications,
-                           std::vector<experiments::Point>& points) const {
-  const std::size_t before = points.size();
-  for (const experiments::Point& point : points_) {
-    experiments::Point changed = point;
-    changed.variant = std::to_string(index) + ' ' + point.variant;
-    if (replications) changed.params.run.replications = *replications;
-    try {
-      for (std::size_t i = 0; i < factors_.size(); ++i)
-        if (places[i]) set(changed.params, factors_[i], *places[i]);
-      experiments::check(changed.params);
-    } catch (const sim::ConfigError&) {
-      points.resize(before);
-      return false;
+using experiments::Point;
+using experiments::PointResult;
+
+/// The points to run for some places. Places that lead to the same experiment share its runs.
+class Asked {
+ public:
+  /// Of one place: none, where there is no such machine.
+  void add(const std::vector<Point>& variants) {
+    Keys keys;
+    for (const Point& point : variants) {
+      keys[point.variant] = point.key;
+      if (seen_.insert(point.key).second) points_.push_back(point);
     }
-    points.push_back(std::move(changed));
+    keys_.push_back(std::move(keys));
   }
-  return true;
+
+  void run(const experiments::RunnerOptions& runner) {
+    for (PointResult& result : experiments::run_points(points_, runner)) {
+      const std::string key = result.point.key;
+      found_[key] = std::move(result);
+    }
+  }
+
+  bool has_machine(std::size_t place) const { return !keys_[place].empty(); }
+  /// None when a run failed, or was not begun.
+  sim::Replications value(std::size_t place, const std::string& variant,
+                          const std::string& name) const {
+    const auto result = found_.find(keys_[place].at(variant));
+    return result == found_.end() ? sim::Replications{} : result->second.value(name);
+  }
+
+ private:
+  using Keys = std::map<std::string, std::string>;  // by variant
+
+  std::vector<Keys> keys_;  // of each place
+  std::vector<Point> points_;
+  std::set<std::string> seen_;
+  std::map<std::string, PointResult> found_;  // by key
+};
+
+}  // namespace
+
+/// None where there is no such machine.
+std::vector<Point> JointlySimulated::variants_at(const Places& places,
+                                                 std::optional<int> replications) const try {
+  std::vector<Point> variants = points_;
+  for (Point& point : variants) {
+    point.precision.reset();
+    if (replications) point.params.run.replications = *replications;
+    for (std::size_t i = 0; i < factors_.size(); ++i)
+      if (places[i])
+        point.swept.emplace_back(factors_[i].path, set(point.params, factors_[i], *places[i]));
+    experiments::check(point.params);
+    experiments::resolve(point);
+  }
+  return variants;
+} catch (const sim::ConfigError&) {
+  return {};
 }
 
 std::vector<Answers> JointlySimulated::operator()(const std::vector<Places>& places,
                                                   std::optional<int> replications) const {
-  std::vector<experiments::Point> points;
-  std::vector<bool> possible;
-  for (std::size_t i = 0; i < places.size(); ++i)
-    possible.push_back(add(places[i], i, replications, points));
-  std::map<std::string, experiments::PointResult> found;
-  for (experiments::PointResult& result : experiments::run_points(points, runner_))
-    found[result.point.variant] = std::move(result);
+  Asked asked;
+  for (const Places& some : places) asked.add(variants_at(some, replications));
+  asked.run(runner_);
 
   std::vector<Answers> answers(places.size(), Answers(conclusions_.size()));
   for (std::size_t i = 0; i < places.size(); ++i) {
-    if (!possible[i]) continue;
+    if (!asked.has_machine(i)) continue;
     for (std::size_t n = 0; n < conclusions_.size(); ++n)
       answers[i][n] = evaluate(conclusions_[n], [&](const std::string& variant) {
-        const auto result = found.find(std::to_string(i) + ' ' + variant);
-        return result == found.end() ? sim::Replications{}
-                                     : result->second.value(conclusions_[n].value);
+        return asked.value(i, variant, conclusions_[n].value);
       });
   }
   return answers;

@@ -35,13 +35,14 @@ class JointlySimulated {
         factors_(std::move(factors)),
         runner_(std::move(runner)) {}
 
-  /// With none given, as many replications as the points say.
+  /// With none given, as many replications as the points' `run.replications` says: replications are
+  /// compared one by one, so no precision that the points ask for adds to some of them.
   std::vector<Answers> operator()(const std::vector<Places>& places,
                                   std::optional<int> replications = {}) const;
 
  private:
-  bool add(const Places& places, std::size_t index, std::optional<int> replications,
-           std::vector<experiments::Point>& points) const;
+  std::vector<experiments::Point> variants_at(const Places& places,
+                                              std::optional<int> replications) const;
 
   std::vector<Conclusion> conclusions_;
   std::vector<experiments::Point> points_;  // one for each variant

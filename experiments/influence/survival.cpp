@@ -82,6 +82,7 @@ std::vector<FindingStudy> read_findings(const std::string& path) {
 Survival try_ends(const std::vector<Factor>& factors, const JointModel& model,
                   const Effort& effort) {
   const Ends ends(factors, model);
+  const Answers one = ends.ask_default(1);
   Survival survival{.at_default = verdicts_of(ends.ask_default(effort.most)), .trials = {}};
   for (const Factor& factor : factors)
     survival.trials.push_back(
@@ -98,7 +99,6 @@ Survival try_ends(const std::vector<Factor>& factors, const JointModel& model,
     return open;
   };
 
-  const Answers one = ends.ask_default(1);
   const std::vector<End> all = ends.all();
   const std::vector<Answers> ones = ends.ask(all, 1);
   std::vector<End> doing;

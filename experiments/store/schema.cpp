@@ -18,7 +18,7 @@ constexpr const char* kSchema = R"(
 CREATE TABLE points(                -- what was asked
   id INTEGER PRIMARY KEY,
   file TEXT NOT NULL,               -- the experiment file's name
-  position INTEGER,                 -- in that file; null when it no longer asks for this
+  position INTEGER,                 -- in that file; null: it no longer asks, or a study did
   key TEXT NOT NULL,                -- hash of the experiment, but for how often it is run
   variant TEXT NOT NULL,
   swept TEXT NOT NULL,              -- JSON: path and value

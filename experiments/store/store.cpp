@@ -8,6 +8,7 @@
 #include "experiments/results_json.h"
 #include "experiments/store/schema.h"
 #include "sim/config_error.h"
+#include "sim/random.h"
 
 namespace store {
 namespace {
@@ -99,9 +100,15 @@ std::vector<Point> Store::ask(const std::vector<Point>& points, const experiment
   return left;
 }
 
-bool Store::is_complete(std::size_t position, const Point& point) {
+void Store::note(const Point& point) {
+  if (noted_.insert(sim::hash_name(point.variant + point.resolved)).second)
+    is_complete(std::nullopt, point);
+}
+
+bool Store::is_complete(std::optional<std::size_t> position, const Point& point) {
   const ResultLabels labels = experiments::labels_of(point);
-  ask_.with(file_, whole(position), labels.key, labels.variant, labels.swept, labels.experiment,
+  const auto place = position ? std::optional(whole(*position)) : std::nullopt;
+  ask_.with(file_, place, labels.key, labels.variant, labels.swept, labels.experiment,
             labels.version);
   ask_.step();
   const bool complete = ask_.integer(0) != 0;

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +33,9 @@ class Store {
   /// Takes note of all points of the file. Gives back those of the shard that are not complete.
   std::vector<experiments::Point> ask(const std::vector<experiments::Point>& points,
                                       const experiments::Shard& shard = {});
+  /// Takes note of a point that somebody came upon, and that no listing shows. A run has a version
+  /// only by its point, so whoever keeps runs that nobody asked for must name theirs.
+  void note(const experiments::Point& point);
   /// Points that the file asked for earlier and does not ask for now.
   std::size_t former_points();
 
@@ -44,12 +49,13 @@ class Store {
 
  private:
   void require_one_version();
-  bool is_complete(std::size_t position, const experiments::Point& point);
+  bool is_complete(std::optional<std::size_t> position, const experiments::Point& point);
   std::int64_t id_of(const experiments::Point& point);
   void keep_estimates(std::int64_t point, const experiments::PointResult& result);
 
   Database database_;
   const std::string file_;
+  std::set<std::uint64_t> noted_;  // points, by hash: each is written once
   Statement ask_, find_run_, keep_run_, find_point_, keep_estimate_, finish_;
 };
 
