@@ -122,6 +122,9 @@ TEST(ExpansionErrors, NameWhatIsWrongWithAPrecision) {
   EXPECT_EQ(error_of(R"({"value": ""})"),
             "e.json:1:33: run.precision.value: names no value; name one of the results, as in "
             "\"p99_us\"");
+  EXPECT_EQ(error_of(R"({"most_time": 60})"),
+            "e.json:1:37: run.precision.most_time: 60 has no unit; write a time with its unit, as "
+            "in \"130 ns\"");
   EXPECT_EQ(error_of(R"({"values": "x"})"),
             "e.json:1:24: run.precision: no such parameter: \"values\"; did you mean value?");
 }

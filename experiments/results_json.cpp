@@ -93,7 +93,8 @@ std::string result_line(const PointResult& result) {
   if (result.failed()) return line_of_failure(result);
   std::vector<Json> runs;
   for (const RunResult& run : result.runs) runs.push_back(run_document(run));
-  return result_document(labels_of(result.point), estimates_of(result), runs).dump();
+  return result_document(labels_of(result.point), ended_by_of(result), estimates_of(result), runs)
+      .dump();
 }
 
 std::string environment_line(const Environment& environment, double wall_seconds) {
@@ -158,9 +159,16 @@ std::string hash_text(std::uint64_t trace_hash) {
   return fmt::format("{:016x}", trace_hash);
 }
 
-Json result_document(const ResultLabels& labels, const Estimates& estimates,
-                     const std::vector<Json>& runs) {
+std::optional<std::string> ended_by_of(const PointResult& result) {
+  for (const auto& [ending, name] : enum_names(std::type_identity<Ending>{}))
+    if (result.ended_by == ending) return name;
+  return std::nullopt;
+}
+
+Json result_document(const ResultLabels& labels, const std::optional<std::string>& ended_by,
+                     const Estimates& estimates, const std::vector<Json>& runs) {
   Json json = labels_of(labels);
+  if (ended_by) json["ended_by"] = *ended_by;
   json["unstable"] = any_unstable(runs);
   json["values"] = values_of(estimates);
   json["runs"] = runs;

@@ -60,8 +60,10 @@ struct RunRecord {
 RunRecord record_of(const RunResult& run, double wall_seconds);
 std::string hash_text(std::uint64_t trace_hash);
 
-/// The JSON of `result_line` for a point that is complete, from its parts.
-sim::Json result_document(const ResultLabels& labels, const Estimates& estimates,
-                          const std::vector<sim::Json>& runs);
+/// The JSON of `result_line` for a point that is complete, from its parts. `ended_by` is the name
+/// of an Ending, or nothing.
+sim::Json result_document(const ResultLabels& labels, const std::optional<std::string>& ended_by,
+                          const Estimates& estimates, const std::vector<sim::Json>& runs);
+std::optional<std::string> ended_by_of(const PointResult& result);
 
 }  // namespace experiments

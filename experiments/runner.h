@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -16,12 +18,27 @@
 
 namespace experiments {
 
+/// Why a point that asks for a precision is run no more often.
+enum class Ending {
+  kPrecision,     // the value is known as well as is asked for
+  kReplications,  // its most replications are spent
+  kTime,          // its time is: another machine may end it elsewhere
+};
+
+constexpr auto enum_names(std::type_identity<Ending>) {
+  using sim::EnumName;
+  return std::array{EnumName{Ending::kPrecision, "precision"},
+                    EnumName{Ending::kReplications, "replications"},
+                    EnumName{Ending::kTime, "time"}};
+}
+
 /// What the replications of one point found.
 struct PointResult {
   Point point;
-  std::vector<RunResult> runs;  // by replication; seeds follow each other
-  std::string error;            // why a replication failed; then there are no runs
-  bool of_policy = false;       // by the fault of a loaded policy
+  std::vector<RunResult> runs;          // by replication; seeds follow each other
+  std::string error;                    // why a replication failed; then there are no runs
+  bool of_policy = false;               // by the fault of a loaded policy
+  std::optional<Ending> ended_by = {};  // of a point that asks for a precision
 
   bool failed() const { return !error.empty(); }
   /// In any replication.
@@ -48,10 +65,16 @@ struct Replication {
   const RunRecord& record;
 };
 
+/// One that was run before.
+struct KnownRun {
+  RunResult run;  // its values and hash
+  double wall_seconds = 0;
+};
+
 struct RunnerOptions {
   int jobs = 1;
-  /// A replication that is not to be run again, with its values; nothing if it is to be run.
-  std::function<std::optional<RunResult>(const Point&, std::size_t replication)> known = {};
+  /// A replication that is not to be run again; nothing if it is to be run.
+  std::function<std::optional<KnownRun>(const Point&, std::size_t replication)> known = {};
   /// Called for each replication that was run and did not fail, by one thread at a time.
   std::function<void(const Replication&)> ran = {};
   /// Called after each replication, by one thread at a time.
@@ -65,7 +88,8 @@ struct RunnerOptions {
 };
 
 /// Runs every replication of every point, each in a simulation of its own, on `jobs` threads.
-/// Results do not depend on the number of jobs. A point that fails is reported with its error, and
+/// Results do not depend on the number of jobs, nor on anything else but the points, except that a
+/// `most_time` ends a point when it does. A point that fails is reported with its error, and
 /// the others go on. Gives back the complete points, in order.
 std::vector<PointResult> run_points(const std::vector<Point>& points,
                                     const RunnerOptions& options = {});

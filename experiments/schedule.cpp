@@ -43,7 +43,8 @@ Attempt run_replication(const ExperimentParams& params, std::size_t replication,
   Attempt outcome;
   try {
     outcome.run = run_once(params, params.run.seed + replication);
-    if (record) outcome.record = record_of(*outcome.run, since(begin).count());
+    outcome.wall_seconds = since(begin).count();
+    if (record) outcome.record = record_of(*outcome.run, outcome.wall_seconds);
   } catch (const PolicyFault& error) {
     outcome.error = error.what();
     outcome.of_policy = true;
@@ -71,8 +72,14 @@ void Schedule::plan(std::size_t point, std::size_t replications) {
   const std::size_t before = pending.runs.size();
   std::deque<Job> jobs;
   for (std::size_t r = before; r < replications; ++r) {
-    pending.runs.push_back(options_.known ? options_.known(points_[point], r) : std::nullopt);
-    if (!pending.runs.back()) jobs.push_back({point, r});
+    auto known = options_.known ? options_.known(points_[point], r) : std::nullopt;
+    if (!known) {
+      jobs.push_back({point, r});
+      pending.runs.emplace_back();
+      continue;
+    }
+    pending.seconds += known->wall_seconds;
+    pending.runs.emplace_back(std::move(known->run));
   }
   pending.left += jobs.size();
   total_ += jobs.size();
@@ -98,6 +105,7 @@ void Schedule::finish(const Job& job, Attempt outcome) {
     options_.ran({points_[job.point], job.replication, *outcome.record});
   Pending& point = pending_[job.point];
   point.runs[job.replication] = std::move(outcome.run);
+  point.seconds += outcome.wall_seconds;
   if (point.error.empty() && !outcome.error.empty()) {
     point.error = std::move(outcome.error);
     point.of_policy = outcome.of_policy;
@@ -110,16 +118,39 @@ void Schedule::finish(const Job& job, Attempt outcome) {
   hand_out(false);
 }
 
-/// Further rounds follow until the point is precise, has its most replications, or fails.
+/// Further rounds follow until the point is precise, has spent its replications or its time, or
+/// fails.
 void Schedule::complete_round(std::size_t point) {
-  const auto& precision = points_[point].precision;
+  if (!points_[point].precision) return;
   Pending& pending = pending_[point];
-  while (precision && pending.left == 0 && pending.error.empty() && !is_precise(point)) {
+  while (pending.left == 0 && pending.error.empty()) {
+    if ((pending.ended_by = ending(point))) return;
     const std::size_t n = pending.runs.size();
-    const auto most = static_cast<std::size_t>(precision->most);
-    if (n >= most) return;
-    plan(point, std::min(most, n + (n + 1) / 2));
+    const std::size_t next =
+        std::min(static_cast<std::size_t>(points_[point].precision->most), n + (n + 1) / 2);
+    const std::size_t possible = affordable(point);
+    pending.is_cut = possible < next;
+    plan(point, std::min(next, possible));
   }
+}
+
+std::optional<Ending> Schedule::ending(std::size_t point) {
+  const Pending& pending = pending_[point];
+  if (is_precise(point)) return Ending::kPrecision;
+  if (pending.runs.size() >= static_cast<std::size_t>(points_[point].precision->most))
+    return Ending::kReplications;
+  if (pending.is_cut || affordable(point) <= pending.runs.size()) return Ending::kTime;
+  return std::nullopt;
+}
+
+std::size_t Schedule::affordable(std::size_t point) const {
+  const PrecisionParams& wanted = *points_[point].precision;
+  const auto most = static_cast<std::size_t>(wanted.most);
+  const Pending& pending = pending_[point];
+  const double share = sim::to_seconds(wanted.most_time) / pending.seconds;
+  const double runs = share * static_cast<double>(pending.runs.size());
+  const bool any = wanted.most_time == sim::Duration{} || pending.seconds == 0;
+  return any || runs >= static_cast<double>(most) ? most : static_cast<std::size_t>(runs);
 }
 
 bool Schedule::is_precise(std::size_t point) try {
@@ -148,8 +179,11 @@ void Schedule::hand_out(bool all) {
 }
 
 void Schedule::hand_out(const Point& point, Pending& found) {
-  PointResult result{
-      .point = point, .runs = {}, .error = std::move(found.error), .of_policy = found.of_policy};
+  PointResult result{.point = point,
+                     .runs = {},
+                     .error = std::move(found.error),
+                     .of_policy = found.of_policy,
+                     .ended_by = found.ended_by};
   if (!result.failed())
     for (auto& run : found.runs) result.runs.push_back(std::move(*run));
   found.runs.clear();

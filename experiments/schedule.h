@@ -15,6 +15,7 @@ namespace experiments {
 struct Attempt {
   std::optional<RunResult> run = {};
   std::optional<RunRecord> record = {};  // if somebody wants to keep it
+  double wall_seconds = 0;
   std::string error = {};
   bool of_policy = false;  // the error is a loaded policy's fault
 };
@@ -28,7 +29,9 @@ Attempt run_replication(const ExperimentParams& params, std::size_t replication,
 ///
 /// A point that asks for a precision first gets its `run.replications`, then half as many again, as
 /// long as its interval is too wide. The decision looks at all of them and never at some, so it is
-/// the same for any number of workers, and a few looks distort an interval less than many.
+/// the same for any number of workers, and a few looks distort an interval less than many. With a
+/// `most_time` a round is as long as what is left of it allows, at the mean time of the runs so
+/// far, and a round that it cuts short is the last one.
 ///
 /// Not safe for several threads at once.
 class Schedule {
@@ -59,12 +62,18 @@ class Schedule {
     std::string error;
     bool of_policy = false;
     std::size_t left = 0;
+    double seconds = 0;   // of the runs that are over
+    bool is_cut = false;  // time allows no further round
+    std::optional<Ending> ended_by = {};
   };
 
   bool stopped() const { return options_.stop != nullptr && options_.stop->load(); }
   void plan(std::size_t point, std::size_t replications);
   void complete_round(std::size_t point);
   bool is_precise(std::size_t point);
+  /// How many replications the point's time allows, those that it has included.
+  std::size_t affordable(std::size_t point) const;
+  std::optional<Ending> ending(std::size_t point);
   void hand_out(bool all);
   void hand_out(const Point& point, Pending& found);
 

@@ -23,7 +23,11 @@ std::vector<Point> made_up_points(int points, int replications,
 Attempt found(double value, const char* name = "x") {
   RunResult run;
   run.values = {{name, value}};
-  return {.run = run};
+  return {.run = run, .wall_seconds = 1};
+}
+
+KnownRun known(double value) {
+  return {.run = *found(value).run, .wall_seconds = 1};
 }
 
 /// Runs all of it, each replication with the value that `value_of` gives; says how many that took.
@@ -66,6 +70,56 @@ TEST(Precision, EndsWhenItsReplicationsAreSpent) {
   EXPECT_EQ(results[0].runs.size(), 10u);
 }
 
+PrecisionParams unreachable(sim::Duration most_time) {
+  return {.value = "x", .half_width = 1e-9, .most = 100, .most_time = most_time};
+}
+
+// Each run takes a second. Rounds would end at 3, 5, 8 and 12.
+TEST(Precision, EndsWhenItsTimeIsSpent) {
+  using std::chrono::seconds;
+  const auto runs_in = [](sim::Duration most_time) {
+    std::vector<PointResult> results;
+    const std::size_t runs =
+        run_all(made_up_points(1, 3, unreachable(most_time)), alternating, &results);
+    EXPECT_EQ(results[0].ended_by, Ending::kTime);
+    EXPECT_EQ(results[0].runs.size(), runs);
+    return runs;
+  };
+  EXPECT_EQ(runs_in(seconds{10}), 10u) << "the last round is cut short";
+  EXPECT_EQ(runs_in(seconds{8}), 8u);
+  EXPECT_EQ(runs_in(sim::Duration{5'999'999'999'999}), 5u);
+  EXPECT_EQ(runs_in(seconds{1}), 3u) << "run.replications are done in any case";
+}
+
+TEST(Precision, SaysWhatEndedAPoint) {
+  const auto ended_by = [](const PrecisionParams& precision) {
+    std::vector<PointResult> results;
+    run_all(made_up_points(1, 3, precision), alternating, &results);
+    return results[0].ended_by;
+  };
+  EXPECT_EQ(ended_by({"x", 0.14, 100, std::chrono::hours{1}}), Ending::kPrecision);
+  EXPECT_EQ(ended_by({"x", 1e-9, 10, std::chrono::hours{1}}), Ending::kReplications);
+  EXPECT_EQ(ended_by({"x", 1e-9, 10}), Ending::kReplications);
+  std::vector<PointResult> results;
+  run_all(made_up_points(1, 3), alternating, &results);
+  EXPECT_FALSE(results[0].ended_by);
+}
+
+TEST(Precision, CountsTheTimeThatKnownRunsTook) {
+  const auto points = made_up_points(1, 3, unreachable(std::chrono::seconds{6}));
+  RunnerOptions options;
+  options.known = [](const Point&, std::size_t replication) {
+    return replication < 4 ? std::optional(known(alternating(replication))) : std::nullopt;
+  };
+  Schedule schedule(points, options);
+  std::size_t runs = 0;
+  while (const auto job = schedule.take()) {
+    schedule.finish(*job, found(alternating(job->replication)));
+    ++runs;
+  }
+  EXPECT_EQ(runs, 2u);
+}
+
 TEST(Precision, TakesMoreThanOneRun) {
   EXPECT_EQ(
       run_all(made_up_points(1, 1, PrecisionParams{"x", 0.5, 10}), [](std::size_t) { return 1.0; }),
@@ -102,7 +156,7 @@ TEST(Precision, CountsRunsThatAreKnown) {
   const auto points = made_up_points(1, 3, PrecisionParams{"x", 0.12, 100});
   RunnerOptions options;
   options.known = [](const Point&, std::size_t replication) {
-    return replication < 6 ? found(alternating(replication)).run : std::nullopt;
+    return replication < 6 ? std::optional(known(alternating(replication))) : std::nullopt;
   };
   Schedule schedule(points, options);
   for (const std::size_t expected : {std::size_t{6}, std::size_t{7}}) {
@@ -129,7 +183,7 @@ TEST(Schedule, GivesWhatWasLostToTheNext) {
 TEST(Schedule, IsOverAtOnceWhenEverythingIsKnown) {
   const auto points = made_up_points(2, 2);
   RunnerOptions options;
-  options.known = [](const Point&, std::size_t) { return found(1).run; };
+  options.known = [](const Point&, std::size_t) { return known(1); };
   Schedule schedule(points, options);
   EXPECT_TRUE(schedule.over());
   EXPECT_EQ(schedule.end().size(), 2u);

@@ -114,6 +114,7 @@ std::optional<RemoteOutcome> read_outcome(const std::string& message) {
   if (!json.contains("record")) return outcome;
   outcome.outcome.record = record_in(json.at("record"));
   outcome.outcome.run = outcome.outcome.record->run;
+  outcome.outcome.wall_seconds = outcome.outcome.record->wall_seconds;
   return outcome;
 }
 

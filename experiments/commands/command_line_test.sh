@@ -589,6 +589,26 @@ test_ctrl_c_keeps_the_results_so_far() {
   [[ $complete -ge 1 && $complete -lt 501 ]] || fail "expected a part of the points"
 }
 
+# A nanosecond is over before the first replications are, on any machine.
+test_a_point_that_its_time_ended_is_marked() {
+  echo "$four_points" >e.json
+  local precision='run.precision={"value":"mean_us","half_width":1e-9,"most_time":"1 ns"}'
+  ends_with 0 run e.json --set "$precision"
+  says 'host, workload.arrivals.rate = 100 k/s: ended by run.precision.most_time after 2 runs; a faster machine does more' out
+  ends_with 0 sweep e.json --set "$precision" --out r.db
+  says 'wavesim: 4 of 4 points are in r.db; 4 ended by most_time, as another machine may not' err
+  [[ $(sqlite3 r.db "SELECT count(*) FROM points WHERE ended_by = 'time'") -eq 4 ]] || fail "expected marks"
+  ends_with 0 export r.db --jsonl
+  says '"ended_by":"time"' out
+  ends_with 0 report r.db -o r.html
+  says 'complete, ended by its time' r.html
+  ends_with 0 sweep e.json --set 'run.precision={"value":"mean_us","half_width":1e-9,"most":4}' --out r.db
+  [[ $(sqlite3 r.db "SELECT count(*) FROM points WHERE ended_by = 'replications' AND replications = 4") -eq 4 ]] ||
+    fail "expected more runs of the same points"
+  refuses '--set run.precision.most_time=60: run.precision.most_time: 60 has no unit; write a time with its unit, as in "130 ns"' \
+    check e.json --set 'run.precision.most_time=60'
+}
+
 test_a_second_ctrl_c_ends_the_program_at_once() {
   # When the short point has a result, the long one has been under way as long on the other worker.
   start_sweep "$short_and_long_point"

@@ -95,6 +95,17 @@ std::string who_did_not_keep_up(const std::vector<PointResult>& results) {
   return lines;
 }
 
+/// Else nobody would see that another machine may find another number of runs.
+std::string who_ran_out_of_time(const std::vector<PointResult>& results) {
+  std::string lines;
+  for (const PointResult& result : results)
+    if (result.ended_by == experiments::Ending::kTime)
+      lines += fmt::format(
+          "{}: ended by run.precision.most_time after {} runs; a faster machine does more\n",
+          name_of(result.point), result.runs.size());
+  return lines;
+}
+
 }  // namespace
 
 std::string name_of(const Point& point) {
@@ -109,7 +120,7 @@ std::string name_of(const Point& point) {
 std::string results_as_text(const std::vector<PointResult>& results) {
   if (results.empty()) return {};
   return (results.size() == 1 ? one_point(results.front()) : many_points(results)) +
-         who_did_not_keep_up(results);
+         who_did_not_keep_up(results) + who_ran_out_of_time(results);
 }
 
 }  // namespace commands

@@ -30,6 +30,7 @@ struct Tally {
   std::size_t wanted = 0;
   std::size_t complete = 0;
   std::size_t failed = 0;
+  std::size_t out_of_time = 0;  // of those that were complete just now
 };
 
 Points part_of(const Points& points, const Shard& shard) {
@@ -42,6 +43,7 @@ Points part_of(const Points& points, const Shard& shard) {
 void count(const PointResult& result, Tally& tally, experiments::ProgressLine& line) {
   if (!result.failed()) {
     ++tally.complete;
+    if (result.ended_by == experiments::Ending::kTime) ++tally.out_of_time;
     return;
   }
   ++tally.failed;
@@ -98,11 +100,14 @@ void run_into_store(const Points& points, const Shard& shard, const ExperimentOp
 }
 
 void say(const Tally& tally, const SweepOptions& o) {
-  fmt::print(stderr, "wavesim: {}{} of {} points{} are in {}{}\n",
-             interrupted() ? "interrupted: " : "", tally.complete, tally.wanted,
-             o.shard.empty() ? "" : " of shard " + o.shard,
-             o.out.empty() ? "standard output" : o.out,
-             tally.failed > 0 ? fmt::format("; {} failed", tally.failed) : "");
+  fmt::print(
+      stderr, "wavesim: {}{} of {} points{} are in {}{}{}\n", interrupted() ? "interrupted: " : "",
+      tally.complete, tally.wanted, o.shard.empty() ? "" : " of shard " + o.shard,
+      o.out.empty() ? "standard output" : o.out,
+      tally.failed > 0 ? fmt::format("; {} failed", tally.failed) : "",
+      tally.out_of_time > 0
+          ? fmt::format("; {} ended by most_time, as another machine may not", tally.out_of_time)
+          : "");
 }
 
 int exit_code_of(const Tally& tally) {

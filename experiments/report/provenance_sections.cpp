@@ -30,7 +30,8 @@ std::string hashes_of(const Record& record) {
 
 std::string state_of(const Record& record) {
   if (!record.error.empty()) return "failed: " + record.error;
-  return record.unstable ? "overloaded" : "complete";
+  const std::string state = record.unstable ? "overloaded" : "complete";
+  return record.ended_by == "time" ? state + ", ended by its time" : state;
 }
 
 std::string points_table(const Records& records) {

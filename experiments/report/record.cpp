@@ -76,6 +76,7 @@ void add_found(const Json& document, Record& record) {
     return;
   }
   record.unstable = document.at("unstable");
+  record.ended_by = document.value("ended_by", std::string());
   add_values(document.at("values"), record);
   add_runs(document.at("runs"), record);
 }

@@ -30,6 +30,7 @@ struct Record {
   std::string variant;
   std::vector<std::pair<std::string, std::string>> swept;
   bool unstable = false;  // the backlog grew
+  std::string ended_by;   // the name of an Ending, if it asked for a precision
   std::string error;      // then there is nothing below but the experiment
   std::vector<std::pair<std::string, Reading>> values;
   std::vector<RunId> runs;

@@ -30,8 +30,13 @@ class Reader {
                                            .variant = points_.text(3),
                                            .swept = points_.text(4),
                                            .experiment = points_.text(5)};
-    return experiments::result_document(labels, estimates_of(points_.integer(0)),
+    return experiments::result_document(labels, ended_by(), estimates_of(points_.integer(0)),
                                         runs_of(labels.key, points_.integer(6)));
+  }
+
+  std::optional<std::string> ended_by() const {
+    if (points_.is_null(8)) return std::nullopt;
+    return points_.text(8);
   }
 
   experiments::Estimates estimates_of(std::int64_t point) {
@@ -65,7 +70,9 @@ class Reader {
 
   Database database_;
   Statement points_ = database_.prepare(
-      "SELECT id, key, version, variant, swept, experiment, replications, file FROM points "
+      std::string("SELECT id, key, version, variant, swept, experiment, replications, file, ") +
+      (has_endings(database_) ? "ended_by" : "NULL") +
+      " FROM points "
       "WHERE state = 'complete' AND position IS NOT NULL "
       "ORDER BY file, position, key, variant, swept");
   Statement estimates_ = database_.prepare(

@@ -34,17 +34,23 @@ constexpr const char* kTakeRuns = "INSERT OR IGNORE INTO runs SELECT * FROM othe
 
 // A complete point before one that is not, then the one with more runs; the rest only makes the
 // choice independent of the order of the stores.
-constexpr const char* kTakePoints =
-    "INSERT INTO points(file, position, key, variant, swept, experiment, version, state, error, "
-    "replications) SELECT file, position, key, variant, swept, experiment, version, state, error, "
-    "replications FROM other.points WHERE true "
-    "ON CONFLICT(file, key, variant, swept) DO UPDATE SET position = excluded.position, "
-    "experiment = excluded.experiment, state = excluded.state, error = excluded.error, "
-    "replications = excluded.replications "
-    "WHERE (excluded.state = 'complete', excluded.replications, excluded.state, "
-    "excluded.experiment, ifnull(excluded.position, -1), ifnull(excluded.error, '')) > "
-    "(state = 'complete', replications, state, experiment, ifnull(position, -1), "
-    "ifnull(error, ''))";
+std::string take_points(bool with_endings) {
+  return std::string(
+             "INSERT INTO points(file, position, key, variant, swept, experiment, version, state, "
+             "error, "
+             "replications, ended_by) SELECT file, position, key, variant, swept, experiment, "
+             "version, state, error, "
+             "replications, ") +
+         (with_endings ? "ended_by" : "NULL") +
+         " FROM other.points WHERE true "
+         "ON CONFLICT(file, key, variant, swept) DO UPDATE SET position = excluded.position, "
+         "experiment = excluded.experiment, state = excluded.state, error = excluded.error, "
+         "replications = excluded.replications, ended_by = excluded.ended_by "
+         "WHERE (excluded.state = 'complete', excluded.replications, excluded.state, "
+         "excluded.experiment, ifnull(excluded.position, -1), ifnull(excluded.error, '')) > "
+         "(state = 'complete', replications, state, experiment, ifnull(position, -1), "
+         "ifnull(error, ''))";
+}
 
 // Equal runs have equal estimates, so it is enough that theirs are of as many.
 const std::string kTheirEstimates =
@@ -93,7 +99,7 @@ class Merger {
     require_one_version(path);
     require_equal_runs(path);
     database_.execute(kTakeRuns);
-    database_.execute(kTakePoints);
+    database_.execute(take_points(has_endings(database_, "other")));
     take_estimates();
     transaction.commit();
     database_.execute("DETACH other");

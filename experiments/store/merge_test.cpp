@@ -43,6 +43,19 @@ TEST_F(Merge, OfShardsIsTheSweepOfAllPoints) {
   EXPECT_EQ(SweepBench{all_}.sweep(points), 0);
 }
 
+TEST_F(Merge, KeepsWhatEndedAPointAndTakesStoresThatDoNotSay) {
+  const auto points = two_points(
+      {R"(run.precision={"value": "mean_us", "half_width": 1e-9, "most_time": "1 ns"})"});
+  SweepBench{.path = a_, .shard = {1, 2}}.sweep(points);
+  SweepBench{.path = b_, .shard = {2, 2}}.sweep(points);
+  merge({a_, b_}, all_);
+  EXPECT_EQ(documents_as_lines(all_), lines_of(points));
+  fs::remove(all_);
+  for (const std::string& path : {a_, b_}) change(path, "ALTER TABLE points DROP COLUMN ended_by");
+  EXPECT_EQ(merge({a_, b_}, all_).complete, 2u);
+  EXPECT_EQ(documents_as_lines(all_)[0].find("ended_by"), std::string::npos);
+}
+
 TEST_F(Merge, ChangesNothingTheSecondTime) {
   SweepBench{a_}.sweep(two_points());
   merge({a_}, all_);

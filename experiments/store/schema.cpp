@@ -27,6 +27,7 @@ CREATE TABLE points(                -- what was asked
   state TEXT NOT NULL CHECK(state IN ('open', 'complete', 'failed')),
   error TEXT,                       -- why it failed
   replications INTEGER NOT NULL,    -- how many runs a complete point has
+  ended_by TEXT,                    -- if it asks for a precision: that, 'replications' or 'time'
   UNIQUE(file, key, variant, swept)
 ) STRICT;
 CREATE TABLE runs(                  -- what was simulated
@@ -81,13 +82,25 @@ void make_store(Database& database) {
   database.execute(fmt::format("PRAGMA user_version = {}", kVersion));
 }
 
+/// Stores were made without it at first; a program of then reads one that has it.
+void add_endings(Database& database) {
+  if (!has_endings(database)) database.execute("ALTER TABLE points ADD COLUMN ended_by TEXT");
+}
+
 }  // namespace
+
+bool has_endings(Database& database, const std::string& schema) {
+  return database.prepare("SELECT 1 FROM pragma_table_info('points', ?) WHERE name = 'ended_by'")
+      .with(schema)
+      .step();
+}
 
 Database open_to_write(const std::string& path) {
   Database database(path, Database::Open::kWrite);
   Transaction transaction(database);  // of two who find it empty, one makes it
   if (is_empty(database)) make_store(database);
   require_store(database);
+  add_endings(database);
   transaction.commit();
   return database;
 }

@@ -14,4 +14,8 @@ Database open_to_write(const std::string& path);
 /// Opens a store that must be there.
 Database open_to_read(const std::string& path);
 
+/// Whether its points say what ended them: stores of before do not, until they are written to.
+/// `schema` is the name of an attached one.
+bool has_endings(Database& database, const std::string& schema = "main");
+
 }  // namespace store

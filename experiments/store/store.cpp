@@ -13,6 +13,7 @@
 namespace store {
 namespace {
 
+using experiments::KnownRun;
 using experiments::Point;
 using experiments::PointResult;
 using experiments::Replication;
@@ -28,7 +29,7 @@ constexpr const char* kAsk =
     "state = iif(state = 'complete' AND experiment = excluded.experiment, 'complete', 'open') "
     "RETURNING state = 'complete'";
 constexpr const char* kFindRun =
-    "SELECT seed, trace_hash, events, unstable, measured FROM runs "
+    "SELECT seed, trace_hash, events, unstable, measured, wall_seconds FROM runs "
     "WHERE key = ? AND replication = ?";
 constexpr const char* kKeepRun =
     "INSERT OR IGNORE INTO runs(key, replication, seed, trace_hash, events, unstable, "
@@ -39,7 +40,9 @@ constexpr const char* kFindPoint =
 constexpr const char* kKeepEstimate =
     "INSERT INTO estimates(point, name, mean, half_width, n) VALUES(?, ?, ?, ?, ?)";
 constexpr const char* kFinish =
-    "UPDATE points SET state = ?, error = ?, replications = ? WHERE id = ?";
+    "UPDATE points SET state = ?, error = ?, replications = ?, ended_by = ? WHERE id = ?";
+
+const std::optional<std::string> kNothing;
 
 std::string measured_by(const RunResult& run) {
   Json measured = Json::object();
@@ -136,10 +139,13 @@ void Store::finish(const PointResult& result) {
   const std::int64_t point = id_of(result.point);
   database_.prepare("DELETE FROM estimates WHERE point = ?").with(point).run();
   if (result.failed()) {
-    finish_.with("failed", result.error, std::int64_t{0}, point).run();
+    finish_.with("failed", result.error, std::int64_t{0}, kNothing, point).run();
   } else {
     keep_estimates(point, result);
-    finish_.with("complete", std::optional<std::string>{}, whole(result.runs.size()), point).run();
+    finish_
+        .with("complete", kNothing, whole(result.runs.size()), experiments::ended_by_of(result),
+              point)
+        .run();
   }
   transaction.commit();
 }
@@ -151,16 +157,17 @@ void Store::keep_estimates(std::int64_t point, const PointResult& result) {
 
 // Runs
 
-std::optional<RunResult> Store::known(const Point& point, std::size_t replication) {
+std::optional<KnownRun> Store::known(const Point& point, std::size_t replication) {
   if (!find_run_.with(point.key, whole(replication)).step()) return std::nullopt;
-  RunResult run;
+  KnownRun known{.run = {}, .wall_seconds = find_run_.real(5)};
+  RunResult& run = known.run;
   run.seed = static_cast<std::uint64_t>(find_run_.integer(0));
   run.trace_hash = from_hex(find_run_.text(1));
   run.events = static_cast<std::uint64_t>(find_run_.integer(2));
   run.unstable = find_run_.integer(3) != 0;
   run.values = values_in(find_run_.text(4));
   find_run_.run();
-  return run;
+  return known;
 }
 
 void Store::keep(const Replication& replication) {

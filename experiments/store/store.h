@@ -39,9 +39,9 @@ class Store {
   /// Points that the file asked for earlier and does not ask for now.
   std::size_t former_points();
 
-  /// A run that is there: its values and hash, without statistics.
-  std::optional<experiments::RunResult> known(const experiments::Point& point,
-                                              std::size_t replication);
+  /// A run that is there, without statistics.
+  std::optional<experiments::KnownRun> known(const experiments::Point& point,
+                                             std::size_t replication);
 
   void keep(const experiments::Replication& replication);
   /// The point is complete, or failed.

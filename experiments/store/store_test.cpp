@@ -96,6 +96,37 @@ TEST_F(StoreFile, AddsReplicationsToThoseThatAreThere) {
   EXPECT_EQ(documents(), lines_of(five));
 }
 
+// A nanosecond is over before the first replications are.
+const std::vector<std::string> kNoTime{
+    R"(run.precision={"value": "mean_us", "half_width": 1e-9, "most_time": "1 ns"})"};
+
+TEST_F(StoreFile, SaysWhatEndedAPoint) {
+  sweep(two_points(kNoTime));
+  EXPECT_EQ(documents(), lines_of(two_points(kNoTime)));
+  EXPECT_NE(documents()[0].find(R"("ended_by":"time")"), std::string::npos);
+  Database database = open();
+  Statement points = database.prepare("SELECT ended_by, replications FROM points");
+  ASSERT_TRUE(points.step());
+  EXPECT_EQ(points.text(0), "time");
+  EXPECT_EQ(points.integer(1), 2);
+}
+
+TEST_F(StoreFile, OfBeforeEndingsWereKeptIsReadAndAddedTo) {
+  sweep(two_points());
+  open().execute("ALTER TABLE points DROP COLUMN ended_by");
+  EXPECT_EQ(documents(), lines_of(two_points()));
+  EXPECT_EQ(sweep(two_points(kNoTime)), 0);
+  EXPECT_EQ(documents(), lines_of(two_points(kNoTime)));
+}
+
+TEST_F(StoreFile, KeepsHowLongARunTook) {
+  Store store(path_, "test.json");
+  const auto points = two_points();
+  const auto runs = experiments::run_points(points)[0].runs;
+  store.keep({points[0], 0, experiments::record_of(runs[0], 0.5)});
+  EXPECT_EQ(store.known(points[0], 0)->wall_seconds, 0.5);
+}
+
 TEST_F(StoreFile, UsesAPartOfTheReplicationsWhenFewerAreAskedFor) {
   sweep(two_points({"run.replications=3"}));
   EXPECT_EQ(sweep(two_points()), 0);
