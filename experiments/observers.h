@@ -17,7 +17,16 @@ struct Observers {
 };
 
 /// What a core of a server is for.
-enum class CoreRole { kWorker, kAgent, kSecondAgent, kGenerator, kKeeper, kStack, kDaemon };
+enum class CoreRole {
+  kWorker,
+  kAgent,
+  kSecondAgent,
+  kGenerator,
+  kKeeper,
+  kStack,
+  kDaemon,
+  kControlPlane
+};
 
 /// A core that a server is made of.
 struct CorePlace {

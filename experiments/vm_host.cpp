@@ -53,10 +53,12 @@ void VmHost::build_cores(const MachineParams& params) {
 }
 
 /// The guests' CPUs' queues, then the control plane's.
+QueueLayout VmHost::layout() const {
+  return {.queues = guest_cpus_ + 1, .slots = guest_cpus_, .capacity = system_.queue_capacity};
+}
+
 void VmHost::build_queues() {
-  const QueueLayout layout{
-      .queues = guest_cpus_ + 1, .slots = guest_cpus_, .capacity = system_.queue_capacity};
-  queues_.emplace(agent_core(), layout, system_, on_nic() ? &pcie_->path : nullptr);
+  queues_.emplace(agent_core(), layout(), system_, on_nic() ? &pcie_->path : nullptr);
 }
 
 void VmHost::build_kernel(const MachineParams& params) {
@@ -84,6 +86,24 @@ void VmHost::build_agent(const MachineParams& params) {
   runtime_->use(queues_->memory());
   agent_.emplace(*runtime_, *policy_);
   core.start([this] { agent_->run(); });
+}
+
+// Who looks on
+
+void VmHost::observe(const Observers& observers) {
+  for (const CorePlace& place : cores()) place.core->observe(observers.cores);
+  pcie_->path.observe(observers.paths);
+  pcie_->link.observe(observers.pcie);
+}
+
+std::vector<CorePlace> VmHost::cores() {
+  std::vector<CorePlace> places;
+  for (int cpu = 0; cpu < guest_cpus_; ++cpu)
+    places.push_back({.core = &host_core(cpu), .role = CoreRole::kWorker, .on_nic = false});
+  places.push_back(
+      {.core = &host_core(creator_cpu()), .role = CoreRole::kControlPlane, .on_nic = false});
+  places.push_back({.core = &agent_core(), .role = CoreRole::kAgent, .on_nic = on_nic()});
+  return places;
 }
 
 VmStats VmHost::stats() {

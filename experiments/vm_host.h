@@ -5,7 +5,9 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <vector>
 
+#include "experiments/observers.h"
 #include "experiments/pcie_connection.h"
 #include "experiments/shared_queues.h"
 #include "models/zen3/package.h"
@@ -53,6 +55,15 @@ class VmHost {
 
   VmStats stats();
   double instructions(sim::Duration work) const { return load_->instructions(work); }
+  /// These are told of all that happens from now on; nobody if they are null.
+  void observe(const Observers& observers);
+  /// Those that run anything, for who observes them: the guests' CPUs come first, by number.
+  std::vector<CorePlace> cores();
+  /// The virtual machine of each vCPU, by the number of its thread, which counts from one.
+  std::vector<std::int32_t> vm_of() const { return load_->vm_of(); }
+  SharedQueues& queues() { return *queues_; }
+  QueueLayout layout() const;
+  pcie::LinkStats link_stats() { return pcie_->link.stats(); }
   /// Whatever must hold at any instant; throws std::logic_error with what does not.
   void check_invariants();
 

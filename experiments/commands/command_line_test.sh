@@ -902,6 +902,39 @@ test_a_trace_says_what_is_missing() {
   [[ ! -e t.json ]] || fail "expected no file"
 }
 
+test_a_trace_of_a_search_is_that_of_the_load_found() {
+  echo '{"run":{"measure":"saturation","warm_up":"1 ms","length":"2 ms"},"system":{"workers":4},"workload":{"threads":40}}' >e.json
+  ends_with 0 trace e.json --from 1ms --for 20us -o found.perfetto
+  says 'run.measure is a search: looking for the load first' err
+  local rate
+  rate=$(grep -o "rate='.*'" err | cut -d "'" -f 2)
+  cp out expected
+  ends_with 0 trace e.json --from 1ms --for 20us -o found.perfetto --set run.measure=load --set workload.arrivals.rate="$rate"
+  cmp out expected || fail "expected the same run with the settings that were shown"
+  ends_with 0 explain e.json
+  says 'critical path' out
+}
+
+test_a_trace_shows_virtual_machines() {
+  local e6=$root/experiments/paper/e6.json
+  ends_with 0 trace "$e6" --variant wave --set 'sweep.vm.busy=[8]' --from 3ms --for 1ms -o vm.json
+  says 'VM 0 vCPU 7' vm.json
+  ends_with 2 explain "$e6" --variant wave --set 'sweep.vm.busy=[8]'
+  says 'wavesim: run.measure: only decisions under a load can be explained; look at the run with wavesim trace' err
+}
+
+test_ctrl_c_ends_a_trace() {
+  "$wavesim" trace "$(hello)" --variant wave --from 3600s -o t.json >out 2>err &
+  local pid=$!
+  sleep 0.5
+  kill -INT $pid
+  wait $pid
+  code=$?
+  [[ $code -eq 130 ]] || fail "expected exit code 130"
+  says 'wavesim: interrupted; no trace is written' err
+  [[ ! -e t.json ]] || fail "expected no file"
+}
+
 test_explain_tells_the_story_that_is_checked_in() {
   ends_with 0 explain "$root/experiments/paper/e2.json" --variant wave_prestaged
   diff "$root/experiments/story/e2_wave_prestaged.txt" out >difference ||

@@ -2,12 +2,14 @@
 #include "experiments/commands/explain.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/listing.h"
 #include "experiments/commands/one_point.h"
 #include "experiments/commands/output.h"
+#include "experiments/commands/signals.h"
 #include "experiments/story/explain.h"
 #include "experiments/story/story_writers.h"
 #include "sim/config_error.h"
@@ -19,18 +21,23 @@ namespace {
 using story::Story;
 using Stories = std::vector<Story>;
 
-Story tell(const ExplainOptions& o, const std::string& variant) {
-  const experiments::Point point = one_point(o.experiment, variant);
-  Story story = story::explain(point.params, point.params.run.seed, o.decision);
-  story.variant = point.variant;
-  return story;
-}
-
-Stories tell(const ExplainOptions& o) {
-  if (o.compare.empty()) return {tell(o, o.variant)};
+std::vector<std::string> variants_of(const ExplainOptions& o) {
+  if (o.compare.empty()) return {o.variant};
   if (!o.variant.empty())
     throw sim::ConfigError("--compare", "names both variants", "leave out --variant");
-  return {tell(o, o.compare.front()), tell(o, o.compare.back())};
+  return o.compare;
+}
+
+/// Fewer after Ctrl-C.
+Stories tell(const ExplainOptions& o) {
+  Stories stories;
+  for (const std::string& variant : variants_of(o)) {
+    const auto point = one_run(o.experiment, variant);
+    if (!point || interrupted()) return stories;
+    stories.push_back(story::explain(point->params, point->params.run.seed, o.decision));
+    stories.back().variant = point->variant;
+  }
+  return stories;
 }
 
 std::string in_words(const ExplainOptions& o, const Stories& stories) {
@@ -68,6 +75,10 @@ int explain(const ExplainOptions& o) {
   require_writable(o.experiment.out);
   if (!o.html.empty()) require_writable(o.html);
   const Stories stories = tell(o);
+  if (interrupted()) {
+    std::fputs("wavesim: interrupted; nothing is explained\n", stderr);
+    return kInterrupted;
+  }
   if (!o.html.empty()) deliver(o.html, story::as_html(stories, title_of(o.experiment.file)));
   deliver(o.experiment.out, in_words(o, stories));
   return kFine;

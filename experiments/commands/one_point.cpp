@@ -2,8 +2,12 @@
 #include "experiments/commands/one_point.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <fmt/format.h>
 
 #include "experiments/commands/results_table.h"
+#include "experiments/commands/signals.h"
+#include "experiments/story/one_run.h"
 #include "sim/config_error.h"
 #include "sim/quantity.h"
 #include "sim/wording.h"
@@ -46,6 +50,17 @@ Point one_point(const ExperimentOptions& options, const std::string& variant) {
     throw sim::ConfigError("--variant", "the file has several", "try " + sim::one_of(variants));
   throw sim::ConfigError("sweep", "the file has several points",
                          settings_that_choose(points.front()));
+}
+
+std::optional<Point> one_run(const ExperimentOptions& options, const std::string& variant) {
+  Point point = one_point(options, variant);
+  if (!story::searches(point.params.run.measure)) return point;
+  std::fputs("wavesim: note: run.measure is a search: looking for the load first\n", stderr);
+  story::OneRun found = story::one_run_of_search(point.params, point.params.run.seed);
+  if (interrupted()) return std::nullopt;
+  fmt::print(stderr, "wavesim: note: found; the same without searching: {}\n", found.settings);
+  point.params = std::move(found.params);
+  return point;
 }
 
 sim::Duration duration_of(const std::string& name, const std::string& text) {

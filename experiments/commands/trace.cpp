@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/commands/trace.h"
 
+#include <cstdio>
 #include <fmt/format.h>
 
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/one_point.h"
 #include "experiments/commands/output.h"
-#include "experiments/commands/results_table.h"
+#include "experiments/commands/signals.h"
 #include "experiments/story/trace_run.h"
 #include "sim/trace_writers.h"
 
@@ -28,12 +29,18 @@ std::string summary(const std::string& file, const sim::TraceLog& log,
 }  // namespace
 
 int trace(const TraceOptions& o) {
-  const experiments::Point point = one_point(o.experiment, o.variant);
   const sim::Time begin{duration_of("--from", o.from)};
   const story::Window window{begin, begin + duration_of("--for", o.span)};
   require_writable(o.experiment.out);
+  const auto point = one_run(o.experiment, o.variant);
   sim::TraceLog log;
-  const story::TracedRun run = story::trace_run(point.params, point.params.run.seed, window, log);
+  story::TracedRun run;
+  if (point)
+    run = story::trace_run(point->params, point->params.run.seed, window, log, &interrupted());
+  if (interrupted()) {
+    std::fputs("wavesim: interrupted; no trace is written\n", stderr);
+    return kInterrupted;
+  }
   sim::save_trace(log, o.experiment.out);
   print(summary(o.experiment.out, log, run));
   return kFine;

@@ -18,6 +18,9 @@ using experiments::Server;
 namespace {
 
 void check(const ExperimentParams& params, std::optional<std::int64_t> decision) {
+  if (params.run.measure == Measure::kVm || params.run.measure == Measure::kMemory)
+    throw sim::ConfigError("run.measure", "only decisions under a load can be explained",
+                           "look at the run with wavesim trace");
   if (params.run.measure != Measure::kLoad)
     throw sim::ConfigError("run.measure", "only decisions under a load can be explained",
                            "set run.measure=load, and workload.arrivals.rate");

@@ -70,6 +70,8 @@ const char* name_of(CoreRole role) {
       return "stack";
     case CoreRole::kDaemon:
       return "daemon";
+    case CoreRole::kControlPlane:
+      return "control plane";
   }
   return "core";
 }

@@ -37,6 +37,12 @@ void TraceRecorder::add_core(const experiments::CorePlace& place) {
   in_order_.push_back(place.core);
 }
 
+void TraceRecorder::add_vcpu(std::int64_t thread, int vm, int vcpu) {
+  const sim::Track parent = trace_.track(fmt::format("VM {}", vm), trace_.track("VMs"));
+  const std::string name = fmt::format("VM {} vCPU {}", vm, vcpu);
+  vcpus_[thread] = {.name = name, .track = trace_.track(name, parent)};
+}
+
 void TraceRecorder::finish() {
   for (const Core* core : in_order_) {
     CoreState& state = of(*core);
@@ -58,8 +64,11 @@ void TraceRecorder::does(const Core& core, const char* what, std::int64_t number
   const std::string state = state_of(c, what, number);
   if (state != c.state.name) {
     close(c, c.state, now);
-    c.state = {
-        .name = state, .about = {}, .request = request_of(is_thread ? number : 0), .since = now};
+    c.state = {.name = state,
+               .about = {},
+               .request = request_of(is_thread ? number : 0),
+               .since = now,
+               .thread = std::string_view(what) == "thread" ? number : 0};
   }
   if (state == what || std::string_view(what) == "thread") return;
   c.activity = {.name = what,
@@ -73,12 +82,17 @@ void TraceRecorder::close(CoreState& core, Activity& activity, Time now) {
   if (!activity.name.empty())
     span(core.track, activity.name, activity.since, now,
          {.request = activity.request, .what = activity.about});
+  if (const auto vcpu = vcpus_.find(activity.thread); vcpu != vcpus_.end())
+    span(vcpu->second.track, core.place.core->name(), activity.since, now);
   activity = {};
 }
 
 std::string TraceRecorder::state_of(const CoreState& core, const std::string& what,
-                                    std::int64_t number) {
-  if (what == "thread") return fmt::format("thread {}", number);
+                                    std::int64_t number) const {
+  if (what == "thread") {
+    const auto vcpu = vcpus_.find(number);
+    return vcpu == vcpus_.end() ? fmt::format("thread {}", number) : vcpu->second.name;
+  }
   if (what == "idle" || what == "poll" || what.starts_with("wait")) return what;
   return core.place.role == experiments::CoreRole::kWorker ? "kernel" : name_of(core.place.role);
 }

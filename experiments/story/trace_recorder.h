@@ -28,6 +28,7 @@ struct Window {
 ///   host, NIC   a track for each core: what it is at (a thread, kernel, idle, agent); in that what
 ///               it does (switch, commit, decide); in that each access that takes time
 ///   PCIe        a track for each direction with its packets, one for the DMA engines
+///   VMs         a track for each vCPU: when it runs, and on which core
 ///   requests    from arrival to answer; or calls, from client to client
 ///   queues      how many messages, decisions and threads wait
 ///
@@ -42,6 +43,8 @@ class TraceRecorder : public core::Observer, public pcie::Observer, public workl
 
   // Before it is told anything:
   void add_core(const experiments::CorePlace& place);
+  /// A vCPU is a thread that has a track of its own, which says on which core it runs.
+  void add_vcpu(std::int64_t thread, int vm, int vcpu);
   void add_words(const SharedWords& words) { shared_ = words; }
   experiments::Observers observers() { return {.cores = this, .pcie = this, .calls = this}; }
 
@@ -68,6 +71,7 @@ class TraceRecorder : public core::Observer, public pcie::Observer, public workl
     std::string about;  // which thread or CPU
     std::int64_t request = sim::Cause::kNoRequest;
     sim::Time since{};
+    std::int64_t thread = 0;  // that runs; 0: none
   };
   struct CoreState {
     experiments::CorePlace place;
@@ -91,7 +95,7 @@ class TraceRecorder : public core::Observer, public pcie::Observer, public workl
 
   CoreState& of(const core::Core& core) { return cores_.at(&core); }
   void close(CoreState& core, Activity& activity, sim::Time now);
-  static std::string state_of(const CoreState& core, const std::string& what, std::int64_t number);
+  std::string state_of(const CoreState& core, const std::string& what, std::int64_t number) const;
   void stored(CoreState& core, const core::Step& step, sim::Time now);
   void loaded(CoreState& core, const core::Step& step, sim::Time now);
   Store tell(const CoreState& core, const core::Step& step, sim::Time now);
@@ -115,6 +119,11 @@ class TraceRecorder : public core::Observer, public pcie::Observer, public workl
 
   std::map<const core::Core*, CoreState> cores_;  // looked up, never gone through
   std::vector<const core::Core*> in_order_;
+  struct Vcpu {
+    std::string name;
+    sim::Track track;
+  };
+  std::map<std::int64_t, Vcpu> vcpus_;  // by thread
   SharedWords shared_;
   WordsOnTheirWay<Store> words_;
   std::map<std::pair<const core::Core*, int>, std::deque<Sender>> interrupts_;

@@ -2,13 +2,17 @@
 #include "experiments/story/trace_run.h"
 
 #include <algorithm>
+#include <atomic>
 #include <gtest/gtest.h>
+#include <map>
 #include <set>
 #include <sstream>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "experiments/tiered_server.h"
+#include "experiments/vm_host.h"
 #include "sim/config_error.h"
 #include "sim/test_perfetto.h"
 #include "sim/trace_timeline.h"
@@ -94,7 +98,76 @@ TEST(TraceRun, ChangesNothingInARunOfMemoryManagement) {
     EXPECT_TRUE(names.contains(name)) << name;
 }
 
+/// Two machines of eight vCPUs, of which two each are busy.
+ExperimentParams virtual_machines(Placement placement) {
+  ExperimentParams p;
+  p.run.measure = experiments::Measure::kVm;
+  p.machine.host.threads_per_core = 2;
+  p.system.placement = placement;
+  p.system.ticks = scheduling::Ticks::kAlways;
+  p.vm.vms = 2;
+  p.vm.vcpus = 8;
+  p.vm.busy = 2;
+  return p;
+}
+
+constexpr Window kMilliseconds{Time{3ms}, Time{6ms}};
+
+TEST(TraceRun, ChangesNothingInARunOfVirtualMachines) {
+  for (const Placement placement : {Placement::kNic, Placement::kHost}) {
+    const ExperimentParams p = virtual_machines(placement);
+    experiments::VmHost host(p.machine, p.system, p.vm, 1);
+    host.run_until(kMilliseconds.end);
+    EXPECT_EQ(record(p, kMilliseconds).run.trace_hash, host.simulation().hash());
+  }
+}
+
+TEST(TraceRun, StopsWhenSomebodyAsksIt) {
+  TraceLog log;
+  const std::atomic<bool> stop = true;
+  const TracedRun run = trace_run(virtual_machines(Placement::kNic), 1, kMilliseconds, log, &stop);
+  EXPECT_EQ(run.events, 0u);
+}
+
 // ---- What is in the trace ----
+
+/// Of a window, the time in which the vCPUs run, by track.
+std::map<std::string, sim::Duration> running(const Recorded& recorded) {
+  std::map<std::string, sim::Duration> sums;
+  for (const TraceLog::Span& span : recorded.log.spans()) {
+    const std::string track = recorded.track(span.track);
+    if (track.starts_with("VM ")) sums[track] += span.end - span.begin;
+  }
+  return sums;
+}
+
+// A tick takes some microseconds of each millisecond, and a slice ends later than this.
+TEST(TraceRun, VcpusThatAreBusyRunAndOthersNever) {
+  const auto sums = running(record(virtual_machines(Placement::kNic), kMilliseconds));
+  ASSERT_EQ(sums.size(), 4u);
+  for (const char* vcpu : {"VM 0 vCPU 0", "VM 0 vCPU 1", "VM 1 vCPU 0", "VM 1 vCPU 1"}) {
+    ASSERT_TRUE(sums.contains(vcpu)) << vcpu;
+    EXPECT_LT(sums.at(vcpu), 3ms);
+    EXPECT_GT(sums.at(vcpu), 2'900us);
+  }
+}
+
+TEST(TraceRun, AVcpusTrackAndItsCoresSayTheSame) {
+  const Recorded recorded = record(virtual_machines(Placement::kHost), kMilliseconds);
+  std::vector<std::tuple<std::string, std::string, Time, Time>> of_vcpus;
+  std::vector<std::tuple<std::string, std::string, Time, Time>> of_cores;
+  for (const TraceLog::Span& span : recorded.log.spans()) {
+    const std::string track = recorded.track(span.track);
+    if (track.starts_with("VM "))
+      of_vcpus.emplace_back(recorded.name(span) + " (worker)", track, span.begin, span.end);
+    else if (recorded.name(span).starts_with("VM "))
+      of_cores.emplace_back(track, recorded.name(span), span.begin, span.end);
+  }
+  std::ranges::sort(of_vcpus);
+  std::ranges::sort(of_cores);
+  EXPECT_GT(of_vcpus.size(), 4u) << "each tick interrupts each";
+  EXPECT_EQ(of_vcpus, of_cores);
+}
 
 TEST(TraceRun, KeepsOnlyWhatLiesInItsWindow) {
   const Recorded recorded = record(eight_workers(Placement::kNic));
