@@ -17,7 +17,9 @@ class Cable : public ethernet::Network {
       port.receive(packet.segment.connection, rpc::to_frame(packet));
     });
   }
-  void send(const ethernet::Frame& frame) override { clients_.from_server(rpc::to_packet(frame)); }
+  void send(const ethernet::Frame& frame, sim::Time when) override {
+    clients_.from_server(rpc::to_packet(frame), when);
+  }
 
  private:
   workloads::RpcClients& clients_;

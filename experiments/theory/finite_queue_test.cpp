@@ -48,7 +48,7 @@ class RingServer : ethernet::Network, memory::Watcher {
   std::int64_t accepted() const { return port_.stats(0).received; }
 
  private:
-  void send(const ethernet::Frame&) override {}
+  void send(const ethernet::Frame&, sim::Time) override {}
   void line_changed(std::int64_t) override { core_.unpark(); }
 
   void wait_for_next() {

@@ -151,16 +151,12 @@ void Port::leave(Packet& packet, std::uint32_t payload, sim::Duration later) {
   report(packet);
   const sim::Duration way = later + in_engine(payload) + params_.transmit_pipeline;
   last_leaves_ = std::max(last_leaves_, sim_.now() + way);
-  sim_.at(last_leaves_, [this, &packet] { send(packet); });
-}
-
-void Port::send(Packet& packet) {
   Frame frame;
   std::ranges::copy_n(packet.entry.begin(), frame.descriptor.size(), frame.descriptor.begin());
   read_control_word(packet.entry[kControlWord], frame);
   ++packet.queue->stats.transmitted;
   unused_.push_back(&packet);
-  network_.send(frame);
+  network_.send(frame, last_leaves_);
 }
 
 /// Tells software once for half a ring.

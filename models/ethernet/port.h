@@ -40,8 +40,9 @@ struct QueueHome {
 class Network {
  public:
   virtual ~Network() = default;
-  /// A packet whose first bit could be on the cable now.
-  virtual void send(const Frame& frame) = 0;
+  /// A packet whose first bit could be on the cable at `when`, now or later; none earlier than the
+  /// one before.
+  virtual void send(const Frame& frame, sim::Time when) = 0;
 };
 
 /// An Ethernet port with receive-side scaling: it parses packets from the network, chooses a
@@ -113,7 +114,6 @@ class Port {
   static sim::Duration copy_entry(Packet& packet);
   void fetch_payload(Packet& packet, sim::Duration later);
   void leave(Packet& packet, std::uint32_t payload, sim::Duration later);
-  void send(Packet& packet);
   void report(const Packet& packet);
   void clear(Queue& queue, std::int64_t offset);
 

@@ -38,9 +38,9 @@ struct Bench : Network {
                     .address = kAddress});
   }
 
-  void send(const Frame& frame) override {
+  void send(const Frame& frame, Time when) override {
     sent.push_back(frame);
-    left.push_back(sim.now());
+    left.push_back(when);
   }
 
   std::uint64_t word(std::int64_t offset) {

@@ -34,32 +34,43 @@ std::function<void(Bytes, std::span<const std::byte>)> to(std::span<std::byte> m
 }
 
 Dma::Dma(sim::Simulation& sim, Link& link, RootComplex& root, Msix& msix, const DmaParams& params)
-    : sim_(sim),
-      link_(link),
-      root_(root),
-      msix_(msix),
-      params_(params),
-      idle_engines_(params.engines) {}
-
-void Dma::submit(Transfer transfer) {
-  SIM_CHECK(transfer.size > 0_B && transfer.load && transfer.store);
-  queue_.push_back(std::move(transfer));
-  if (idle_engines_ > 0) start_next();
+    : sim_(sim), link_(link), root_(root), msix_(msix), params_(params) {
+  for (int engine = 0; engine < params.engines; ++engine) idle_engines_.push(Time::min());
 }
 
-/// Puts an idle engine to work on the oldest descriptor.
-void Dma::start_next() {
-  --idle_engines_;
-  if (unused_jobs_.empty()) unused_jobs_.push_back(&jobs_.emplace_back());
+/// Nothing of it is seen before an engine that was idle would have it set up: only then is it asked
+/// which engine took it, and since when.
+void Dma::submit(Transfer transfer, Duration later) {
+  SIM_CHECK(transfer.size > 0_B && transfer.load && transfer.store);
+  Job& job = unused_job();
+  job.transfer = std::move(transfer);
+  job.there = sim_.now() + later;
+  sim_.at(job.there + params_.setup, [this, &job] { find_engine(job); });
+}
+
+Dma::Job& Dma::unused_job() {
+  if (unused_jobs_.empty()) return jobs_.emplace_back();
   Job& job = *unused_jobs_.back();
   unused_jobs_.pop_back();
-  job.transfer = std::move(queue_.front());
-  queue_.pop_front();
+  return job;
+}
+
+void Dma::find_engine(Job& job) {
+  if (idle_engines_.empty()) {
+    queue_.push(&job);
+    return;
+  }
+  start(job, std::max(job.there, idle_engines_.pop()));
+}
+
+void Dma::start(Job& job, Time begin) {
   job.bytes.resize(places(job.transfer.size));
   job.issued = job.landed = Bytes{};
   job.effects = 1;
-  job.begin = sim_.now();
-  sim_.after(params_.setup, [this, &job] { become_ready(job); });
+  job.begin = begin;
+  const Time ready = begin + params_.setup;
+  if (ready == sim_.now()) return become_ready(job);
+  sim_.at(ready, [this, &job] { become_ready(job); });
 }
 
 void Dma::become_ready(Job& job) {
@@ -164,8 +175,10 @@ void Dma::finish(Job& job) {
         {job.transfer.kind == Transfer::Kind::kToHost, job.transfer.size, job.begin, sim_.now()});
   if (job.transfer.done) job.transfer.done();
   release(job);
-  ++idle_engines_;
-  if (!queue_.empty()) start_next();
+  if (queue_.empty())
+    idle_engines_.push(sim_.now());
+  else
+    start(*queue_.pop(), sim_.now());
 }
 
 void Dma::write_record(Job& job) {

@@ -12,6 +12,7 @@
 #include "models/pcie/msix.h"
 #include "models/pcie/observer.h"
 #include "models/pcie/root_complex.h"
+#include "sim/ring.h"
 #include "sim/simulation.h"
 
 namespace pcie {
@@ -71,9 +72,9 @@ class Dma {
   Dma(const Dma&) = delete;
   Dma& operator=(const Dma&) = delete;
 
-  void submit(Transfer transfer);
+  /// The descriptor is there `later` from now: who writes it may be ahead of the simulation.
+  void submit(Transfer transfer, Duration later = {});
 
-  std::size_t queued() const { return queue_.size(); }
   const Stats& stats() const { return stats_; }
   /// Is told of transfers from now on; nobody if it is null.
   void observe(Observer* observer) { observer_ = observer; }
@@ -89,10 +90,13 @@ class Dma {
     int in_flight = 0;
     bool waiting = false;  // for a read to come back before the next burst
     int effects = 0;       // what still refers to this job
-    Time begin{};          // when the engine took it
+    Time there{};          // the descriptor
+    Time begin{};          // when an engine took it
   };
 
-  void start_next();
+  Job& unused_job();
+  void find_engine(Job& job);
+  void start(Job& job, Time begin);
   void become_ready(Job& job);
   void use_port();
   void issue(Job& job);
@@ -120,9 +124,9 @@ class Dma {
   Stats stats_;
   Observer* observer_ = nullptr;
 
-  std::deque<Transfer> queue_;
-  int idle_engines_;
-  std::deque<Job> jobs_;  // stay where they are
+  sim::Ring<Job*> queue_;         // there, and without an engine
+  sim::Ring<Time> idle_engines_;  // since when, the longest first
+  std::deque<Job> jobs_;          // stay where they are
   std::vector<Job*> unused_jobs_;
   std::deque<Job*> ready_;  // to send a burst, next one first
   Time port_free_{};

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/pcie/dma.h"
 
+#include <algorithm>
 #include <array>
 #include <gtest/gtest.h>
 #include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "sim/uniform.h"
 
 namespace pcie {
 namespace {
@@ -238,17 +241,65 @@ TEST(PcieDma, LeavesTheLinkToOthersBetweenItsBursts) {
   EXPECT_LE(arrived - sent, 2 * bench.wire(280_B) + bench.wire(32_B) + params.link.one_way());
 }
 
-TEST(PcieDma, WorksOnAsManyTransfersAsItHasEngines) {
+PcieParams with_engines(int engines) {
   PcieParams params;
-  params.dma.engines = 2;
-  DmaBench bench(params);
+  params.dma.engines = engines;
+  return params;
+}
+
+TEST(PcieDma, WorksOnAsManyTransfersAsItHasEngines) {
+  DmaBench bench(with_engines(2));
   const auto source = pattern(64);
   std::vector<std::byte> target(64);
-  for (int i = 0; i < 5; ++i) bench.dma.submit(bench.transfer(Kind::kToHost, source, target));
-  EXPECT_EQ(bench.dma.queued(), 3u);
+  std::vector<Time> done;
+  for (int i = 0; i < 5; ++i) {
+    Transfer t = bench.transfer(Kind::kToHost, source, target);
+    t.done = [&] { done.push_back(bench.sim.now()); };
+    bench.dma.submit(std::move(t));
+  }
   bench.sim.run();
-  EXPECT_EQ(bench.dma.queued(), 0u);
-  EXPECT_EQ(bench.dma.stats().transfers, 5);
+  const Duration setup = bench.params.dma.setup;
+  ASSERT_EQ(done.size(), 5u);
+  EXPECT_EQ(done[0] - Time{}, setup);
+  EXPECT_LT(done[1] - Time{}, 2 * setup);
+  for (std::size_t i = 2; i < done.size(); ++i) EXPECT_EQ(done[i] - done[i - 2], setup) << i;
+}
+
+/// Transfers whose descriptors are there at certain instants, submitted then or ahead of them.
+std::vector<Time> done_at(int engines, const std::vector<Duration>& there, bool ahead) {
+  DmaBench bench(with_engines(engines));
+  const auto source = pattern(64);
+  std::vector<std::byte> target(64);
+  std::vector<Time> done(there.size());
+  for (std::size_t i = 0; i < there.size(); ++i) {
+    const auto submit = [&, i](Duration later) {
+      Transfer t = bench.transfer(i % 2 == 0 ? Kind::kToHost : Kind::kFromHost, source, target);
+      t.done = [&, i] { done[i] = bench.sim.now(); };
+      bench.dma.submit(std::move(t), later);
+    };
+    if (ahead)
+      submit(there[i]);
+    else
+      bench.sim.at(Time{} + there[i], [submit] { submit({}); });
+  }
+  bench.sim.run();
+  return done;
+}
+
+TEST(PcieDma, TakesADescriptorWhenItIsThereHoweverFarAheadItWasWritten) {
+  sim::Stream draws(1, "descriptors");
+  for (int engines = 1; engines <= 3; ++engines)
+    for (const double mean_gap_ns : {20.0, 100.0, 400.0}) {
+      std::vector<Duration> there;
+      Duration last{};
+      for (int i = 0; i < 50; ++i)
+        there.push_back(last += Duration{1 + static_cast<std::int64_t>(2'000 * mean_gap_ns *
+                                                                       sim::uniform(draws))});
+      EXPECT_EQ(done_at(engines, there, true), done_at(engines, there, false))
+          << engines << " engines, " << mean_gap_ns << " ns apart";
+      std::ranges::reverse(there);  // written in another order
+      EXPECT_EQ(done_at(engines, there, true), done_at(engines, there, false));
+    }
 }
 
 TEST(PcieDma, NoBurstCrossesAPage) {

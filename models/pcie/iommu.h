@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -34,9 +36,23 @@ class Iommu {
   const Stats& stats() const { return stats_; }
 
  private:
+  struct Translation {
+    std::uint64_t page;
+    std::uint64_t last_use;  // accesses are counted
+  };
+  using Place = std::size_t;  // in `held_`
+
+  bool holds(std::uint64_t page, Place place) const {
+    return place < held_.size() && held_[place].page == page;
+  }
+  Place find(std::uint64_t page) const;
+  Place hold(std::uint64_t page);
+
   const IommuParams params_;
   Stats stats_;
-  std::vector<std::uint64_t> held_;  // page numbers, most recently used first
+  std::uint64_t uses_ = 0;
+  std::vector<Translation> held_;
+  std::array<Place, 256> seen_{};  // by the page's last bits: where one of those pages was last
 };
 
 }  // namespace pcie

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/pcie/iommu.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
+#include <list>
+
+#include "sim/uniform.h"
 
 namespace pcie {
 namespace {
@@ -34,6 +38,25 @@ TEST(PcieIommu, HoldsAsManyTranslationsAsItHasEntries) {
       for (std::uint64_t n = 0; n < pages; ++n) iommu.walk(4096 * n);
     EXPECT_EQ(iommu.stats().hits, pages == 64 ? 64 : 0);
   }
+}
+
+TEST(PcieIommu, IsAListOfPagesInTheOrderOfTheirLastUse) {
+  constexpr std::size_t kEntries = 16;
+  Iommu iommu({.entries = kEntries, .miss = 330ns});
+  std::list<std::uint64_t> recent;
+  sim::Stream draws(1, "pages");
+  for (int i = 0; i < 20'000; ++i) {
+    // Some are alike in their last bits.
+    const auto page =
+        static_cast<std::uint64_t>(sim::uniform(draws) * sim::uniform(draws) * 40) * 64;
+    const bool held = std::ranges::find(recent, page) != recent.end();
+    recent.remove(page);
+    recent.push_front(page);
+    if (recent.size() > kEntries) recent.pop_back();
+    ASSERT_EQ(iommu.walk(page * 4096), held ? Duration{} : Duration{330ns}) << i;
+  }
+  EXPECT_GT(iommu.stats().hits, 10'000);
+  EXPECT_GT(iommu.stats().misses, 1'000);
 }
 
 TEST(PcieIommu, CoversMoreWithHugePages) {

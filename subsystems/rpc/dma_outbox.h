@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <deque>
 #include <utility>
 
 #include "models/core/core.h"
@@ -9,8 +8,8 @@
 
 namespace rpc {
 
-/// Descriptors that one core has written for the DMA block. Each gets there when the core, which
-/// may be ahead of the simulation, has written it.
+/// How one core gives descriptors to the DMA block: each is there when the core, which may be ahead
+/// of the simulation, has written it.
 class DmaOutbox {
  public:
   /// `submit` is what writing one takes.
@@ -18,17 +17,12 @@ class DmaOutbox {
 
   void submit(core::Core& core, pcie::Transfer transfer) {
     core.spend(submit_);
-    written_.push_back(std::move(transfer));
-    core.simulation().at(core.now(), [this] {
-      dma_.submit(std::move(written_.front()));
-      written_.pop_front();
-    });
+    dma_.submit(std::move(transfer), core.now() - core.simulation().now());
   }
 
  private:
   pcie::Dma& dma_;
   const sim::Duration submit_;
-  std::deque<pcie::Transfer> written_;
 };
 
 }  // namespace rpc

@@ -142,10 +142,9 @@ struct Bench : ethernet::Network {
     return p;
   }
 
-  void send(const ethernet::Frame& frame) override {
+  void send(const ethernet::Frame& frame, Time when) override {
     sent.push_back(to_packet(frame));
-    sent_at.push_back(sim.now());
-    if (on_sent) on_sent(sent.back());
+    sent_at.push_back(when);
   }
 
   /// A message in one packet, or a piece of it.
@@ -304,7 +303,6 @@ struct Bench : ethernet::Network {
   std::uint32_t reply_bytes = 0;
   std::vector<Packet> sent;
   std::vector<Time> sent_at;
-  std::function<void(const Packet&)> on_sent;
   std::vector<Time> polled_at;
   std::vector<Time> given_at;
   std::vector<Worker> heard;
