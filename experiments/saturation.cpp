@@ -9,8 +9,10 @@
 namespace experiments {
 namespace {
 
-/// First step away from where the overload run points; each next one is larger.
+/// First step away from where the overload run points.
 constexpr double kFirstStep = 0.02;
+/// Nothing says how far down an SLO is met, but mostly it is near: so many steps stay small.
+constexpr int kSmallSteps = 2;
 /// A system that keeps up with nothing, or with everything, ends the search; nothing is less than
 /// this part of what is too much.
 constexpr double kNothing = 1e-5;
@@ -42,6 +44,8 @@ class Search {
   /// How far from where the search expects the end it looks first: probes on either side are to end
   /// it.
   double near() const { return 0.497 * resolution_; }
+  /// One that leaves no more than is asked for, and one twice as large no more once it is halved.
+  double first_step() const { return resolution_ < kFirstStep ? kFirstStep : 0.97 * resolution_; }
   bool may_go_on() const { return result_.probes < kMostProbes; }
 
   bool look_at(double rate) {
@@ -69,11 +73,11 @@ class Search {
   /// Goes down until the system keeps up.
   void find_lower_end() {
     double rate = aim_ > 0 ? aim_ : guess_;
-    double step = aim_ > 0 ? near() : kFirstStep;
-    while (kept_up_ == 0 && rate > least_ && may_go_on()) {
+    double step = aim_ > 0 ? near() : first_step();
+    for (int taken = 0; kept_up_ == 0 && rate > least_ && may_go_on(); ++taken) {
+      if (taken >= (aim_ > 0 ? 1 : kSmallSteps)) step = std::min(2 * step, 0.5);
       rate = (aim_ > 0 ? std::min(rate, aim_) : rate) * (1 - step);
       look_at(rate);
-      step = std::min(2 * step, 0.5);
     }
   }
   /// Goes up until it does not.
@@ -111,8 +115,8 @@ Saturation find_saturation(const std::function<Probe(double rate)>& probe, doubl
   return Search(probe, overload, resolution).run();
 }
 
-Saturation find_capacity(const std::function<Probe(double rate)>& probe, double overload) {
-  constexpr double kSame = 1.005;
+Saturation find_capacity(const std::function<Probe(double rate)>& probe, double overload,
+                         double same) {
   constexpr int kMost = 10;
   Saturation result;
   double last = 0;
@@ -120,7 +124,7 @@ Saturation find_capacity(const std::function<Probe(double rate)>& probe, double 
     last = std::exchange(result.rate, probe(offered).completed);
     ++result.probes;
     result.refused_rate = offered;
-    if (result.rate <= kSame * last && last <= kSame * result.rate) break;
+    if (result.rate <= (1 + same) * last && last <= (1 + same) * result.rate) break;
   }
   return result;
 }

@@ -62,9 +62,10 @@ constexpr double kOffered = 1.1;
 /// load that is kept up with says more of when they came than of the system. What its CPUs do while
 /// there is always something to do hardly depends on that. So this is the load that the system does
 /// when it is offered a tenth more, found by offering a tenth more than it did before until that
-/// changes nothing: with too much more, the mix of what is done would be another than that of what
-/// comes.
-Saturation find_capacity(const std::function<Probe(double rate)>& probe, double overload);
+/// changes no more than a part of `same`: with too much more, the mix of what is done would be
+/// another than that of what comes.
+Saturation find_capacity(const std::function<Probe(double rate)>& probe, double overload,
+                         double same = 0.005);
 
 /// The least number up to `most`, which is enough, that is: found by halving, so whatever is more
 /// than enough must be enough.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
+#include <utility>
 
 namespace experiments {
 namespace {
@@ -64,7 +65,22 @@ TEST(SaturationSearch, HalvesWhenProbesSayNoMore) {
   EXPECT_LT(found.rate, 700e3);
   EXPECT_GE(found.refused_rate, 700e3);
   EXPECT_LE(found.refused_rate, 1.003 * found.rate);
-  EXPECT_LE(found.probes, 12);
+  EXPECT_LE(found.probes, 13);
+}
+
+/// A little under what it can do, the search is there in steps as small as what it may leave.
+TEST(SaturationSearch, GoesDownInSmallStepsFromWhatIsJustTooMuch) {
+  constexpr double kCapacity = 1e6;
+  for (const auto& [objective, probes] : {std::pair{0.99, 2}, {0.97, 3}, {0.95, 5}}) {
+    const auto system = [=, limit = objective * kCapacity](double rate) {
+      return Probe{
+          .arrived = rate, .completed = std::min(rate, kCapacity), .in_time = rate < limit};
+    };
+    const Saturation found = find_saturation(system, kCapacity, 0.02);
+    EXPECT_LT(found.rate, objective * kCapacity);
+    EXPECT_LE(found.refused_rate, 1.02 * found.rate);
+    EXPECT_EQ(found.probes, probes) << objective;
+  }
 }
 
 TEST(SaturationSearch, LooksHigherWhenTheOverloadWasNone) {
@@ -92,6 +108,9 @@ TEST(SaturationSearch, EndsWhenNothingIsEverCompleted) {
 TEST(Capacity, IsWhatIsDoneWhenATenthMoreIsOffered) {
   const auto slowed = [](double x) { return Probe{.arrived = x, .completed = 1.2e6 - 0.2 * x}; };
   EXPECT_NEAR(find_capacity(slowed, 2e6).rate, 1.2e6 / 1.22, 0.002e6);
+  const Saturation rough = find_capacity(slowed, 2e6, 0.05);
+  EXPECT_NEAR(rough.rate, 1.2e6 / 1.22, 0.02e6);
+  EXPECT_LT(rough.probes, find_capacity(slowed, 2e6).probes);
 }
 
 TEST(Fewest, IsTheLeastThatIsEnough) {

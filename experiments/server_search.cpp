@@ -76,8 +76,14 @@ class ServerProbe {
   /// From here on the RPC stack has so many cores.
   void use_cores(int cores) { experiment_.rpc->cores = cores; }
 
-  Saturation capacity(sim::Duration length) {
-    return find_capacity([&](double rate) { return run_for(rate, length); }, overload(experiment_));
+  Saturation capacity() {
+    return find_capacity([this](double rate) { return run(rate); }, overload(experiment_));
+  }
+  /// To a few percent, in a window of so much.
+  Saturation rough_capacity(sim::Duration length) {
+    constexpr double kAboutTheSame = 0.03;
+    return find_capacity([&](double rate) { return run_for(rate, length); }, overload(experiment_),
+                         kAboutTheSame);
   }
   Saturation saturation() {
     return find_saturation([this](double rate) { return run(rate); }, overload(experiment_));
@@ -141,7 +147,7 @@ Saturation find_objective(const ExperimentParams& experiment, std::uint64_t seed
   constexpr double kTwoPercent = 0.02;
   constexpr int kShorter = 4;
   ServerProbe server(experiment, seed);
-  const Saturation capacity = server.capacity(experiment.run.length / kShorter);
+  const Saturation capacity = server.rough_capacity(experiment.run.length / kShorter);
   if (capacity.rate == 0) return server.with_counts(capacity);
   SloProbe probe(server, capacity.rate);
   Saturation found = find_saturation(std::ref(probe), capacity.rate, kTwoPercent);
@@ -156,7 +162,7 @@ Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t see
 
 Saturation find_capacity(const ExperimentParams& experiment, std::uint64_t seed) {
   ServerProbe server(experiment, seed);
-  return server.with_counts(server.capacity(experiment.run.length));
+  return server.with_counts(server.capacity());
 }
 
 StackCores find_stack_cores(const ExperimentParams& experiment, std::uint64_t seed) {
