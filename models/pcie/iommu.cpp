@@ -1,40 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/pcie/iommu.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace pcie {
 
 Iommu::Iommu(const IommuParams& params) : params_(params) {
   held_.reserve(static_cast<std::size_t>(params.entries));
+  first_alike_.fill(kNone);
 }
 
 Duration Iommu::walk(std::uint64_t address) {
   if (!params_.enabled) return {};
   const std::uint64_t page = address / static_cast<std::uint64_t>(params_.page.count);
-  Place& seen = seen_[page % seen_.size()];
-  if (!holds(page, seen)) seen = find(page);
-  const bool held = seen < held_.size();
-  if (!held) seen = hold(page);
-  held_[seen].last_use = ++uses_;
-  ++(held ? stats_.hits : stats_.misses);
-  return held ? Duration{} : params_.miss;
+  const Place place = find(page);
+  if (place == kNone) {
+    ++stats_.misses;
+    become_youngest(hold(page));
+    return params_.miss;
+  }
+  ++stats_.hits;
+  leave_order(place);
+  become_youngest(place);
+  return {};
 }
 
-/// Behind the last one if the page is not held.
-Iommu::Place Iommu::find(std::uint64_t page) const {
-  const auto found = std::ranges::find(held_, page, &Translation::page);
-  return static_cast<Place>(found - held_.begin());
+Iommu::Place Iommu::find(std::uint64_t page) {
+  Place place = first_alike(page);
+  while (place != kNone && at(place).page != page) place = at(place).alike;
+  return place;
 }
 
 Iommu::Place Iommu::hold(std::uint64_t page) {
+  const Place place = place_for_one_more();
+  at(place).page = page;
+  at(place).alike = std::exchange(first_alike(page), place);
+  return place;
+}
+
+/// The oldest one's when all are taken.
+Iommu::Place Iommu::place_for_one_more() {
   if (held_.size() < static_cast<std::size_t>(params_.entries)) {
-    held_.push_back({page, 0});
-    return held_.size() - 1;
+    held_.emplace_back();
+    return static_cast<Place>(held_.size() - 1);
   }
-  const auto oldest = std::ranges::min_element(held_, {}, &Translation::last_use);
-  oldest->page = page;
-  return static_cast<Place>(oldest - held_.begin());
+  const Place place = oldest_;
+  leave_order(place);
+  forget(place);
+  return place;
+}
+
+void Iommu::forget(Place place) {
+  Place* link = &first_alike(at(place).page);
+  while (*link != place) link = &at(*link).alike;
+  *link = at(place).alike;
+}
+
+void Iommu::leave_order(Place place) {
+  const Translation& gone = at(place);
+  (gone.older == kNone ? oldest_ : at(gone.older).younger) = gone.younger;
+  (gone.younger == kNone ? youngest_ : at(gone.younger).older) = gone.older;
+}
+
+void Iommu::become_youngest(Place place) {
+  at(place).older = youngest_;
+  at(place).younger = kNone;
+  (youngest_ == kNone ? oldest_ : at(youngest_).younger) = place;
+  youngest_ = place;
 }
 
 }  // namespace pcie

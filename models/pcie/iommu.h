@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -36,23 +35,30 @@ class Iommu {
   const Stats& stats() const { return stats_; }
 
  private:
+  using Place = std::int32_t;  // of a translation
+  static constexpr Place kNone = -1;
   struct Translation {
     std::uint64_t page;
-    std::uint64_t last_use;  // accesses are counted
+    Place alike;  // the next one whose page ends in the same bits
+    Place older;  // by last use
+    Place younger;
   };
-  using Place = std::size_t;  // in `held_`
 
-  bool holds(std::uint64_t page, Place place) const {
-    return place < held_.size() && held_[place].page == page;
-  }
-  Place find(std::uint64_t page) const;
+  Translation& at(Place place) { return held_[static_cast<std::size_t>(place)]; }
+  Place& first_alike(std::uint64_t page) { return first_alike_[page % first_alike_.size()]; }
+  Place find(std::uint64_t page);
   Place hold(std::uint64_t page);
+  Place place_for_one_more();
+  void forget(Place place);
+  void leave_order(Place place);
+  void become_youngest(Place place);
 
   const IommuParams params_;
   Stats stats_;
-  std::uint64_t uses_ = 0;
   std::vector<Translation> held_;
-  std::array<Place, 256> seen_{};  // by the page's last bits: where one of those pages was last
+  std::array<Place, 256> first_alike_;
+  Place oldest_ = kNone;
+  Place youngest_ = kNone;
 };
 
 }  // namespace pcie
