@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <atomic>
 #include <gtest/gtest.h>
+#include <string>
+#include <unistd.h>
 
 #include "experiments/influence/flip.h"
 #include "experiments/influence/morris.h"
@@ -94,7 +96,7 @@ class Resumed : public testing::TestWithParam<std::string (*)(const RunnerOption
     return {.answer = asked.answer, .runs = kept.added()};
   }
 
-  const std::string path_ = testing::TempDir() + "resumed.db";
+  const std::string path_ = testing::TempDir() + "resumed_" + std::to_string(getpid()) + ".db";
 };
 
 TEST_P(Resumed, SaysWhatItWouldHaveSaidAndRunsNothingTwice) {
