@@ -16,7 +16,7 @@ option(WAVESIM_MERGED_TESTS "compile the files of a test program a few at a time
 function(unit_tests target)
   add_executable(${target}_test ${ARGN})
   if(WAVESIM_MERGED_TESTS)
-    set_target_properties(${target}_test PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    set_target_properties(${target}_test PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
   endif()
   target_link_libraries(${target}_test PRIVATE ${target} warnings GTest::gtest GTest::gtest_main)
   if(WAVESIM_TEST_SHARDS EQUAL 0)
