@@ -917,6 +917,8 @@ test_a_trace_of_a_search_is_that_of_the_load_found() {
 
 test_a_trace_shows_virtual_machines() {
   local e6=$root/experiments/paper/e6.json
+  ends_with 2 trace "$e6" --variant wave -o vm.json
+  says "wavesim: sweep: the file has several points; choose one, as with --set 'sweep.vm.busy=[1]'" err
   ends_with 0 trace "$e6" --variant wave --set 'sweep.vm.busy=[8]' --from 3ms --for 1ms -o vm.json
   says 'VM 0 vCPU 7' vm.json
   ends_with 2 explain "$e6" --variant wave --set 'sweep.vm.busy=[8]'

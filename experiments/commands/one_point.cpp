@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "experiments/commands/results_table.h"
 #include "experiments/commands/signals.h"
@@ -25,11 +26,16 @@ std::vector<std::string> variants_of(const std::vector<Point>& points) {
   return names;
 }
 
+/// As an experiment says it: numbers and booleans without quotes.
+std::string as_written(const std::string& value) {
+  return nlohmann::json::accept(value) ? value : nlohmann::json(value).dump();
+}
+
 /// What would leave one of several points that only their swept values tell apart.
 std::string settings_that_choose(const Point& point) {
   std::string settings;
   for (const auto& [path, value] : point.swept)
-    settings += " --set 'sweep." + path + "=[\"" + value + "\"]'";
+    settings += " --set 'sweep." + path + "=[" + as_written(value) + "]'";
   return "choose one, as with" + settings;
 }
 
