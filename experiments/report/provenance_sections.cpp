@@ -55,7 +55,8 @@ std::string experiments_of(const std::string& source, const Records& records) {
   std::string parts;
   for (const std::string& variant : variants_of(records)) {
     const auto first = std::ranges::find(records, variant, &Record::variant);
-    const std::string name = source + (variant.empty() ? "" : ", " + variant);
+    std::string name = source;
+    if (!variant.empty()) name.append(", ").append(variant);
     parts += folded(name, pretty(first->experiment), "class=\"json\"");
   }
   return parts;
