@@ -764,15 +764,22 @@ test_a_sensitivity_study_goes_on_where_it_was_interrupted() {
   refuses 'expected: is no store of results; choose another file' "${study[@]}" --store expected
 }
 
-test_an_interrupted_study_without_a_store_says_what_would_help() {
-  echo "$study_points" >e.json
-  "$wavesim" "${study[@]}" --jobs 1 >out 2>err &
+# Sends Ctrl-C, after so many seconds, to the program with these arguments.
+is_interrupted_after() {
+  local seconds=$1
+  shift
+  "$wavesim" "$@" >out 2>err &
   local pid=$!
-  sleep 0.3
+  sleep "$seconds"
   kill -INT $pid
   wait $pid
   code=$?
   [[ $code -eq 130 ]] || fail "expected exit code 130"
+}
+
+test_an_interrupted_study_without_a_store_says_what_would_help() {
+  echo "$study_points" >e.json
+  is_interrupted_after 0.3 "${study[@]}" --jobs 1
   says 'wavesim: interrupted; nothing is kept: with --store runs.db the same command would go on from here' err
 }
 
@@ -926,13 +933,7 @@ test_a_trace_shows_virtual_machines() {
 }
 
 test_ctrl_c_ends_a_trace() {
-  "$wavesim" trace "$(hello)" --variant wave --from 3600s -o t.json >out 2>err &
-  local pid=$!
-  sleep 0.5
-  kill -INT $pid
-  wait $pid
-  code=$?
-  [[ $code -eq 130 ]] || fail "expected exit code 130"
+  is_interrupted_after 0.5 trace "$(hello)" --variant wave --from 3600s -o t.json
   says 'wavesim: interrupted; no trace is written' err
   [[ ! -e t.json ]] || fail "expected no file"
 }
