@@ -16,8 +16,8 @@ std::int64_t longer_than(sim::Duration slo, const sim::Histogram& latency) {
   return late;
 }
 
-bool too_many(std::int64_t late, double all) {
-  return static_cast<double>(late) > (1 - kWithinSlo) * all;
+double may_be_late(double all) {
+  return (1 - kWithinSlo) * all;
 }
 
 /// As many as Poisson arrivals bring but for a chance of one in 10^15.
@@ -51,18 +51,23 @@ std::vector<Objectives::Kind> Objectives::kinds(Server& server, const WindowStat
           kind(requests.long_ones.latency, second, long_ones)};
 }
 
-bool Objectives::met(Server& server, const WindowStats& counts) const {
-  if (counts.requests.completed == 0) return false;
-  return std::ranges::none_of(kinds(server, counts), [](const Kind& kind) {
-    return too_many(kind.late(), static_cast<double>(kind.answered + kind.waiting_late));
-  });
+double Objectives::lateness(Server& server, const WindowStats& counts) const {
+  if (counts.requests.completed == 0) return std::numeric_limits<double>::infinity();
+  double most = 0;
+  for (const Kind& kind : kinds(server, counts)) {
+    if (kind.late() == 0) continue;
+    const auto all = static_cast<double>(kind.answered + kind.waiting_late);
+    most = std::max(most, static_cast<double>(kind.late()) / may_be_late(all));
+  }
+  return most;
 }
 
 bool Objectives::missed_already(Server& server, const WindowStats& counts,
                                 sim::Duration left) const {
   const double to_come = most_to_come(left);
   return std::ranges::any_of(kinds(server, counts), [&](const Kind& kind) {
-    return too_many(kind.late(), static_cast<double>(kind.answered + kind.waiting) + to_come);
+    const double all = static_cast<double>(kind.answered + kind.waiting) + to_come;
+    return static_cast<double>(kind.late()) > may_be_late(all);
   });
 }
 

@@ -25,8 +25,12 @@ class Objectives {
  public:
   explicit Objectives(const ExperimentParams& experiment);
 
-  /// At the end of a window.
-  bool met(Server& server, const WindowStats& counts) const;
+  /// At the end of a window: the share of requests that are late, over the share that may be, of
+  /// the kind of which it is most; infinite when none was answered.
+  double lateness(Server& server, const WindowStats& counts) const;
+  bool met(Server& server, const WindowStats& counts) const {
+    return lateness(server, counts) <= 1;
+  }
   /// With `left` of a window still to come: true if they will be missed even if all that is still
   /// to be answered were in time. Supposes that Poisson arrivals stay within eight standard
   /// deviations of their mean, and says false of loads of which it does not know how much may come.

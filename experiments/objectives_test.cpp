@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/objectives.h"
 
+#include <cmath>
 #include <gtest/gtest.h>
+#include <limits>
 
 #include "experiments/server_bench.h"
 
@@ -67,6 +69,24 @@ TEST(Objectives, AreMetUnderALightLoad) {
   const Verdicts verdicts = judge(mm1(50e3), 1);
   EXPECT_TRUE(verdicts.met);
   EXPECT_FALSE(verdicts.missed_after);
+}
+
+/// One in e^((mu - lambda) 100 us) is later than 100 us, where one in a hundred may be.
+TEST(Objectives, LatenessIsTheShareOfLateRequestsOverTheOneThatMayBe) {
+  ExperimentParams e = mm1(160e3);
+  Server server(e.machine, e.system, e.workload, 1);
+  server.run_until(sim::Time{1s});
+  const ServerStats stats = server.stats();
+  EXPECT_NEAR(Objectives(e).lateness(server, {.requests = stats.requests}), 100 * std::exp(-4),
+              0.15);
+}
+
+TEST(Objectives, LatenessIsInfiniteWhenNothingWasAnswered) {
+  const ExperimentParams e = mm1(160e3);
+  Server server(e.machine, e.system, e.workload, 1);
+  const ServerStats none;
+  EXPECT_EQ(Objectives(e).lateness(server, {.requests = none.requests}),
+            std::numeric_limits<double>::infinity());
 }
 
 /// Nobody knows how much a burst will bring.

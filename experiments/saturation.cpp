@@ -4,15 +4,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <utility>
 
 namespace experiments {
 namespace {
 
 /// First step away from where the overload run points.
 constexpr double kFirstStep = 0.02;
-/// Nothing says how far down an SLO is met, but mostly it is near: so many steps stay small.
-constexpr int kSmallSteps = 2;
 /// A system that keeps up with nothing, or with everything, ends the search; nothing is less than
 /// this part of what is too much.
 constexpr double kNothing = 1e-5;
@@ -20,7 +17,7 @@ constexpr int kMostProbes = 40;
 
 /// Narrows a bracket around the load that a system just keeps up with. A probe that does not keep
 /// up says where to look: what it completes is what the system can do, and the closer the probe is
-/// the better it says so. An SLO is missed without saying how far.
+/// the better it says so.
 class Search {
  public:
   Search(const std::function<Probe(double)>& probe, double overload, double resolution)
@@ -44,8 +41,6 @@ class Search {
   /// How far from where the search expects the end it looks first: probes on either side are to end
   /// it.
   double near() const { return 0.497 * resolution_; }
-  /// One that leaves no more than is asked for, and one twice as large no more once it is halved.
-  double first_step() const { return resolution_ < kFirstStep ? kFirstStep : 0.97 * resolution_; }
   bool may_go_on() const { return result_.probes < kMostProbes; }
 
   bool look_at(double rate) {
@@ -58,25 +53,24 @@ class Search {
       return true;
     }
     refused_ = rate;
-    guess_ = found.completed;
-    aim_ = found.in_time ? 0 : rate * found.completed / found.arrived / (1 - kLeftOver);
+    aim_ = rate * found.completed / found.arrived / (1 - kLeftOver);
     margin_ = near();
     return false;
   }
 
   /// Overload may slow a system down, or do it good: a little more than it seems to be able to do
-  /// shows it as it is near its limit.
+  /// shows it as it is near its limit, unless it was no more.
   void approach() {
     const double rate = aim_ * (1 + kFirstStep);
-    if (kept_up_ == 0 && rate > least_ && rate < refused_) look_at(rate);
+    if (kept_up_ == 0 && rate > least_ && rate * (1 + kFirstStep) < refused_) look_at(rate);
   }
   /// Goes down until the system keeps up.
   void find_lower_end() {
-    double rate = aim_ > 0 ? aim_ : guess_;
-    double step = aim_ > 0 ? near() : first_step();
+    double rate = aim_;
+    double step = near();
     for (int taken = 0; kept_up_ == 0 && rate > least_ && may_go_on(); ++taken) {
-      if (taken >= (aim_ > 0 ? 1 : kSmallSteps)) step = std::min(2 * step, 0.5);
-      rate = (aim_ > 0 ? std::min(rate, aim_) : rate) * (1 - step);
+      if (taken >= 1) step = std::min(2 * step, 0.5);
+      rate = std::min(rate, aim_) * (1 - step);
       look_at(rate);
     }
   }
@@ -103,8 +97,7 @@ class Search {
   Saturation result_;
   double kept_up_ = 0;  // as offered
   double refused_;
-  double guess_ = 0;  // what was completed when more was offered
-  double aim_ = 0;    // where the last refused probe points; 0: nowhere
+  double aim_ = 0;  // where the last refused probe points; 0: nowhere
   double margin_ = 0;
 };
 
@@ -115,25 +108,33 @@ Saturation find_saturation(const std::function<Probe(double rate)>& probe, doubl
   return Search(probe, overload, resolution).run();
 }
 
-Saturation find_capacity(const std::function<Probe(double rate)>& probe, double overload,
-                         double same) {
+Saturation find_capacity(const std::function<Probe(double rate)>& probe, double first,
+                         double near) {
   constexpr int kMost = 10;
   Saturation result;
-  double last = 0;
-  for (double offered = overload; result.probes < kMost; offered = kOffered * result.rate) {
-    last = std::exchange(result.rate, probe(offered).completed);
+  double next = first;
+  do {
+    result.refused_rate = next;
+    result.rate = probe(next).completed;
     ++result.probes;
-    result.refused_rate = offered;
-    if (result.rate <= (1 + same) * last && last <= (1 + same) * result.rate) break;
-  }
+    next = kOffered * result.rate;
+  } while (std::abs(result.refused_rate - next) > near * next && next > 0 && result.probes < kMost);
   return result;
 }
 
-int fewest(int most, const std::function<bool(int)>& enough) {
+int fewest(int most, const std::function<double(int)>& share) {
   int too_few = 0;
+  int next = most / 2;
   while (most - too_few > 1) {
-    const int half = (too_few + most) / 2;
-    (enough(half) ? most : too_few) = half;
+    const int some = std::clamp(next, too_few + 1, most - 1);
+    const double done = share(some);
+    if (done >= 1) {
+      next = too_few > 0 ? some - 1 : some / 2;
+      most = some;
+    } else {
+      next = done > 0 ? static_cast<int>(std::ceil(std::min(some / done, 1.0 * most))) : some + 1;
+      too_few = some;
+    }
   }
   return most;
 }

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 
 namespace experiments {
 
@@ -15,8 +14,6 @@ namespace experiments {
 struct Probe {
   double arrived = 0;    // requests a second, as they came: not as the distribution wants
   double completed = 0;  // requests a second
-  /// When that is asked for: whether requests were answered within their SLOs.
-  std::optional<bool> in_time = std::nullopt;
 };
 
 /// A share of the arrivals that may be left over at the end of a window: less is lost in the
@@ -25,9 +22,13 @@ struct Probe {
 constexpr double kLeftOver = 0.005;
 
 /// The system keeps up with a load if, over the window, it does all but `kLeftOver` of what
-/// arrives; if SLOs are asked for, by meeting them.
+/// arrives.
 constexpr bool keeps_up(const Probe& probe) {
-  return probe.in_time.value_or(probe.completed >= (1 - kLeftOver) * probe.arrived);
+  return probe.completed >= (1 - kLeftOver) * probe.arrived;
+}
+/// What it does of that: 1 or more if it keeps up.
+constexpr double part_kept_up(const Probe& probe) {
+  return keeps_up(probe) ? 1 : probe.completed / ((1 - kLeftOver) * probe.arrived);
 }
 
 /// When the highest load that is kept up with and the lowest that is not are this close, as a part
@@ -48,27 +49,31 @@ struct Saturation {
 /// that the system keeps up with, to a part of `resolution`.
 ///
 /// A probe at `overload`, which should be more than the system can do, says roughly where to look,
-/// and each one that the system does not keep up with says it better, unless it asks for SLOs; what
-/// is left of the bracket is halved. It supposes that a system which keeps up with a load keeps up
-/// with every lower one.
+/// and each one that the system does not keep up with says it better; what is left of the bracket
+/// is halved. It supposes that a system which keeps up with a load keeps up with every lower one.
 Saturation find_saturation(const std::function<Probe(double rate)>& probe, double overload,
                            double resolution = kResolution);
 
 /// How much more than it can do a system is offered to see what it can do.
 constexpr double kOffered = 1.1;
 
+/// When what a system was offered is this close to a tenth more than it did, as a part of it, it
+/// has been offered a tenth more.
+constexpr double kNearlyOffered = 0.01;
+
 /// The saturation throughput of a system under requests that differ so much that what comes in a
 /// window is mostly chance: where a few hundred range queries are most of the work, the highest
 /// load that is kept up with says more of when they came than of the system. What its CPUs do while
 /// there is always something to do hardly depends on that. So this is the load that the system does
-/// when it is offered a tenth more, found by offering a tenth more than it did before until that
-/// changes no more than a part of `same`: with too much more, the mix of what is done would be
-/// another than that of what comes.
-Saturation find_capacity(const std::function<Probe(double rate)>& probe, double overload,
-                         double same = 0.005);
+/// when it is offered a tenth more, to a part of `near`: with too much more, the mix of
+/// what is done would be another than that of what comes. It is offered `first`, and then a tenth
+/// more than it did before, until that is so.
+Saturation find_capacity(const std::function<Probe(double rate)>& probe, double first,
+                         double near = kNearlyOffered);
 
-/// The least number up to `most`, which is enough, that is: found by halving, so whatever is more
-/// than enough must be enough.
-int fewest(int most, const std::function<bool(int)>& enough);
+/// The least number up to `most`, which is enough, that is. `share` says what part of what is asked
+/// for so many do, 1 or more if they are enough; supposing that each does as much, too few say how
+/// many to try next. Whatever is more than enough must be enough.
+int fewest(int most, const std::function<double(int)>& share);
 
 }  // namespace experiments

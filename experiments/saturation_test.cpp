@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
-#include <utility>
+#include <vector>
 
 namespace experiments {
 namespace {
@@ -56,33 +56,6 @@ TEST(SaturationSearch, LearnsFromWhatItRefuses) {
   }
 }
 
-/// An SLO says that it is missed, not by how much.
-TEST(SaturationSearch, HalvesWhenProbesSayNoMore) {
-  const auto system = [](double rate) {
-    return Probe{.arrived = rate, .completed = std::min(rate, 900e3), .in_time = rate < 700e3};
-  };
-  const Saturation found = find_saturation(system, 1.6e6);
-  EXPECT_LT(found.rate, 700e3);
-  EXPECT_GE(found.refused_rate, 700e3);
-  EXPECT_LE(found.refused_rate, 1.003 * found.rate);
-  EXPECT_LE(found.probes, 13);
-}
-
-/// A little under what it can do, the search is there in steps as small as what it may leave.
-TEST(SaturationSearch, GoesDownInSmallStepsFromWhatIsJustTooMuch) {
-  constexpr double kCapacity = 1e6;
-  for (const auto& [objective, probes] : {std::pair{0.99, 2}, {0.97, 3}, {0.95, 5}}) {
-    const auto system = [=, limit = objective * kCapacity](double rate) {
-      return Probe{
-          .arrived = rate, .completed = std::min(rate, kCapacity), .in_time = rate < limit};
-    };
-    const Saturation found = find_saturation(system, kCapacity, 0.02);
-    EXPECT_LT(found.rate, objective * kCapacity);
-    EXPECT_LE(found.refused_rate, 1.02 * found.rate);
-    EXPECT_EQ(found.probes, probes) << objective;
-  }
-}
-
 TEST(SaturationSearch, LooksHigherWhenTheOverloadWasNone) {
   const Saturation found = Ideal{2e6}.search(1.6e6);
   EXPECT_NEAR(found.rate / 2e6, 1.004, 0.002);
@@ -103,25 +76,52 @@ TEST(SaturationSearch, EndsWhenNothingIsEverCompleted) {
   EXPECT_LE(found.probes, 40);
 }
 
+/// Nothing is learnt from a little more than a little too much.
+TEST(SaturationSearch, TakesThreeProbesFromALittleTooMuch) {
+  Ideal system{895e3};
+  const Saturation found = system.search(1.02 * 895e3);
+  EXPECT_EQ(found.probes, 3);
+  EXPECT_NEAR(found.rate / 895e3, 1.0035, 0.0015);
+}
+
 /// Offered x, a system does 1.2 - 0.2 x of its million a second: a tenth more than it does is 1.1 c
-/// with c = 1.2 - 0.2 * 1.1 c, so c = 1.2 / 1.22.
+/// with c = 1.2 - 0.2 * 1.1 c, so c = 1.2 / 1.22. With 1 % too much it is 0.2 * 0.01 * 1.1 c less.
 TEST(Capacity, IsWhatIsDoneWhenATenthMoreIsOffered) {
   const auto slowed = [](double x) { return Probe{.arrived = x, .completed = 1.2e6 - 0.2 * x}; };
-  EXPECT_NEAR(find_capacity(slowed, 2e6).rate, 1.2e6 / 1.22, 0.002e6);
-  const Saturation rough = find_capacity(slowed, 2e6, 0.05);
-  EXPECT_NEAR(rough.rate, 1.2e6 / 1.22, 0.02e6);
-  EXPECT_LT(rough.probes, find_capacity(slowed, 2e6).probes);
+  constexpr double kExpected = 1.2e6 / 1.22;
+  for (const double first : {0.5e6, 1.0e6, 1.05 * kExpected, 2e6}) {
+    const Saturation found = find_capacity(slowed, first);
+    EXPECT_NEAR(found.rate, kExpected, 0.0022 * kExpected) << first;
+    EXPECT_NEAR(found.refused_rate, kOffered * found.rate, 0.01 * kOffered * found.rate);
+    EXPECT_LE(found.probes, 5);
+  }
+  EXPECT_EQ(find_capacity(slowed, kOffered * kExpected).probes, 1);
+  EXPECT_EQ(find_capacity(slowed, 1.03 * kOffered * kExpected, 0.05).probes, 1);
+}
+
+TEST(Capacity, OfASystemThatDoesNothingIsNone) {
+  const Saturation found = find_capacity([](double) { return Probe{.arrived = 1e6}; }, 1e6);
+  EXPECT_EQ(found.rate, 0);
+  EXPECT_EQ(found.probes, 1);
 }
 
 TEST(Fewest, IsTheLeastThatIsEnough) {
-  for (int least = 1; least <= 16; ++least)
-    EXPECT_EQ(fewest(16, [least](int some) { return some >= least; }), least);
+  for (int least = 1; least <= 16; ++least) {
+    const auto whole = [least](int some) { return some >= least ? 1.0 : 0.0; };
+    EXPECT_EQ(fewest(16, whole), least) << "where too few say nothing";
+    EXPECT_EQ(fewest(16, [least](int some) { return 1.0 * some / least; }), least);
+    EXPECT_EQ(fewest(16, [least](int some) { return some < least ? 0.999 : 1.0; }), least)
+        << "where they say too little";
+  }
 }
 
-TEST(Fewest, AsksAboutHalves) {
-  int asked = 0;
-  fewest(16, [&](int some) { return ++asked, some >= 8; });
-  EXPECT_EQ(asked, 4);
+TEST(Fewest, TriesWhatTooFewSay) {
+  std::vector<int> tried;
+  fewest(15, [&](int some) {
+    tried.push_back(some);
+    return some / 11.8;
+  });
+  EXPECT_EQ(tried, (std::vector{7, 12, 11}));
 }
 
 }  // namespace

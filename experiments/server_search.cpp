@@ -3,6 +3,8 @@
 
 #include <functional>
 
+#include "experiments/arriving_work.h"
+#include "experiments/objective_search.h"
 #include "experiments/objectives.h"
 #include "experiments/warm_server.h"
 #include "workloads/service_times.h"
@@ -19,6 +21,14 @@ double slowness(const core::CoreParams& host) {
 /// In seconds, on the reference core.
 double mean_service(const ExperimentParams& experiment, std::uint64_t seed) {
   return sim::to_seconds(workloads::make_service_times(experiment.workload.service, seed)->mean());
+}
+
+/// About what the workers' time leaves for requests; where it is not, a search takes a probe more.
+constexpr double kServing = 0.81;
+
+/// What the workers could serve, in requests a second, if they did nothing else.
+double workers_bound(const ExperimentParams& experiment) {
+  return experiment.system.workers / mean_service(experiment, 1);
 }
 
 /// A server under one load, and what it counts once it is warm.
@@ -57,36 +67,44 @@ class ServerProbe {
   }
 
   /// The same, but asks for SLOs, and ends as soon as it is plain that they are missed.
-  Probe run_to_verdict(double rate) {
+  SloProbe run_to_verdict(double rate) {
     constexpr int kSlices = 20;
     experiment_.workload.arrivals.rate.per_second = rate;
     Window window(experiment_, seed_, surveys_);
     const Objectives objectives(experiment_);
-    for (int slice = 1; slice < kSlices; ++slice) {
+    for (int slice = 1; slice <= kSlices; ++slice) {
       const sim::Duration elapsed = experiment_.run.length / kSlices * slice;
-      window.run_until(elapsed);
-      if (objectives.missed_already(window.server(), window.counts(),
-                                    experiment_.run.length - elapsed))
-        return judged(done(window), false);
+      window.run_until(slice < kSlices ? elapsed : experiment_.run.length);
+      if (slice < kSlices && objectives.missed_already(window.server(), window.counts(),
+                                                       experiment_.run.length - elapsed))
+        break;
     }
-    window.run_until(experiment_.run.length);
-    return judged(done(window), objectives.met(window.server(), window.counts()));
+    return {.arrived = done(window).arrived,
+            .late = objectives.lateness(window.server(), window.counts())};
   }
 
   /// From here on the RPC stack has so many cores.
   void use_cores(int cores) { experiment_.rpc->cores = cores; }
 
-  Saturation capacity() {
-    return find_capacity([this](double rate) { return run(rate); }, overload(experiment_));
+  /// In a window of so much.
+  Saturation capacity(sim::Duration length, double near) {
+    ExperimentParams counted = experiment_;
+    counted.run.length = length;
+    ArrivingWork work(counted, seed_);
+    const double first = kOffered * kServing * workers_bound(experiment_);
+    return find_capacity([&](double offered) { return run_for(enough(offered, work), length); },
+                         first, near);
   }
-  /// To a few percent, in a window of so much.
-  Saturation rough_capacity(sim::Duration length) {
-    constexpr double kAboutTheSame = 0.03;
-    return find_capacity([&](double rate) { return run_for(rate, length); }, overload(experiment_),
-                         kAboutTheSame);
-  }
+  /// What it does under overload, in a short window, says where to look.
   Saturation saturation() {
-    return find_saturation([this](double rate) { return run(rate); }, overload(experiment_));
+    constexpr int kShorter = 5;
+    constexpr double kMore = 1.02;
+    const double most = overload(experiment_);
+    const double roughly = run_for(most, experiment_.run.length / kShorter).completed;
+    Saturation found = experiments::find_saturation([this](double rate) { return run(rate); },
+                                                    roughly > 0 ? kMore * roughly : most);
+    ++found.probes;
+    return found;
   }
 
   Saturation with_counts(Saturation found) const {
@@ -96,6 +114,15 @@ class ServerProbe {
   }
 
  private:
+  /// A load of so much, or a few percent more where so little of it comes that a system which does
+  /// less by a tenth would run out of work.
+  static double enough(double offered, ArrivingWork& work) {
+    constexpr double kStep = 1.03;
+    constexpr double kMost = 1.5;
+    double rate = offered;
+    while (rate < kMost * offered && !work.is_enough(rate, offered / kOffered)) rate *= kStep;
+    return rate;
+  }
   Probe done(Window& window) {
     Server& server = window.server();
     server.check_invariants();
@@ -104,10 +131,6 @@ class ServerProbe {
     const double user = mean_ * slowness(experiment_.machine.host.core);  // for a mean request
     return {.arrived = sim::to_seconds(window.counted().requests.work) / mean_ / window.seconds(),
             .completed = sim::to_seconds(window.counted().cpus.user) / user / window.seconds()};
-  }
-  static Probe judged(Probe probe, bool in_time) {
-    probe.in_time = in_time;
-    return probe;
   }
 
   ExperimentParams experiment_;
@@ -118,39 +141,20 @@ class ServerProbe {
   std::uint64_t hash_ = 0;
 };
 
-/// Asks a server for its SLOs, and for no more than it can do: with more work than that it may keep
-/// within them as long as a window lasts, and no longer.
-class SloProbe {
- public:
-  SloProbe(ServerProbe& server, double capacity) : server_(server), capacity_(capacity) {}
-
-  Probe operator()(double rate) {
-    constexpr double kUnsure = 0.01;  // another rate's window ends at another request
-    if (rate * arriving_ > (1 + kUnsure) * capacity_) return too_much(rate * arriving_);
-    const Probe found = server_.run_to_verdict(rate);
-    if (!*found.in_time) return found;
-    arriving_ = found.arrived / rate;
-    return found.arrived > capacity_ ? too_much(found.arrived) : found;
-  }
-
- private:
-  Probe too_much(double arrived) const { return {.arrived = arrived, .completed = capacity_}; }
-
-  ServerProbe& server_;
-  const double capacity_;
-  double arriving_ = 1;  // of what is offered: in a window, by chance
-};
-
 }  // namespace
 
 Saturation find_objective(const ExperimentParams& experiment, std::uint64_t seed) {
   constexpr double kTwoPercent = 0.02;
   constexpr int kShorter = 4;
+  constexpr double kRoughly = 0.03;
   ServerProbe server(experiment, seed);
-  const Saturation capacity = server.rough_capacity(experiment.run.length / kShorter);
+  const Saturation capacity = server.capacity(experiment.run.length / kShorter, kRoughly);
   if (capacity.rate == 0) return server.with_counts(capacity);
-  SloProbe probe(server, capacity.rate);
-  Saturation found = find_saturation(std::ref(probe), capacity.rate, kTwoPercent);
+  ArrivingWork work(experiment, seed);
+  Saturation found =
+      search_objective({.probe = [&](double rate) { return server.run_to_verdict(rate); },
+                        .arriving = [&](double rate) { return work.at(rate); }},
+                       capacity.rate, kTwoPercent);
   found.probes += capacity.probes;
   return server.with_counts(found);
 }
@@ -162,7 +166,7 @@ Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t see
 
 Saturation find_capacity(const ExperimentParams& experiment, std::uint64_t seed) {
   ServerProbe server(experiment, seed);
-  return server.with_counts(server.capacity());
+  return server.with_counts(server.capacity(experiment.run.length, kNearlyOffered));
 }
 
 StackCores find_stack_cores(const ExperimentParams& experiment, std::uint64_t seed) {
@@ -171,13 +175,13 @@ StackCores find_stack_cores(const ExperimentParams& experiment, std::uint64_t se
   const double nearly_all = (1 - kSpared) * with_all.offered;
   const int cores = fewest(experiment.rpc->cores, [&](int some) {
     server.use_cores(some);
-    return keeps_up(server.run(nearly_all));
+    return part_kept_up(server.run(nearly_all));
   });
   return {.cores = cores, .saturation = server.with_counts(with_all)};
 }
 
 double overload(const ExperimentParams& experiment) {
-  return 1.2 * experiment.system.workers / mean_service(experiment, 1);
+  return 1.2 * workers_bound(experiment);
 }
 
 }  // namespace experiments

@@ -16,13 +16,15 @@ namespace experiments {
 Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t seed);
 
 /// The highest load at which requests are answered within their SLOs (experiments/objectives.h), to
-/// 2 %: from window to window chance moves it by several. Loads beyond the capacity are none of
-/// them, whatever a window shows: if an SLO is not small beside it, the window is over before
-/// requests wait that long. What the capacity is shows in a quarter of the window, as chance hardly
-/// moves it. Probes that miss SLOs end when that is plain.
+/// 2 %: from window to window chance moves it by several. Loads of which more arrives than the
+/// capacity are none of them, whatever a window shows: if an SLO is not small beside it, the window
+/// is over before requests wait that long. What the capacity is shows in a quarter of the window,
+/// as chance hardly moves it; what arrives is known without a simulation. Probes that miss SLOs end
+/// when that is plain.
 Saturation find_objective(const ExperimentParams& experiment, std::uint64_t seed);
 
-/// find_capacity for a simulated server.
+/// find_capacity for a simulated server. It is offered more where so little of a tenth more comes,
+/// by chance, that it would run out of work.
 Saturation find_capacity(const ExperimentParams& experiment, std::uint64_t seed);
 
 /// Of what a system does, the part that fewer cores for its RPC stack may cost.
