@@ -4,7 +4,7 @@
 namespace sim {
 
 /// Prints what was promised and where, then aborts.
-[[noreturn]] void broken(const char* promise, const char* file, int line);
+[[noreturn, gnu::cold]] void broken(const char* promise, const char* file, int line);
 
 }  // namespace sim
 

@@ -12,6 +12,7 @@ sim::Bytes size_of(std::span<const std::byte> bytes) {
 
 void PciePath::write(Region& region, std::int64_t offset, std::span<const std::byte> data,
                      const std::string& who, bool complete, sim::Duration later) {
+  region.prefetch(offset);
   PostedWrite* write = writes_.take(region, offset, data, who, complete);
   write->trip = tell_leaves(PathObserver::Kind::kWrite, region, offset, data.size(), later);
   mmio_.write(

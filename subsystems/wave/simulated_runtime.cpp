@@ -132,10 +132,11 @@ void SimulatedRuntime::take_message(Source& source, Event& event) {
   event.slot = read_entry(core_, mapping_, source.queue, source.head);
   mapping_.region().watch(source.word, nullptr);
   core_.store(mapping_, source.word, kFree);
-  if (++source.head == source.queue.capacity) source.head = 0;
+  source.head = source.queue.after(source.head);
   source.word = source.queue.flag(source.head);
   if (!settled(source)) changed_.insert(source.index);
   mapping_.region().watch(source.word, &source);
+  mapping_.region().prefetch(source.queue.flag(source.queue.after(source.head)));
 }
 
 /// Whether looking at the source now would take a plain turn and find nothing.

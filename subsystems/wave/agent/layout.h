@@ -18,6 +18,8 @@ struct QueuePlace {
 
   std::int64_t entry(std::int64_t index) const { return offset + index * kSlotBytes; }
   std::int64_t flag(std::int64_t index) const { return entry(index) + kFlagOffset; }
+  /// The entry that is used next after `index`.
+  std::int64_t after(std::int64_t index) const { return index + 1 == capacity ? 0 : index + 1; }
   std::int64_t bytes() const { return capacity * kSlotBytes; }
 };
 
