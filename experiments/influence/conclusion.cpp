@@ -92,6 +92,19 @@ std::optional<sim::Replications> combined(const Conclusion& c, const sim::Replic
   return ratio;
 }
 
+/// One line about a variant that none of `points` is of.
+sim::ConfigError no_such_variant(const std::vector<experiments::Point>& points,
+                                 const std::string& variant) {
+  std::vector<std::string> names;
+  for (const experiments::Point& point : points)
+    if (std::ranges::find(names, point.variant) == names.end()) names.push_back(point.variant);
+  if (variant.empty())
+    return {"", "the value names no variant of the experiment",
+            "write one before it: " + sim::one_of(names)};
+  return {"", "no such variant: " + sim::in_quotes(variant),
+          names.front().empty() ? "the experiment has none" : sim::suggestion(variant, names)};
+}
+
 const experiments::Point& only_point(const std::vector<experiments::Point>& points,
                                      const std::string& variant) {
   const auto is_of = [&](const experiments::Point& point) { return point.variant == variant; };
@@ -100,13 +113,7 @@ const experiments::Point& only_point(const std::vector<experiments::Point>& poin
   if (count > 1)
     throw sim::ConfigError(variant, fmt::format("stands for {} points of a sweep", count),
                            "leave one of each list, as in --set 'sweep.system.workers=[16]'");
-  std::vector<std::string> names;
-  for (const experiments::Point& point : points) names.push_back(point.variant);
-  if (names.front().empty())
-    throw sim::ConfigError("", "no such variant: " + sim::in_quotes(variant),
-                           "the experiment has none");
-  throw sim::ConfigError("", "no such variant: " + sim::in_quotes(variant),
-                         sim::suggestion(variant, names));
+  throw no_such_variant(points, variant);
 }
 
 }  // namespace

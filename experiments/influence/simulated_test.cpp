@@ -78,6 +78,8 @@ TEST(Conclusion, NamesVariantsThatStandForOnePoint) {
   EXPECT_EQ(points_for(read_value("a/a v"), points).size(), 1u);
   EXPECT_EQ(refusal([&] { points_for(read_value("aa v"), points); }),
             "no such variant: \"aa\"; try a or b");
+  EXPECT_EQ(refusal([&] { points_for(read_value("v"), points); }),
+            "the value names no variant of the experiment; write one before it: a or b");
   const auto swept = points_of(R"({"sweep": {"system.workers": [8, 9]}})");
   EXPECT_EQ(refusal([&] { points_for(read_value("v"), swept); }),
             "stands for 2 points of a sweep; leave one of each list, as in --set "
