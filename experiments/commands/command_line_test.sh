@@ -420,7 +420,7 @@ test_exports_what_a_sweep_prints() {
   ends_with 0 export all.db --wide --out all.csv
   [[ $(wc -l <all.csv) -eq 5 && ! -s out ]] || fail "expected a heading and a row for each point"
   ends_with 0 export all.db
-  says 'key,variant,workload.arrivals.rate,unstable,value,mean,half_width,n' out
+  says 'key,variant,workload.arrivals.rate,unstable,ended_by,value,mean,half_width,n' out
   refuses 'e.json: is no store of results; choose another file' export e.json --csv
   refuses 'export: --csv excludes --jsonl; see wavesim export --help' export all.db --csv --jsonl
 }

@@ -52,7 +52,7 @@ Cells names(const Documents& documents, const char* of) {
 Cells label_names(const Cells& paths) {
   Cells names{"key", "variant"};
   append(names, paths);
-  names.emplace_back("unstable");
+  append(names, {"unstable", "ended_by"});
   return names;
 }
 
@@ -60,6 +60,7 @@ Cells labels_of(const Json& document, const Cells& paths) {
   Cells labels{text_of(document.at("key")), text_of(document.at("variant"))};
   for (const std::string& path : paths) labels.push_back(member_of(document.at("swept"), path));
   labels.emplace_back(document.at("unstable").get<bool>() ? "1" : "0");
+  labels.push_back(member_of(document, "ended_by"));
   return labels;
 }
 
