@@ -10,6 +10,7 @@
 #include "experiments/machine.h"
 #include "experiments/pcie_connection.h"
 #include "models/core/core.h"
+#include "models/core/time_on.h"
 #include "models/memory/mapping.h"
 
 namespace experiments {
@@ -40,15 +41,7 @@ struct Bench {
 
   /// How long `program` takes on `core` by the core's own clock.
   Duration time(core::Core& core, const std::function<void()>& program) {
-    Duration took{};
-    core.start([&] {
-      const Time begin = core.now();
-      program();
-      took = core.now() - begin;
-      core.sync();
-    });
-    sim.run();
-    return took;
+    return core::time_on(core, program, [&] { sim.run(); });
   }
 
   sim::Simulation sim;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "models/core/core.h"
+#include "models/core/time_on.h"
 #include "models/memory/pcie_path.h"
 #include "models/pcie/mmio.h"
 
@@ -24,15 +25,7 @@ struct Bench {
 
   /// How long `program` takes, from a standing start.
   Duration time(const std::function<void()>& program) {
-    Duration took{};
-    core.start([&] {
-      const Time begin = core.now();
-      program();
-      took = core.now() - begin;
-      core.sync();
-    });
-    sim.run();
-    return took;
+    return time_on(core, program, [&] { sim.run(); });
   }
 
   pcie::PcieParams params;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/core/core.h"
 
+#include <algorithm>
 #include <array>
 #include <gtest/gtest.h>
 #include <numeric>
 
+#include "models/core/time_on.h"
 #include "models/memory/fixed_path.h"
 
 namespace core {
@@ -37,16 +39,10 @@ struct CoreBench {
 
   /// How long `program` takes on `core`, from a standing start.
   Duration time(Core& on, const std::function<void()>& program) {
-    Duration took{};
-    on.start([&] {
-      const Time begin = on.now();
-      program();
-      took = on.now() - begin;
-      on.sync();
-      on.sleep_until(on.stores_visible());
+    return time_on(on, program, [&] {
+      sim.run();
+      sim.run_until(std::max(sim.now(), on.stores_visible()));
     });
-    sim.run();
-    return took;
   }
   Duration hit(int words = 1) const { return words * params.clock.time_for(params.l1_hit); }
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What each kind of access takes between host cores and a NIC core that a coherent link joins, to
 // the picosecond.
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <gtest/gtest.h>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "models/core/core.h"
+#include "models/core/time_on.h"
 #include "models/interconnect/coherent_path.h"
 #include "sim/random.h"
 
@@ -53,16 +55,10 @@ struct Bench {
   }
   /// How long `program` takes on `core`, from a standing start.
   Duration time(Core& on, const std::function<void()>& program) {
-    Duration took{};
-    on.start([&] {
-      const Time begin = on.now();
-      program();
-      took = on.now() - begin;
-      on.sync();
-      on.sleep_until(on.stores_visible());
+    return time_on(on, program, [&] {
+      sim.run();
+      sim.run_until(std::max(sim.now(), on.stores_visible()));
     });
-    sim.run();
-    return took;
   }
   Duration load(Core& on, Mapping& from, std::uint64_t* value = nullptr) {
     return time(on, [&] {

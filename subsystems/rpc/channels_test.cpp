@@ -4,6 +4,7 @@
 #include <tuple>
 #include <vector>
 
+#include "models/core/time_on.h"
 #include "sim/parameters.h"
 #include "subsystems/rpc/body_lines.h"
 #include "subsystems/rpc/test_bench.h"
@@ -25,15 +26,7 @@ Options with(PayloadPath path, bool stack_on_nic = true, bool agent_on_nic = tru
 
 /// What `program` takes `core`, which then stands still.
 Duration time_on(Bench& bench, core::Core& core, const std::function<void()>& program) {
-  Duration took{};
-  core.start([&] {
-    const Time begin = core.now();
-    program();
-    took = core.now() - begin;
-    core.sync();
-  });
-  bench.sim.run_until(bench.sim.now() + 100us);
-  return took;
+  return core::time_on(core, program, [&] { bench.sim.run_until(bench.sim.now() + 100us); });
 }
 
 void give(Bench& bench, const Header& header, Worker worker = 0) {
