@@ -8,7 +8,11 @@
 namespace scheduling {
 namespace {
 
+/// Rounded towards zero. Up to some milliseconds of each it is a division of 64 bits.
 sim::Duration in_proportion(sim::Duration part, sim::Duration to, sim::Duration from) {
+  std::int64_t product;
+  if (!__builtin_mul_overflow(part.count(), to.count(), &product))
+    return sim::Duration{product / from.count()};
   return sim::Duration{
       static_cast<std::int64_t>(sim::detail::Int128{part.count()} * to.count() / from.count())};
 }
