@@ -8,9 +8,6 @@
 namespace experiments {
 namespace {
 
-/// Nothing is less than this part of what the system can do.
-constexpr double kNothing = 1e-5;
-constexpr int kMostProbes = 40;
 /// Of lookups of what arrives.
 constexpr int kMostLookups = 60;
 /// So much steeper than the load the share of late requests is supposed to rise, until two probes

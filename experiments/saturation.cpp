@@ -10,10 +10,6 @@ namespace {
 
 /// First step away from where the overload run points.
 constexpr double kFirstStep = 0.02;
-/// A system that keeps up with nothing, or with everything, ends the search; nothing is less than
-/// this part of what is too much.
-constexpr double kNothing = 1e-5;
-constexpr int kMostProbes = 40;
 
 /// Narrows a bracket around the load that a system just keeps up with. A probe that does not keep
 /// up says where to look: what it completes is what the system can do, and the closer the probe is

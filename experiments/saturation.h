@@ -35,6 +35,11 @@ constexpr double part_kept_up(const Probe& probe) {
 /// of it, a search ends.
 constexpr double kResolution = 0.003;
 
+/// A system that keeps up with nothing, or with everything, ends a search; nothing is less than
+/// this part of the load that is certainly too much.
+constexpr double kNothing = 1e-5;
+constexpr int kMostProbes = 40;
+
 struct Saturation {
   double rate = 0;     // requests a second
   double offered = 0;  // the load under which that came: of the distribution
