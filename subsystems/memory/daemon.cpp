@@ -2,6 +2,8 @@
 #include "subsystems/memory/daemon.h"
 
 #include <algorithm>
+#include <array>
+#include <numeric>
 #include <stdexcept>
 #include <utility>
 
@@ -84,40 +86,68 @@ void Daemon::scan_due(std::int64_t from, std::int64_t to) {
   for (int p = 0; p < params_.periods; ++p) {
     const auto period = static_cast<Period>(p);
     const std::int64_t first = std::max(from, to + 1 - (1 << p));  // no list twice
-    for (std::int64_t tick = first; tick <= to; ++tick) scan_some(due_[list(period, tick)]);
-  }
-}
-
-void Daemon::scan_some(std::span<const Batch> batches) {
-  constexpr std::size_t kAhead = 8;
-  for (std::size_t i = 0; i < batches.size(); ++i) {
-    if (i + kAhead < batches.size()) memory_.table().prefetch(batches[i + kAhead]);
-    scan(batches[i]);
+    for (std::int64_t tick = first; tick <= to; ++tick) scan(due_[list(period, tick)]);
   }
 }
 
 void Daemon::scan_all() {
-  for (Batch batch = 0; batch < layout_.batches; ++batch) scan(batch);
+  if (all_.empty()) {
+    all_.resize(PageTable::index(layout_.batches));
+    std::iota(all_.begin(), all_.end(), Batch{0});
+  }
+  scan(all_);
 }
 
-void Daemon::scan(Batch batch) {
+void Daemon::scan(std::span<const Batch> batches) {
+  while (!batches.empty()) batches = batches.subspan(scan_group(batches));
+}
+
+/// Scans the first few of these: neighbours of one stripe, at one instant. So no shipment is full
+/// before the last of them. Their bits are all asked for before the first is looked at.
+std::size_t Daemon::scan_group(std::span<const Batch> batches) {
+  constexpr std::size_t kMost = 8;
+  constexpr std::size_t kAhead = 24;
   PageTable& table = memory_.table();
   const sim::Time now = scanner_.now();
-  const Period period = period_of(now - table.scanned(batch));
-  const int touched = table.scan(batch, now);
+  find_stripe(batches.front());
+  const std::vector<Scan>& scans = shipments_[static_cast<std::size_t>(stripe_.part)].scans;
+  const std::size_t room = static_cast<std::size_t>(layout_.stripe) - scans.size();
+  const std::size_t most = std::min({kMost, room, batches.size()});
+  std::array<PageTable::Asked, kMost> asked;
+  std::array<Period, kMost> periods;
+  std::size_t count = 0;
+  for (; count < most && batches[count] - stripe_.begin < layout_.stripe; ++count) {
+    const Batch batch = batches[count];
+    if (count + kAhead < batches.size()) table.prefetch(batches[count + kAhead]);
+    periods[count] = period_of(now - table.scanned(batch));
+    table.ask(batch, now, asked[count]);
+  }
+  for (std::size_t i = 0; i < count; ++i) found(batches[i], table.look(asked[i]), periods[i]);
+  return count;
+}
+
+void Daemon::find_stripe(Batch batch) {
+  if (stripe_.begin <= batch && batch < stripe_.begin + layout_.stripe) return;
+  stripe_.begin = batch / layout_.stripe * layout_.stripe;
+  stripe_.local = layout_.local(stripe_.begin);
+  stripe_.part = layout_.part(stripe_.begin);
+}
+
+/// What a scan of a batch of this stripe did.
+void Daemon::found(Batch batch, int touched, Period period) {
   ++stats_.scans;
   stats_.touched += touched;
   unpaid_ += params_.batch_pages * params_.host.scan_entry;
-  const int part = layout_.part(batch);
-  if (!is_present(part)) {
+  if (!is_present(stripe_.part)) {
     ++stats_.unheard;
     return;
   }
-  std::vector<Scan>& scans = shipments_[static_cast<std::size_t>(part)].scans;
-  scans.push_back({.batch = layout_.local(batch),
+  std::vector<Scan>& scans = shipments_[static_cast<std::size_t>(stripe_.part)].scans;
+  if (scans.empty()) scans.reserve(static_cast<std::size_t>(layout_.stripe));
+  scans.push_back({.batch = stripe_.local + (batch - stripe_.begin),
                    .accessed = static_cast<std::uint16_t>(touched),
                    .period = period});
-  if (std::ssize(scans) == layout_.stripe) ship(part, false);
+  if (std::ssize(scans) == layout_.stripe) ship(stripe_.part, false);
 }
 
 /// Neighbours were mostly scanned together.

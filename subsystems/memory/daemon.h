@@ -72,9 +72,11 @@ class Daemon {
   void scan_loop();
   void iterate(std::int64_t from, std::int64_t to, bool ends_epoch);
   void scan_due(std::int64_t from, std::int64_t to);
-  void scan_some(std::span<const Batch> batches);
   void scan_all();
-  void scan(Batch batch);
+  void scan(std::span<const Batch> batches);
+  std::size_t scan_group(std::span<const Batch> batches);
+  void find_stripe(Batch batch);
+  void found(Batch batch, int touched, Period period);
   Period period_of(sim::Duration span);
   void ship(int part, bool last);
   bool begin_iteration(bool ends_epoch);
@@ -103,6 +105,13 @@ class Daemon {
   sim::Duration unpaid_{};               // of scanning since the last shipment
   sim::Duration span_{};                 // whose period is known
   Period span_period_ = 0;
+  // The last stripe that was scanned: its first batch, and where that is among a part's.
+  struct Stripe {
+    Batch begin = 0;
+    Batch local = 0;
+    int part = 0;
+  } stripe_;
+  std::vector<Batch> all_;  // batches
   struct PartState {
     int answered = -1;  // the last iteration that it was
     bool present = true;

@@ -46,16 +46,16 @@ void PageTable::set_accesses(Batch batch, Level per_second, double written, sim:
                 .since = now};
 }
 
-int PageTable::scan(Batch batch, sim::Time now) {
+void PageTable::ask(Batch batch, sim::Time now, Asked& asked) {
   AccessBits& bits = bits_[index(batch)];
-  const int by_name = std::popcount(std::exchange(bits.accessed, 0));
+  asked.by_name = bits.accessed == 0 ? 0 : std::popcount(std::exchange(bits.accessed, 0));
   Level level = seen(bits, now);
   if (bits.before > 0) {
     level = level_of(static_cast<double>(bits.before) + accesses_of(level));
     bits.before = 0;
   }
   bits.scanned = now;
-  return by_name + touched_.draw(level, stream_);
+  asked.drawn = touched_.ask(level, stream_);
 }
 
 /// How much accesses since then, at the present rate, have done to access bits.

@@ -66,7 +66,19 @@ class PageTable {
   double refills(Batch batch, sim::Time flushed, sim::Time now);
 
   /// Reads and clears the access bits: how many were set.
-  int scan(Batch batch, sim::Time now);
+  int scan(Batch batch, sim::Time now) {
+    Asked asked;
+    ask(batch, now, asked);
+    return look(asked);
+  }
+  /// The same in two halves, of which the second does not wait for memory if other batches have
+  /// been asked about in between.
+  struct Asked {
+    int by_name = 0;
+    TouchTable::Asked drawn = {};
+  };
+  void ask(Batch batch, sim::Time now, Asked& asked);
+  int look(const Asked& asked) const { return asked.by_name + touched_.look(asked.drawn); }
   sim::Time scanned(Batch batch) const { return bits_[index(batch)].scanned; }
   /// Fetches what a scan of the batch, soon, will look at.
   void prefetch(Batch batch) const { __builtin_prefetch(&bits_[index(batch)], 1); }

@@ -25,18 +25,34 @@ class TouchTable {
   explicit TouchTable(int pages);
 
   /// Of `pages`, when each is expected to be accessed as often as `level` says.
-  int draw(Level level, sim::Draws& draws) const {
-    if (level < kLowest) return 0;
-    if (level >= kHighest) return pages_;
+  int draw(Level level, sim::Draws& draws) const { return look(ask(level, draws)); }
+
+  /// A draw of which the random number is known, and the table has not been looked at yet.
+  struct Asked {
+    std::uint64_t entry = kCertain;
+    std::uint32_t place = 0;  // what comes of it unless the alias does; what is certain
+    std::uint32_t word = 0;
+  };
+  /// The table is larger than most caches: what is asked for is fetched, and best looked at when
+  /// others have been asked for.
+  Asked ask(Level level, sim::Draws& draws) const {
+    if (level < kLowest) return {};
+    if (level >= kHighest) return {.place = static_cast<std::uint32_t>(pages_)};
     const std::uint64_t word = draws();
-    const Entry* const table = &entries_[static_cast<std::size_t>(level - kLowest) * places_];
     // The upper half chooses the place, the lower half decides between it and its alias.
-    const auto place = static_cast<std::size_t>((word >> 32) * places_ >> 32);
-    const Entry& entry = table[place];
-    // Without a branch, as nobody could guess it, and the table is larger than most caches: so the
-    // processor goes ahead to the next draw while it waits for this one.
-    const int itself = -static_cast<int>(static_cast<std::uint32_t>(word) < entry.threshold);
-    return (static_cast<int>(place) & itself) | (entry.alias & ~itself);
+    const std::uint64_t place = (word >> 32) * places_ >> 32;
+    const std::uint64_t entry = static_cast<std::size_t>(level - kLowest) * places_ + place;
+    __builtin_prefetch(&entries_[entry]);
+    return {.entry = entry,
+            .place = static_cast<std::uint32_t>(place),
+            .word = static_cast<std::uint32_t>(word)};
+  }
+  int look(const Asked& asked) const {
+    if (asked.entry == kCertain) return static_cast<int>(asked.place);
+    const Entry& entry = entries_[asked.entry];
+    // Without a branch, as nobody could guess it.
+    const int itself = -static_cast<int>(asked.word < entry.threshold);
+    return (static_cast<int>(asked.place) & itself) | (entry.alias & ~itself);
   }
 
   int pages() const { return pages_; }
@@ -50,6 +66,8 @@ class TouchTable {
   // over is as rare.
   static constexpr Level kLowest = -24 * kLevelSteps;
   static constexpr Level kHighest = 4 * kLevelSteps + kLevelSteps / 2;
+
+  static constexpr std::uint64_t kCertain = ~std::uint64_t{0};
 
   void add_level(double touched);
 

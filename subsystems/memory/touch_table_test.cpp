@@ -55,5 +55,18 @@ TEST(TouchTable, SaysAllOrNothingAtTheEndsWithoutADraw) {
   EXPECT_EQ(used(), fresh());
 }
 
+/// Whoever asks about many before the first look is given what one draw after the other gives.
+TEST(TouchTable, GivesTheSameInTwoHalves) {
+  const TouchTable table(64);
+  sim::Stream at_once(1, "draws"), in_halves(1, "draws");
+  std::vector<Level> levels;
+  for (int i = 0; i < 200; ++i) levels.push_back(level_of(std::exp2(i % 40 - 30)));
+  std::vector<TouchTable::Asked> asked;
+  for (const Level level : levels) asked.push_back(table.ask(level, in_halves));
+  for (std::size_t i = 0; i < levels.size(); ++i)
+    EXPECT_EQ(table.look(asked[i]), table.draw(levels[i], at_once)) << i;
+  EXPECT_EQ(at_once(), in_halves());
+}
+
 }  // namespace
 }  // namespace tiering

@@ -17,7 +17,7 @@ Sol::Sol(const Part& part, const SolParams& params)
       learner_(part.batches, part.periods, part.seed) {}
 
 void Sol::observe(std::span<const Scan> scans, Work& work) {
-  constexpr std::size_t kAhead = 8;
+  constexpr std::size_t kAhead = 16;
   for (std::size_t i = 0; i < scans.size(); ++i) {
     if (i + kAhead < scans.size()) prefetch(scans[i + kAhead]);
     const Scan& scan = scans[i];
@@ -36,7 +36,9 @@ void Sol::observe(std::span<const Scan> scans, Work& work) {
 /// Batches are too many for caches, and those that are scanned lie apart.
 void Sol::prefetch(const Scan& later) const {
   if (!is_possible(later, part_)) return;
-  __builtin_prefetch(&learned_[static_cast<std::size_t>(later.batch)], 1);
+  const Lesson& learned = learned_[static_cast<std::size_t>(later.batch)];
+  __builtin_prefetch(&learned[0], 1);
+  __builtin_prefetch(&learned[2 * kMostPeriods - 1], 1);  // mostly another line
   meter_.prefetch(later.batch);
 }
 
