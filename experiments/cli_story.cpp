@@ -13,7 +13,7 @@ void add_one_run(CLI::App& app, commands::ExperimentOptions& o, std::string& var
   add_file(app, o);
   add_settings(app, o);
   add_policy(app, o);
-  app.add_option("--variant", variant, "which variant of the file")->type_name("NAME");
+  app.add_option("--variant", variant, "which variant of the file [the first]")->type_name("NAME");
 }
 
 }  // namespace

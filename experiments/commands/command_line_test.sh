@@ -901,9 +901,18 @@ test_a_trace_is_written_in_the_format_that_its_name_asks_for() {
     fail "expected Chrome's JSON"
 }
 
+test_a_story_is_of_the_first_variant_unless_another_is_asked_for() {
+  ends_with 0 explain "$root/experiments/paper/e2.json"
+  says 'note: of on_host; --variant takes on_host, on_host_prestaged' err
+  says 'critical path' out
+  mv out first
+  ends_with 0 explain "$root/experiments/paper/e2.json" --variant on_host
+  cmp out first || fail "expected the first variant's story"
+}
+
 test_a_trace_says_what_is_missing() {
-  refuses '--variant: the file has several; try on_host, wave or wave_unoptimised' \
-    trace "$(hello)" -o t.json
+  refuses '--variant: no such variant: "wav"; did you mean wave?' \
+    trace "$(hello)" --variant wav -o t.json
   refuses '--from: no time: "soon"; try 10ms or 200us' \
     trace "$(hello)" --variant wave --from soon -o t.json
   [[ ! -e t.json ]] || fail "expected no file"

@@ -39,11 +39,20 @@ std::string settings_that_choose(const Point& point) {
   return "choose one, as with" + settings;
 }
 
+/// Where none is asked for, of several the first, which is said.
+std::string chosen(const std::string& variant, const std::vector<std::string>& variants) {
+  if (!variant.empty() || variants.size() < 2) return variant;
+  fmt::print(stderr, "wavesim: note: of {}; --variant takes {}\n", variants.front(),
+             sim::one_of(variants));
+  return variants.front();
+}
+
 }  // namespace
 
-Point one_point(const ExperimentOptions& options, const std::string& variant) {
+Point one_point(const ExperimentOptions& options, const std::string& asked_for) {
   std::vector<Point> points = points_of(options);
   const std::vector<std::string> variants = variants_of(points);
+  const std::string variant = chosen(asked_for, variants);
   if (!variant.empty()) {
     if (std::ranges::find(variants, variant) == variants.end())
       throw sim::ConfigError(
@@ -52,8 +61,6 @@ Point one_point(const ExperimentOptions& options, const std::string& variant) {
     std::erase_if(points, [&](const Point& point) { return point.variant != variant; });
   }
   if (points.size() == 1) return points.front();
-  if (variant.empty() && variants.size() > 1)
-    throw sim::ConfigError("--variant", "the file has several", "try " + sim::one_of(variants));
   throw sim::ConfigError("sweep", "the file has several points",
                          settings_that_choose(points.front()));
 }

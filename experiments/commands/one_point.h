@@ -8,9 +8,10 @@
 
 namespace commands {
 
-/// The point of the file that `variant` names, or its only one. Throws sim::ConfigError, which says
-/// what there is to choose from.
-experiments::Point one_point(const ExperimentOptions& options, const std::string& variant);
+/// The point of the file's variant `asked_for`; if that is empty, of its first, and a note on
+/// standard error if there are more. Throws sim::ConfigError, which says what there is to choose
+/// from.
+experiments::Point one_point(const ExperimentOptions& options, const std::string& asked_for);
 
 /// The same, as one run that can be looked at: in place of a search, which it says on standard
 /// error, the run at the load that is found. Nothing after Ctrl-C.
