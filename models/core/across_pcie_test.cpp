@@ -147,7 +147,7 @@ TEST(AcrossPcie, TheSameWordsAsFencedUncachedStoresTake400To2000Nanoseconds) {  
   Bench bench;
   const Duration took = bench.time([&] {
     for (int w = 0; w < 8; ++w) {
-      bench.core.store(bench.uc, w * 8, std::uint64_t{1});
+      bench.core.store(bench.uc, w * std::int64_t{8}, std::uint64_t{1});
       bench.core.store_fence();
     }
   });
@@ -177,7 +177,7 @@ TEST(AcrossPcie, LinePrefetchedEarlyEnoughIsThereAtOnce) {  // 4
   const Duration took = bench.time([&] {
     bench.core.prefetch(bench.wt, 0);
     bench.core.compute(1us);
-    for (int w = 0; w < 8; ++w) bench.core.load<std::uint64_t>(bench.wt, w * 8);
+    for (int w = 0; w < 8; ++w) bench.core.load<std::uint64_t>(bench.wt, w * std::int64_t{8});
   });
   EXPECT_LE(took, 1us + 15ns);
 }

@@ -172,7 +172,8 @@ TEST(WriteCombining, EvictsTheOldestBufferWhenAllAreOpen) {
       bench.host_core.store(wc, std::int64_t{64} * i, std::uint64_t{5});
   });
   bench.nic_memory.read(0, std::as_writable_bytes(std::span(&first, 1)));
-  bench.nic_memory.read(bench.params.wc_buffers * 64, std::as_writable_bytes(std::span(&last, 1)));
+  bench.nic_memory.read(std::int64_t{bench.params.wc_buffers} * 64,
+                        std::as_writable_bytes(std::span(&last, 1)));
   EXPECT_EQ(first, 5u);
   EXPECT_EQ(last, 0u);
 }
