@@ -333,6 +333,14 @@ MachineParams read_machine(const Document& document) {
   return file.machine;
 }
 
+std::vector<std::string> variants_of(const std::vector<Point>& points) {
+  std::vector<std::string> names;
+  for (const Point& point : points)
+    if (!point.variant.empty() && std::ranges::find(names, point.variant) == names.end())
+      names.push_back(point.variant);
+  return names;
+}
+
 std::string about(const Document& document) {
   const auto place = document.find("about");
   return place && place->json().is_string() ? place->json().get<std::string>() : std::string();

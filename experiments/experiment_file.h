@@ -50,6 +50,10 @@ std::vector<Point> expand(const sim::Document& document,
                           const std::vector<std::string>& settings = {},
                           std::size_t most = kMostPoints);
 
+/// The names of these points' variants, each once, in the file's order; of a file without variants
+/// nothing.
+std::vector<std::string> variants_of(const std::vector<Point>& points);
+
 /// The file's own "about", or nothing.
 std::string about(const sim::Document& document);
 

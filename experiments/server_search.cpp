@@ -26,9 +26,13 @@ double mean_service(const ExperimentParams& experiment, std::uint64_t seed) {
 /// About what the workers' time leaves for requests; where it is not, a search takes a probe more.
 constexpr double kServing = 0.81;
 
-/// What the workers could serve, in requests a second, if they did nothing else.
-double workers_bound(const ExperimentParams& experiment) {
-  return experiment.system.workers / mean_service(experiment, 1);
+/// Times what the workers could serve: more than every system can do.
+constexpr double kTooMuch = 1.2;
+
+/// What the workers could serve, in requests a second, if they did nothing else, of requests that
+/// take `mean` seconds.
+double workers_bound(const ExperimentParams& experiment, double mean) {
+  return experiment.system.workers / mean;
 }
 
 /// A server under one load, and what it counts once it is warm.
@@ -72,13 +76,14 @@ class ServerProbe {
     experiment_.workload.arrivals.rate.per_second = rate;
     Window window(experiment_, seed_, surveys_);
     const Objectives objectives(experiment_);
-    for (int slice = 1; slice <= kSlices; ++slice) {
+    bool missed = false;
+    for (int slice = 1; slice < kSlices && !missed; ++slice) {
       const sim::Duration elapsed = experiment_.run.length / kSlices * slice;
-      window.run_until(slice < kSlices ? elapsed : experiment_.run.length);
-      if (slice < kSlices && objectives.missed_already(window.server(), window.counts(),
-                                                       experiment_.run.length - elapsed))
-        break;
+      window.run_until(elapsed);
+      missed = objectives.missed_already(window.server(), window.counts(),
+                                         experiment_.run.length - elapsed);
     }
+    if (!missed) window.run_until(experiment_.run.length);
     return {.arrived = done(window).arrived,
             .late = objectives.lateness(window.server(), window.counts())};
   }
@@ -91,7 +96,7 @@ class ServerProbe {
     ExperimentParams counted = experiment_;
     counted.run.length = length;
     ArrivingWork work(counted, seed_);
-    const double first = kOffered * kServing * workers_bound(experiment_);
+    const double first = kOffered * kServing * workers_bound(experiment_, mean_);
     return find_capacity([&](double offered) { return run_for(enough(offered, work), length); },
                          first, near);
   }
@@ -99,7 +104,7 @@ class ServerProbe {
   Saturation saturation() {
     constexpr int kShorter = 5;
     constexpr double kMore = 1.02;
-    const double most = overload(experiment_);
+    const double most = kTooMuch * workers_bound(experiment_, mean_);
     const double roughly = run_for(most, experiment_.run.length / kShorter).completed;
     Saturation found = experiments::find_saturation([this](double rate) { return run(rate); },
                                                     roughly > 0 ? kMore * roughly : most);
@@ -181,7 +186,7 @@ StackCores find_stack_cores(const ExperimentParams& experiment, std::uint64_t se
 }
 
 double overload(const ExperimentParams& experiment) {
-  return 1.2 * workers_bound(experiment);
+  return kTooMuch * workers_bound(experiment, mean_service(experiment, 1));
 }
 
 }  // namespace experiments

@@ -18,14 +18,6 @@ namespace {
 
 using experiments::Point;
 
-std::vector<std::string> variants_of(const std::vector<Point>& points) {
-  std::vector<std::string> names;
-  for (const Point& point : points)
-    if (!point.variant.empty() && std::ranges::find(names, point.variant) == names.end())
-      names.push_back(point.variant);
-  return names;
-}
-
 /// As an experiment says it: numbers and booleans without quotes.
 std::string as_written(const std::string& value) {
   return nlohmann::json::accept(value) ? value : nlohmann::json(value).dump();
@@ -51,7 +43,7 @@ std::string chosen(const std::string& variant, const std::vector<std::string>& v
 
 Point one_point(const ExperimentOptions& options, const std::string& asked_for) {
   std::vector<Point> points = points_of(options);
-  const std::vector<std::string> variants = variants_of(points);
+  const std::vector<std::string> variants = experiments::variants_of(points);
   const std::string variant = chosen(asked_for, variants);
   if (!variant.empty()) {
     if (std::ranges::find(variants, variant) == variants.end())

@@ -95,14 +95,12 @@ std::optional<sim::Replications> combined(const Conclusion& c, const sim::Replic
 /// One line about a variant that none of `points` is of.
 sim::ConfigError no_such_variant(const std::vector<experiments::Point>& points,
                                  const std::string& variant) {
-  std::vector<std::string> names;
-  for (const experiments::Point& point : points)
-    if (std::ranges::find(names, point.variant) == names.end()) names.push_back(point.variant);
+  const std::vector<std::string> names = experiments::variants_of(points);
   if (variant.empty())
     return {"", "the value names no variant of the experiment",
             "write one before it: " + sim::one_of(names)};
   return {"", "no such variant: " + sim::in_quotes(variant),
-          names.front().empty() ? "the experiment has none" : sim::suggestion(variant, names)};
+          names.empty() ? "the experiment has none" : sim::suggestion(variant, names)};
 }
 
 const experiments::Point& only_point(const std::vector<experiments::Point>& points,
