@@ -41,10 +41,7 @@ double untouched_after(const Counts& counts, int pages, int scans) {
 }
 
 Assessment::Assessment(const Part& part, const SolParams& params)
-    : part_(part),
-      params_(params),
-      random_(part.seed),
-      member_of_(static_cast<std::size_t>(part.batches), -1) {}
+    : part_(part), params_(params), random_(part.seed) {}
 
 bool Assessment::passes(Work& work) const {
   double all = 0;
@@ -71,14 +68,12 @@ bool Assessment::is_missed(const Member& member) const {
 
 /// Every so many batches one, from a random one on.
 void Assessment::take_sample(std::span<Period> chosen) {
-  for (const Member& member : members_) member_of_[static_cast<std::size_t>(member.batch)] = -1;
   members_.clear();
-  const auto every = std::min(static_cast<Batch>(std::lround(1 / params_.sample)), part_.batches);
-  if (every == 0) return;
-  const auto first = static_cast<Batch>(split_mix(random_) % static_cast<std::uint64_t>(every));
-  for (Batch batch = first; batch < part_.batches; batch += every) {
+  if (part_.batches == 0) return;
+  every_ = std::min(static_cast<Batch>(std::lround(1 / params_.sample)), part_.batches);
+  first_ = static_cast<Batch>(split_mix(random_) % static_cast<std::uint64_t>(every_));
+  for (Batch batch = first_; batch < part_.batches; batch += every_) {
     const auto i = static_cast<std::size_t>(batch);
-    member_of_[i] = static_cast<std::int32_t>(members_.size());
     members_.push_back({batch, chosen[i]});
     chosen[i] = 0;
   }

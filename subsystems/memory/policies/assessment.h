@@ -49,9 +49,8 @@ class Assessment {
 
   /// Takes in a scan that is possible.
   void observe(const Scan& scan) {
-    const std::int32_t member = member_of_[static_cast<std::size_t>(scan.batch)];
-    if (member >= 0 && scan.period == 0)
-      members_[static_cast<std::size_t>(member)].counts.add(scan.accessed);
+    if (scan.period != 0 || scan.batch % every_ != first_) return;
+    members_[static_cast<std::size_t>(scan.batch / every_)].counts.add(scan.accessed);
   }
   /// Whether what was chosen for the sample was good enough, by the scans since.
   bool passes(Work& work) const;
@@ -72,7 +71,9 @@ class Assessment {
   const SolParams params_;
   std::uint64_t random_;
   std::vector<Member> members_;
-  std::vector<std::int32_t> member_of_;  // by batch; -1: not in the sample
+  // The sample: one batch of so many, from the first one on; none in the beginning.
+  Batch every_ = 1;
+  Batch first_ = -1;
 };
 
 }  // namespace tiering

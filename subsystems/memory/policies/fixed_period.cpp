@@ -9,17 +9,17 @@ namespace tiering {
 
 void FixedPeriod::observe(std::span<const Scan> scans, Work& work) {
   for (const Scan& scan : scans)
-    if (is_possible(scan, part_)) meter_.add(scan);
+    if (is_possible(scan, part_)) meter_.add(told_[static_cast<std::size_t>(scan.batch)], scan);
   work.scans += std::ssize(scans);
 }
 
 void FixedPeriod::choose_periods(std::span<Period> next, Work&) {
   std::ranges::fill(next, period_);
-  meter_.clear();
+  for (Told& told : told_) told.clear();
 }
 
 void FixedPeriod::estimate(std::span<float> rates, Work& work) {
-  meter_.estimate(rates);
+  std::ranges::transform(told_, rates.begin(), &Told::estimate);
   work.visits += part_.batches;
 }
 

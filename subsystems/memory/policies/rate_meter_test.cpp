@@ -12,12 +12,6 @@ namespace {
 
 constexpr Part kPart{.batches = 2};
 
-std::vector<float> rates(RateMeter& meter) {
-  std::vector<float> rates(2);
-  meter.estimate(rates);
-  return rates;
-}
-
 /// The exact mean of the estimate over all counts that there may be.
 double mean_told(double accesses, int pages) {
   const double chance = 1 - std::exp(-accesses / pages);
@@ -42,43 +36,45 @@ TEST(AccessesTold, AreFiniteIfAllPagesWereAccessedAndNoneIfNoneWas) {
 }
 
 TEST(RateMeter, DividesWhatAScanTellsByItsPeriod) {
-  RateMeter meter(kPart);
-  meter.add({.batch = 1, .accessed = 32, .period = 2});
-  EXPECT_FLOAT_EQ(rates(meter)[1], static_cast<float>(64 * std::log(64.5 / 32.5) / 1.2));
-  EXPECT_EQ(rates(meter)[0], 0);
+  Told told;
+  EXPECT_EQ(told.estimate(), 0);
+  RateMeter(kPart).add(told, {.accessed = 32, .period = 2});
+  EXPECT_FLOAT_EQ(told.estimate(), static_cast<float>(64 * std::log(64.5 / 32.5) / 1.2));
 }
 
 TEST(RateMeter, LetsEachScanCountForTheTimeThatItCovers) {
-  RateMeter meter(kPart);
-  meter.add({.batch = 0, .accessed = 32, .period = 0});
-  meter.add({.batch = 0, .accessed = 0, .period = 1});
-  EXPECT_FLOAT_EQ(rates(meter)[0], static_cast<float>(64 * std::log(64.5 / 32.5) / 0.9));
+  const RateMeter meter(kPart);
+  Told told;
+  meter.add(told, {.accessed = 32, .period = 0});
+  meter.add(told, {.accessed = 0, .period = 1});
+  EXPECT_FLOAT_EQ(told.estimate(), static_cast<float>(64 * std::log(64.5 / 32.5) / 0.9));
 }
 
 TEST(RateMeter, BeginsAnewWithEachEpochButKeepsTheRateOfABatchWithoutAScan) {
-  RateMeter meter(kPart);
-  meter.add({.batch = 0, .accessed = 32, .period = 0});
-  meter.add({.batch = 1, .accessed = 32, .period = 0});
-  const float before = rates(meter)[0];
-  meter.clear();
-  meter.add({.batch = 1, .accessed = 0, .period = 0});
-  EXPECT_EQ(rates(meter), (std::vector<float>{before, 0}));
+  const RateMeter meter(kPart);
+  Told told;
+  meter.add(told, {.accessed = 32, .period = 0});
+  const float before = told.estimate();
+  told.clear();
+  EXPECT_EQ(told.estimate(), before);
+  meter.add(told, {.accessed = 0, .period = 0});
+  EXPECT_EQ(told.estimate(), 0);
 }
 
 /// Of a scan that finds the share f, the estimate's variance is pages f/(1 - f).
 TEST(RateMeter, EstimatesTheTrueRateWithinItsStandardError) {
   Memory memory({.batches = 400}, 64 * 1.6 / 2.4);
-  RateMeter meter(memory.part);
+  const RateMeter meter(memory.part);
+  std::vector<Told> told(400);
   for (Batch batch = 0; batch < 400; ++batch)
-    for (int scan = 0; scan < 4; ++scan) meter.add(memory.scan(batch, 3));
-  std::vector<float> found(400);
-  meter.estimate(found);
+    for (int scan = 0; scan < 4; ++scan)
+      meter.add(told[static_cast<std::size_t>(batch)], memory.scan(batch, 3));
   const double share = 1 - std::exp(-1.6);
   const double error = std::sqrt(64 * share / (1 - share) / 4) / 2.4;
   double sum = 0;
   double squares = 0;
-  for (const float rate : found) {
-    const double off = static_cast<double>(rate) - memory.rates[0];
+  for (Told& of : told) {
+    const double off = static_cast<double>(of.estimate()) - memory.rates[0];
     sum += off;
     squares += off * off;
   }

@@ -11,39 +11,32 @@ Sol::Sol(const Part& part, const SolParams& params)
     : part_(part),
       params_(params),
       lessons_(part, params),
-      learned_(static_cast<std::size_t>(part.batches), Lesson::Zero()),
       meter_(part),
+      records_(static_cast<std::size_t>(part.batches)),
       assessment_(part, params),
       learner_(part.batches, part.periods, part.seed) {}
 
 void Sol::observe(std::span<const Scan> scans, Work& work) {
   constexpr std::size_t kAhead = 16;
   for (std::size_t i = 0; i < scans.size(); ++i) {
-    if (i + kAhead < scans.size()) prefetch(scans[i + kAhead]);
+    if (i + kAhead < scans.size() && exists(scans[i + kAhead].batch, part_))
+      __builtin_prefetch(&record(scans[i + kAhead].batch), 1);
     const Scan& scan = scans[i];
     if (!is_possible(scan, part_)) {
       drop(scan);
       continue;
     }
-    learned_[static_cast<std::size_t>(scan.batch)] += lessons_.of(scan);
-    meter_.add(scan);
+    Record& of = record(scan.batch);
+    of.learned += lessons_.of(scan);
+    meter_.add(of.told, scan);
     assessment_.observe(scan);
   }
   has_begun_ = has_begun_ || !scans.empty();
   work.scans += std::ssize(scans);
 }
 
-/// Batches are too many for caches, and those that are scanned lie apart.
-void Sol::prefetch(const Scan& later) const {
-  if (!is_possible(later, part_)) return;
-  const Lesson& learned = learned_[static_cast<std::size_t>(later.batch)];
-  __builtin_prefetch(&learned[0], 1);
-  __builtin_prefetch(&learned[2 * kMostPeriods - 1], 1);  // mostly another line
-  meter_.prefetch(later.batch);
-}
-
 void Sol::drop(const Scan& scan) {
-  if (scan.batch < 0 || scan.batch >= part_.batches)
+  if (!exists(scan.batch, part_))
     ++stats_.unknown_batches;
   else if (scan.period >= part_.periods)
     ++stats_.unknown_periods;
@@ -64,7 +57,7 @@ void Sol::choose_periods(std::span<Period> next, Work& work) {
   }
   assessment_.take_sample(next);
   if (!trusted_) std::ranges::fill(next, Period{0});
-  meter_.clear();
+  for (Record& of : records_) of.told.clear();
 }
 
 void Sol::assess(Work& work) {
@@ -76,15 +69,15 @@ void Sol::learn() {
   learner_.forget(static_cast<float>(params_.kept));
   for (int period = 0; period < part_.periods; ++period) {
     for (Batch batch = 0; batch < part_.batches; ++batch) {
-      const Lesson& lesson = learned_[static_cast<std::size_t>(batch)];
+      const Lesson& lesson = record(batch).learned;
       learner_.learn(batch, period, lesson[period], lesson[kMostPeriods + period]);
     }
   }
-  std::ranges::fill(learned_, Lesson::Zero());
+  for (Record& of : records_) of.learned.setZero();
 }
 
 void Sol::estimate(std::span<float> rates, Work& work) {
-  meter_.estimate(rates);
+  std::ranges::transform(records_, rates.begin(), [](Record& of) { return of.told.estimate(); });
   work.visits += part_.batches;
 }
 

@@ -67,7 +67,15 @@ class Sol : public Policy {
   const SolStats& stats() const { return stats_; }
 
  private:
-  void prefetch(const Scan& later) const;
+  /// Of a batch, in this epoch. All that a scan adds to is in one line of the cache, since batches
+  /// are too many for it and those that are scanned lie apart.
+  struct alignas(64) Record {
+    Lesson learned = Lesson::Zero();
+    Told told;
+  };
+  static_assert(sizeof(Record) == 64);
+
+  Record& record(Batch batch) { return records_[static_cast<std::size_t>(batch)]; }
   void drop(const Scan& scan);
   void assess(Work& work);
   void learn();
@@ -76,8 +84,8 @@ class Sol : public Policy {
   const SolParams params_;
   const Lessons lessons_;
   SolStats stats_;
-  std::vector<Lesson> learned_;  // of each batch, in this epoch
-  RateMeter meter_;
+  const RateMeter meter_;
+  std::vector<Record> records_;
   Assessment assessment_;
   Thompson learner_;
   bool has_begun_ = false;
