@@ -103,26 +103,19 @@ void Daemon::scan(std::span<const Batch> batches) {
 }
 
 /// Scans the first few of these: neighbours of one stripe, at one instant. So no shipment is full
-/// before the last of them. Their bits are all asked for before the first is looked at.
+/// before the last of them.
 std::size_t Daemon::scan_group(std::span<const Batch> batches) {
-  constexpr std::size_t kMost = 8;
   constexpr std::size_t kAhead = 24;
-  PageTable& table = memory_.table();
-  const sim::Time now = scanner_.now();
   find_stripe(batches.front());
   const std::vector<Scan>& scans = shipments_[static_cast<std::size_t>(stripe_.part)].scans;
   const std::size_t room = static_cast<std::size_t>(layout_.stripe) - scans.size();
-  const std::size_t most = std::min({kMost, room, batches.size()});
-  std::array<PageTable::Asked, kMost> asked;
-  std::array<Period, kMost> periods;
+  const std::size_t most = std::min({PageTable::kMostTogether, room, batches.size()});
   std::size_t count = 0;
-  for (; count < most && batches[count] - stripe_.begin < layout_.stripe; ++count) {
-    const Batch batch = batches[count];
-    if (count + kAhead < batches.size()) table.prefetch(batches[count + kAhead]);
-    periods[count] = period_of(now - table.scanned(batch));
-    table.ask(batch, now, asked[count]);
-  }
-  for (std::size_t i = 0; i < count; ++i) found(batches[i], table.look(asked[i]), periods[i]);
+  for (; count < most && batches[count] - stripe_.begin < layout_.stripe; ++count)
+    if (count + kAhead < batches.size()) memory_.table().prefetch(batches[count + kAhead]);
+  std::array<PageTable::Scanned, PageTable::kMostTogether> found;
+  memory_.table().scan(batches.first(count), scanner_.now(), found);
+  take(batches.first(count), found);
   return count;
 }
 
@@ -133,20 +126,22 @@ void Daemon::find_stripe(Batch batch) {
   stripe_.part = layout_.part(stripe_.begin);
 }
 
-/// What a scan of a batch of this stripe did.
-void Daemon::found(Batch batch, int touched, Period period) {
-  ++stats_.scans;
-  stats_.touched += touched;
-  unpaid_ += params_.batch_pages * params_.host.scan_entry;
+/// What scans of batches of this stripe found.
+void Daemon::take(std::span<const Batch> batches, std::span<const PageTable::Scanned> found) {
+  const auto count = std::ssize(batches);
+  stats_.scans += count;
+  unpaid_ += count * params_.batch_pages * params_.host.scan_entry;
+  for (std::size_t i = 0; i < batches.size(); ++i) stats_.touched += found[i].touched;
   if (!is_present(stripe_.part)) {
-    ++stats_.unheard;
+    stats_.unheard += count;
     return;
   }
   std::vector<Scan>& scans = shipments_[static_cast<std::size_t>(stripe_.part)].scans;
   if (scans.empty()) scans.reserve(static_cast<std::size_t>(layout_.stripe));
-  scans.push_back({.batch = stripe_.local + (batch - stripe_.begin),
-                   .accessed = static_cast<std::uint16_t>(touched),
-                   .period = period});
+  for (std::size_t i = 0; i < batches.size(); ++i)
+    scans.push_back({.batch = stripe_.local + (batches[i] - stripe_.begin),
+                     .accessed = static_cast<std::uint16_t>(found[i].touched),
+                     .period = period_of(found[i].after)});
   if (std::ssize(scans) == layout_.stripe) ship(stripe_.part, false);
 }
 

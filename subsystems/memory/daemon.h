@@ -76,7 +76,7 @@ class Daemon {
   void scan(std::span<const Batch> batches);
   std::size_t scan_group(std::span<const Batch> batches);
   void find_stripe(Batch batch);
-  void found(Batch batch, int touched, Period period);
+  void take(std::span<const Batch> batches, std::span<const PageTable::Scanned> found);
   Period period_of(sim::Duration span);
   void ship(int part, bool last);
   bool begin_iteration(bool ends_epoch);

@@ -2,10 +2,13 @@
 #include "subsystems/memory/page_table.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
 #include <utility>
+
+#include "sim/check.h"
 
 namespace tiering {
 
@@ -16,6 +19,15 @@ std::size_t place(Level level) {
 }
 
 }  // namespace
+
+/// Neighbours were mostly scanned together.
+inline Level PageTable::level_of_span(sim::Duration span) {
+  if (span != span_) {
+    span_ = span;
+    span_level_ = level_of(sim::to_seconds(span));
+  }
+  return span_level_;
+}
 
 PageTable::PageTable(Batch batches, int pages, std::uint64_t seed, const TlbSetup& tlb)
     : touched_(pages),
@@ -46,25 +58,38 @@ void PageTable::set_accesses(Batch batch, Level per_second, double written, sim:
                 .since = now};
 }
 
-void PageTable::ask(Batch batch, sim::Time now, Asked& asked) {
-  AccessBits& bits = bits_[index(batch)];
-  asked.by_name = bits.accessed == 0 ? 0 : std::popcount(std::exchange(bits.accessed, 0));
+/// How much accesses since then, at the present rate, have done to access bits. Levels have been
+/// counted.
+inline Level PageTable::seen(const AccessBits& bits, sim::Time now) {
+  return tlb_.seen(bits.level, level_of_span(now - bits.begin()));
+}
+
+/// How much has been done to access bits that are clear from now on.
+inline Level PageTable::take(AccessBits& bits, sim::Time now) {
   Level level = seen(bits, now);
   if (bits.before > 0) {
     level = level_of(static_cast<double>(bits.before) + accesses_of(level));
     bits.before = 0;
   }
   bits.scanned = now;
-  asked.drawn = touched_.ask(level, stream_);
+  return level;
 }
 
-/// How much accesses since then, at the present rate, have done to access bits.
-Level PageTable::seen(const AccessBits& bits, sim::Time now) {
+void PageTable::scan(std::span<const Batch> batches, sim::Time now, std::span<Scanned> found) {
+  SIM_CHECK(batches.size() <= kMostTogether && found.size() >= batches.size());
   if (levels_changed_) count_levels();
-  return tlb_.seen(bits.level, level_of_span(now - bits.begin()));
+  std::array<TouchTable::Asked, kMostTogether> drawn;
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    AccessBits& bits = bits_[index(batches[i])];
+    const int by_name = bits.accessed == 0 ? 0 : std::popcount(std::exchange(bits.accessed, 0));
+    found[i] = {.touched = by_name, .after = now - bits.scanned};
+    drawn[i] = touched_.ask(take(bits, now), stream_);
+  }
+  for (std::size_t i = 0; i < batches.size(); ++i) found[i].touched += touched_.look(drawn[i]);
 }
 
 double PageTable::sets_bit(Batch batch, sim::Time now) {
+  if (levels_changed_) count_levels();
   const AccessBits& bits = bits_[index(batch)];
   const double clear = std::exp(-static_cast<double>(bits.before) - accesses_of(seen(bits, now)));
   return clear * tlb_.walks_if_clear(bits.level);
@@ -104,15 +129,6 @@ int PageTable::take_dirty(Batch batch, sim::Time now) {
   writes.since = now;
   const int by_name = std::popcount(std::exchange(written_[index(batch)], 0));
   return by_name + touched_.draw(level, dirty_stream_);
-}
-
-/// Neighbours were mostly scanned together.
-Level PageTable::level_of_span(sim::Duration span) {
-  if (span != span_) {
-    span_ = span;
-    span_level_ = level_of(sim::to_seconds(span));
-  }
-  return span_level_;
 }
 
 }  // namespace tiering

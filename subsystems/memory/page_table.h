@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sim/random.h"
@@ -65,20 +66,21 @@ class PageTable {
   /// To fill a TLB again that was flushed at `flushed`.
   double refills(Batch batch, sim::Time flushed, sim::Time now);
 
-  /// Reads and clears the access bits: how many were set.
-  int scan(Batch batch, sim::Time now) {
-    Asked asked;
-    ask(batch, now, asked);
-    return look(asked);
-  }
-  /// The same in two halves, of which the second does not wait for memory if other batches have
-  /// been asked about in between.
-  struct Asked {
-    int by_name = 0;
-    TouchTable::Asked drawn = {};
+  /// What a scan found: how many of a batch's access bits were set, and how long after the scan
+  /// before.
+  struct Scanned {
+    int touched = 0;
+    sim::Duration after{};
   };
-  void ask(Batch batch, sim::Time now, Asked& asked);
-  int look(const Asked& asked) const { return asked.by_name + touched_.look(asked.drawn); }
+  static constexpr std::size_t kMostTogether = 16;
+  /// Reads and clears the access bits of a batch, or of a few, as if one after the other: what one
+  /// of them waits for is fetched while the others are looked at.
+  int scan(Batch batch, sim::Time now) {
+    Scanned found;
+    scan(std::span(&batch, 1), now, std::span(&found, 1));
+    return found.touched;
+  }
+  void scan(std::span<const Batch> batches, sim::Time now, std::span<Scanned> found);
   sim::Time scanned(Batch batch) const { return bits_[index(batch)].scanned; }
   /// Fetches what a scan of the batch, soon, will look at.
   void prefetch(Batch batch) const { __builtin_prefetch(&bits_[index(batch)], 1); }
@@ -116,6 +118,7 @@ class PageTable {
 
   Level level_of_span(sim::Duration span);
   Level seen(const AccessBits& bits, sim::Time now);
+  Level take(AccessBits& bits, sim::Time now);
   void count_levels();
 
   TouchTable touched_;

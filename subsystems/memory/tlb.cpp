@@ -90,10 +90,9 @@ void Tlb::solve() {
   survival_ = std::exp2(low);
 }
 
-Level Tlb::seen(Level per_second, Level span) {
-  const auto plain = static_cast<Level>(per_second + span);
-  if (per_second < first_affected_ || per_second > kMostOften) return plain;
-  if (span < kShortest || span >= kLongest) return plain;
+Level Tlb::known(Level per_second, Level span) {
+  if (per_second > kMostOften || span < kShortest || span >= kLongest)
+    return static_cast<Level>(per_second + span);
   std::vector<Level>& row = known_[static_cast<std::size_t>(span - kShortest)];
   if (row.empty()) row.assign(static_cast<std::size_t>(kMostOften - first_affected_) + 1, kUnknown);
   Level& known = row[static_cast<std::size_t>(per_second - first_affected_)];

@@ -39,7 +39,10 @@ class Tlb {
   /// How many accesses without any TLB would leave a page's bit clear as often as those that it
   /// gets at this rate, in a span that begins when the bit is cleared, with the translation left
   /// alone.
-  Level seen(Level per_second, Level span);
+  Level seen(Level per_second, Level span) {
+    if (per_second < first_affected_) return static_cast<Level>(per_second + span);
+    return known(per_second, span);
+  }
 
   /// How likely an access is to walk, and with it to set the bit if that is clear.
   double walks(Level per_second) const;
@@ -55,6 +58,7 @@ class Tlb {
   double per_core(Level per_second) const { return accesses_of(per_second) / setup_.cores; }
   double held(double survival) const;
   void solve();
+  Level known(Level per_second, Level span);
   Level compute(Level per_second, Level span) const;
 
   const TlbSetup setup_;
