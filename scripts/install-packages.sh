@@ -2,23 +2,25 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs the Debian 12 packages of the named groups; says nothing when none is missing.
 #
-#   scripts/install-packages.sh [build|test|ci|bench|coverage]...     default: build test
+#   scripts/install-packages.sh [build|test|browser|ci|bench|coverage]...     default: build test
 #
 # Exits 2, naming the packages, when some are missing and the user may not install them.
 set -euo pipefail
 
-# librocksdb is there for `wavesim capture rocksdb`; without it the rest still builds.
+# librocksdb is there for `wavesim capture rocksdb`, Open MPI for sweeps on several machines, librsvg for figures as PNG and PDF;
+# without them the rest still builds and runs.
 build="g++ cmake make ninja-build git libboost-dev libboost-context-dev libboost-graph-dev
        nlohmann-json3-dev libcli11-dev libfmt-dev librandom123-dev libeigen3-dev librocksdb-dev
-       libsimgrid-dev libsqlite3-dev"
+       libsimgrid-dev libsqlite3-dev libopenmpi-dev openmpi-bin librsvg2-bin"
 # Python makes the tables of what-if studies, runs the commands of the pages, and reads the schema as editors do;
 # sqlite3 is what users look at results with. Spin searches the models of the protocol.
 test="libgtest-dev libgmock-dev librapidcheck-dev python3 python3-jsonschema sqlite3 spin"
-# librsvg makes PNG and PDF of figures; Open MPI is for sweeps on several machines; valgrind counts instructions. Browser and Node are for the test of
-# reports, and heavy; one that is there already, from wherever, will do.
-ci="ccache clang clang-format clang-tidy libclang-rt-14-dev librsvg2-bin libopenmpi-dev openmpi-bin valgrind"
-command -v chromium >/dev/null || ci+=" chromium-headless-shell"
-command -v npm >/dev/null || ci+=" nodejs npm"
+# For the test of reports, and heavy; one that is there already, from wherever, will do.
+browser=
+command -v chromium >/dev/null || browser+=" chromium-headless-shell"
+command -v npm >/dev/null || browser+=" nodejs npm"
+# Valgrind counts instructions.
+ci="ccache clang clang-format clang-tidy libclang-rt-14-dev valgrind"
 # ns-3 is one of the engines that the kernel is compared with; SimGrid, another, is installed anyhow.
 bench="libbenchmark-dev libns3-dev"
 coverage="gcovr"
@@ -27,8 +29,8 @@ packages_of() {
   local group
   for group in "$@"; do
     case $group in
-      build | test | ci | bench | coverage) echo "${!group}" ;;
-      *) echo "install-packages: no such group: $group; try build, test, ci, bench, coverage" >&2; exit 2 ;;
+      build | test | browser | ci | bench | coverage) echo "${!group}" ;;
+      *) echo "install-packages: no such group: $group; try build, test, browser, ci, bench, coverage" >&2; exit 2 ;;
     esac
   done
 }
@@ -39,6 +41,7 @@ installed() {
 }
 
 missing_of() {
+  [[ $# -gt 0 ]] || return 0
   comm -23 <(printf '%s\n' "$@" | sort -u) <(installed "$@" | sort -u)
 }
 
