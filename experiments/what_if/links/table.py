@@ -1,17 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Prints the tables of this folder's README: links against mitigations.
+"""Prints the tables of this folder's README, links against mitigations, and may draw its figure.
 
-    python3 experiments/what_if/links/table.py build/release/wavesim
+    python3 experiments/what_if/links/table.py build/release/wavesim [--figure]
 
-Arguments after the program go to wavesim, as in --set run.length='2 ms'.
+Other arguments after the program go to wavesim, as in --set run.length='2 ms'.
 """
 import json
 import pathlib
 import subprocess
 import sys
+import types
 
 HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+import figure  # noqa: E402
+
 FILES = ["links.json", "write_back.json"]
 # A step is a preset of the system, and how many loads the agent's core runs ahead.
 NONE = ("unoptimised", "0")
@@ -52,8 +56,21 @@ SWITCH = [
 ]
 
 
+# What the figure shows: as much as PCIe allows, and as much as coherent links allow.
+SHOWN = {
+    "none": NONE,
+    "agent WB": AGENT_WB,
+    "and host WC, WT": HOST_PTES,
+    "and prestaged": PRESTAGED,
+    "all WB, prestaged": WB_PRESTAGED,
+    "the same, ahead": WB_AHEAD_PRESTAGED,
+}
+FIGURE = {"title": "Saturation throughput over links and mitigations", "x": "link",
+          "y": "saturation throughput, k/s"}
+
+
 def measure(wavesim, settings, value, more):
-    """The mean of `value` by link and step."""
+    """The mean of `value` by link and step, and its half width."""
     found = {}
     for name in FILES:
         command = [wavesim, "run", str(HERE / name), "--json", *more]
@@ -65,7 +82,8 @@ def measure(wavesim, settings, value, more):
                 swept = point["swept"]
                 ahead = swept.get("system.agent.loads_ahead", "0")
                 key = point["variant"], (swept["system.preset"], ahead)
-                found[key] = point["values"][value]["mean"]
+                of = point["values"][value]
+                found[key] = of["mean"], of["half_width"] or 0
     return found
 
 
@@ -86,7 +104,7 @@ def print_values(title, found, form):
     print(f"\n{title}\n")
     head(["link", *STEPS.values()])
     for link in links(found):
-        row([link, *(form(found[link, s]) if (link, s) in found else "refused" for s in STEPS)])
+        row([link, *(form(found[link, s][0]) if (link, s) in found else "refused" for s in STEPS)])
 
 
 def print_gains(title, found):
@@ -99,11 +117,19 @@ def print_gains(title, found):
 def ratio(found, link, step, before):
     if (link, step) not in found or (link, before) not in found:
         return "-"
-    return f"{found[link, step] / found[link, before]:.2f}"
+    return f"{found[link, step][0] / found[link, before][0]:.2f}"
+
+
+def draw(found):
+    values = {(link, name): found.get((link, step)) for link in links(found) for name, step in SHOWN.items()}
+    table = types.SimpleNamespace(rows=list(links(found)), columns=list(SHOWN), values=values)
+    (HERE / "figure.svg").write_text(figure.draw(table, FIGURE))
 
 
 def main():
     wavesim, *more = sys.argv[1:]
+    wants_figure = "--figure" in more
+    more = [argument for argument in more if argument != "--figure"]
     saturation = measure(wavesim, [], "saturation_krps", more)
     switch = measure(wavesim, SWITCH, "handover_us", more)
     print_gains("What a step multiplies the saturation throughput by.", saturation)
@@ -111,6 +137,8 @@ def main():
                  lambda value: f"{value:.0f}")
     print_values("Context switch, from one thread's stop to the next one's start, in us.", switch,
                  lambda value: f"{value:.2f}")
+    if wants_figure:
+        draw(saturation)
 
 
 main()
