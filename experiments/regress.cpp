@@ -176,26 +176,19 @@ bool names(const TargetSource& from, const std::string& variant) {
          std::ranges::find(from.falls_along, variant) != from.falls_along.end();
 }
 
-/// The points of all experiments that the targets name, each key once.
+/// The points that these targets need, each key once.
 class Work {
  public:
   Work(const std::vector<Target>& targets, const RegressOptions& options) {
     for (const Target& target : targets)
       if (target.from && !experiments_.contains(target.from->experiment))
-        add(target.from->experiment, options);
+        add(target.from->experiment, targets, options);
   }
 
-  /// Only what these targets need, with more replications.
+  /// With more replications.
   static Work again(const std::vector<Target>& targets, const RegressOptions& options) {
     Work work(targets, options);
     for (Point& point : work.points_) point.params.run.replications *= kAgain;
-    for (auto& entry : work.experiments_)
-      std::erase_if(entry.second, [&](const Point& point) {
-        return std::ranges::none_of(targets, [&](const Target& target) {
-          return target.from->experiment == entry.first && names(*target.from, point.variant);
-        });
-      });
-    std::erase_if(work.points_, [&](const Point& point) { return !work.needs(point); });
     return work;
   }
 
@@ -204,29 +197,31 @@ class Work {
     for (PointResult& result : run_points(points_, runner))
       by_key[result.point.key] = std::move(result);
     Found found;
-    for (const auto& [name, points] : experiments_)
+    for (const auto& [name, points] : experiments_) {
+      if (points.empty()) found[name] = {};  // it has none of the variants
       for (const Point& point : points)
         if (const auto result = by_key.find(point.key); result != by_key.end()) {
           found[name].push_back(result->second);
           found[name].back().point = point;
         }
+    }
     return found;
   }
 
  private:
-  void add(const std::string& name, const RegressOptions& options) {
+  void add(const std::string& name, const std::vector<Target>& targets,
+           const RegressOptions& options) {
     const auto document = sim::Document::load(options.folder + "/" + name + ".json");
-    experiments_[name] = expand(document, options.settings, read_machine(options.machine));
-    for (const Point& point : experiments_[name])
+    std::vector<Point>& points = experiments_[name];
+    points = expand(document, options.settings, read_machine(options.machine));
+    std::erase_if(points, [&](const Point& point) {
+      return std::ranges::none_of(targets, [&](const Target& target) {
+        return target.from && target.from->experiment == name && names(*target.from, point.variant);
+      });
+    });
+    for (const Point& point : points)
       if (std::ranges::find(points_, point.key, &Point::key) == points_.end())
         points_.push_back(point);
-  }
-
-  bool needs(const Point& wanted) const {
-    return std::ranges::any_of(experiments_, [&](const auto& experiment) {
-      return std::ranges::find(experiment.second, wanted.key, &Point::key) !=
-             experiment.second.end();
-    });
   }
 
   std::map<std::string, std::vector<Point>> experiments_;

@@ -215,6 +215,25 @@ TEST_F(InAFolder, AnAcceptedReportIsItsOwnBaseline) {
   EXPECT_TRUE(run(folder_ + "accepted.json").failed(true));
 }
 
+TEST_F(InAFolder, RunsWhatTargetsNeedAndNothingElse) {
+  const auto target = [](const std::string& id, const std::string& variant) {
+    return R"({"id": ")" + id + R"(", "tag": "R", "low": 1, "high": 2,
+        "from": {"experiment": "machine", "value": "mmio_read_uc_ns", "variant": ")" +
+           variant + R"("}})";
+  };
+  write("targets.json",
+        R"({"targets": [)" + target("a", "asked") + ", " + target("b", "absent") + "]}");
+  write("machine.json", R"({"run": {"measure": "hardware", "replications": 1},
+                            "variants": {"asked": {}, "unasked": {"run": {"seed": 2}}}})");
+  std::vector<std::string> ran;
+  RunnerOptions runner;
+  runner.finished = [&](const PointResult& result) { ran.push_back(result.point.variant); };
+  const RegressReport report = regress({.folder = folder_, .runner = runner});
+  EXPECT_EQ(ran, std::vector<std::string>{"asked"});
+  EXPECT_TRUE(report.targets[0].value);
+  EXPECT_EQ(report.targets[1].problem, "machine has no result for \"absent\"");
+}
+
 // E2's switch without prestaging, of which two more lines of a thread's context are 2.2 %.
 TEST_F(InAFolder, SeesTwoPercentAndNoOtherSeeds) {
   write("targets.json", R"({"targets": [{"id": "switch", "tag": "R", "low": 6, "high": 7,

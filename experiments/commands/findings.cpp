@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/commands/findings.h"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
-#include <set>
+#include <utility>
 
 #include "experiments/commands/machine.h"
 #include "experiments/commands/version.h"
@@ -35,11 +36,15 @@ std::vector<Point> Findings::points_in(const std::string& experiment) const {
                              experiments::read_machine(options_.machine));
 }
 
-void Findings::run_missing(const std::vector<Point>& points,
+void Findings::run_missing(const std::set<std::string>& names,
                            const experiments::RunnerOptions& runner) {
   std::vector<Point> missing;
-  for (const Point& point : points) {
-    if (!results_.contains(point.key)) missing.push_back(point);
+  for (const std::string& name : names) {
+    for (Point& point : points_in(name)) {
+      if (results_.contains(point.key)) continue;
+      if (std::ranges::find(missing, point.key, &Point::key) == missing.end())
+        missing.push_back(std::move(point));
+    }
   }
   for (const PointResult& result : experiments::run_points(missing, runner)) keep(result);
 }
@@ -58,10 +63,8 @@ std::vector<PointResult> Findings::results_for(const std::vector<Point>& points)
 report::Findings Findings::complete(const experiments::RegressReport& targets,
                                     const experiments::RunnerOptions& runner) {
   std::set<std::string> names = experiments_of(targets);
-  for (const char* name : kCurves) {
-    run_missing(points_in(name), runner);
-    names.insert(name);
-  }
+  names.insert(kCurves.begin(), kCurves.end());
+  run_missing(names, runner);
   report::Findings all{.version = version(),
                        .targets = targets,
                        .experiments = {},

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "experiments/commands/experiment_options.h"
 #include "experiments/regress.h"
@@ -18,15 +20,14 @@ class Findings {
 
   void keep(const experiments::PointResult& result) { results_[result.point.key] = result; }
 
-  /// Everything that a report shows of `targets`. Runs what only the report needs: the curves of
-  /// E4.
+  /// Everything that a report shows of `targets`. Runs what only the report needs: curves, and
+  /// variants that no target is about.
   report::Findings complete(const experiments::RegressReport& targets,
                             const experiments::RunnerOptions& runner);
 
  private:
   std::vector<experiments::Point> points_in(const std::string& experiment) const;
-  void run_missing(const std::vector<experiments::Point>& points,
-                   const experiments::RunnerOptions& runner);
+  void run_missing(const std::set<std::string>& names, const experiments::RunnerOptions& runner);
   std::vector<experiments::PointResult> results_for(
       const std::vector<experiments::Point>& points) const;
 
