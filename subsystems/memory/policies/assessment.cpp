@@ -70,7 +70,7 @@ bool Assessment::is_missed(const Member& member) const {
 void Assessment::take_sample(std::span<Period> chosen) {
   members_.clear();
   if (part_.batches == 0) return;
-  every_ = std::min(static_cast<Batch>(std::lround(1 / params_.sample)), part_.batches);
+  every_ = static_cast<Batch>(std::min(std::round(1 / params_.sample), 1.0 * part_.batches));
   first_ = static_cast<Batch>(split_mix(random_) % static_cast<std::uint64_t>(every_));
   for (Batch batch = first_; batch < part_.batches; batch += every_) {
     const auto i = static_cast<std::size_t>(batch);

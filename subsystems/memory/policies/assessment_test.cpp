@@ -108,10 +108,13 @@ TEST(Assessment, NoLongerGoesByTheSampleBefore) {
 }
 
 TEST(Assessment, HasAtLeastOneBatchToGoBy) {
-  Assessment assessment({.batches = 3}, {.sample = 0.01});
-  std::vector<Period> periods(3, 4);
-  assessment.take_sample(periods);
-  EXPECT_EQ(std::ranges::count(periods, 0), 1);
+  for (const double sample : {0.01, 1e-300}) {
+    Assessment assessment({.batches = 3}, {.sample = sample});
+    std::vector<Period> periods(3, 4);
+    assessment.take_sample(periods);
+    EXPECT_EQ(std::ranges::count(periods, 0), 1) << sample;
+    for (Batch batch = 0; batch < 3; ++batch) assessment.observe({.batch = batch});
+  }
 }
 
 TEST(Assessment, PassesIfAllPeriodsAreRight) {
