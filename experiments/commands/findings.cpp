@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <utility>
+#include <set>
 
 #include "experiments/commands/machine.h"
 #include "experiments/commands/version.h"
@@ -36,14 +36,13 @@ std::vector<Point> Findings::points_in(const std::string& experiment) const {
                              experiments::read_machine(options_.machine));
 }
 
-void Findings::run_missing(const std::set<std::string>& names,
-                           const experiments::RunnerOptions& runner) {
+void Findings::run_missing(const PointsByName& points, const experiments::RunnerOptions& runner) {
   std::vector<Point> missing;
-  for (const std::string& name : names) {
-    for (Point& point : points_in(name)) {
+  for (const auto& [name, of_file] : points) {
+    for (const Point& point : of_file) {
       if (results_.contains(point.key)) continue;
       if (std::ranges::find(missing, point.key, &Point::key) == missing.end())
-        missing.push_back(std::move(point));
+        missing.push_back(point);
     }
   }
   for (const PointResult& result : experiments::run_points(missing, runner)) keep(result);
@@ -64,14 +63,16 @@ report::Findings Findings::complete(const experiments::RegressReport& targets,
                                     const experiments::RunnerOptions& runner) {
   std::set<std::string> names = experiments_of(targets);
   names.insert(kCurves.begin(), kCurves.end());
-  run_missing(names, runner);
+  PointsByName points;
+  for (const std::string& name : names) points[name] = points_in(name);
+  run_missing(points, runner);
   report::Findings all{.version = version(),
                        .targets = targets,
                        .experiments = {},
                        .records = {},
                        .effects = {},
                        .machine = {}};
-  for (const std::string& name : names) all.experiments[name] = results_for(points_in(name));
+  for (const auto& [name, of_file] : points) all.experiments[name] = results_for(of_file);
   for (const auto& [name, results] : all.experiments) {
     for (const PointResult& result : results)
       all.records.push_back(report::record_of(result, name));

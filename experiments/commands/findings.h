@@ -2,7 +2,6 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -26,8 +25,10 @@ class Findings {
                             const experiments::RunnerOptions& runner);
 
  private:
+  using PointsByName = std::map<std::string, std::vector<experiments::Point>>;  // of experiments
+
   std::vector<experiments::Point> points_in(const std::string& experiment) const;
-  void run_missing(const std::set<std::string>& names, const experiments::RunnerOptions& runner);
+  void run_missing(const PointsByName& points, const experiments::RunnerOptions& runner);
   std::vector<experiments::PointResult> results_for(
       const std::vector<experiments::Point>& points) const;
 
