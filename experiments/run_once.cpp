@@ -158,9 +158,10 @@ std::optional<MemoryFindings> findings_of(const memory::Checker& checker, bool o
   return findings;
 }
 
-RunResult run_load(const ExperimentParams& experiment, std::uint64_t seed) {
+RunResult run_load(const ExperimentParams& experiment, std::uint64_t seed,
+                   fabric::Surveys* surveys) {
   constexpr int kLooks = 20;
-  WarmServer warm(experiment, seed, experiment.faults);
+  WarmServer warm(experiment, seed, experiment.faults, surveys);
   Server& server = warm.server();
   FaultWatch faults(server, experiment);
   Backlog backlog;
@@ -243,18 +244,19 @@ RunResult run_vm(const ExperimentParams& experiment, std::uint64_t seed) {
 
 }  // namespace
 
-RunResult run_once(const ExperimentParams& experiment, std::uint64_t seed) {
+RunResult run_once(const ExperimentParams& experiment, std::uint64_t seed,
+                   fabric::Surveys* surveys) {
   switch (experiment.run.measure) {
     case Measure::kLoad:
-      return run_load(experiment, seed);
+      return run_load(experiment, seed, surveys);
     case Measure::kSaturation:
-      return as_result(find_saturation(experiment, seed), seed);
+      return as_result(find_saturation(experiment, seed, surveys), seed);
     case Measure::kObjective:
-      return as_result(find_objective(experiment, seed), seed);
+      return as_result(find_objective(experiment, seed, surveys), seed);
     case Measure::kStackCores:
-      return as_result(find_stack_cores(experiment, seed), seed);
+      return as_result(find_stack_cores(experiment, seed, surveys), seed);
     case Measure::kCapacity:
-      return as_result(find_capacity(experiment, seed), seed);
+      return as_result(find_capacity(experiment, seed, surveys), seed);
     case Measure::kHardware:
       return run_benchmarks(measure_hardware(experiment.machine), seed);
     case Measure::kVm:

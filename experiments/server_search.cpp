@@ -59,8 +59,11 @@ class Window {
 /// Runs a server under one load after the other.
 class ServerProbe {
  public:
-  ServerProbe(const ExperimentParams& experiment, std::uint64_t seed)
-      : experiment_(experiment), seed_(seed), mean_(mean_service(experiment, seed)) {}
+  ServerProbe(const ExperimentParams& experiment, std::uint64_t seed, fabric::Surveys* surveys)
+      : experiment_(experiment),
+        seed_(seed),
+        mean_(mean_service(experiment, seed)),
+        surveys_(surveys != nullptr ? *surveys : own_surveys_) {}
 
   Probe run(double rate) { return run_for(rate, experiment_.run.length); }
   Probe run_for(double rate, sim::Duration length) {
@@ -141,18 +144,20 @@ class ServerProbe {
   ExperimentParams experiment_;
   const std::uint64_t seed_;
   const double mean_;
-  fabric::Surveys surveys_;
+  fabric::Surveys own_surveys_;
+  fabric::Surveys& surveys_;
   std::uint64_t events_ = 0;
   std::uint64_t hash_ = 0;
 };
 
 }  // namespace
 
-Saturation find_objective(const ExperimentParams& experiment, std::uint64_t seed) {
+Saturation find_objective(const ExperimentParams& experiment, std::uint64_t seed,
+                          fabric::Surveys* surveys) {
   constexpr double kTwoPercent = 0.02;
   constexpr int kShorter = 4;
   constexpr double kRoughly = 0.03;
-  ServerProbe server(experiment, seed);
+  ServerProbe server(experiment, seed, surveys);
   const Saturation capacity = server.capacity(experiment.run.length / kShorter, kRoughly);
   if (capacity.rate == 0) return server.with_counts(capacity);
   ArrivingWork work(experiment, seed);
@@ -164,18 +169,21 @@ Saturation find_objective(const ExperimentParams& experiment, std::uint64_t seed
   return server.with_counts(found);
 }
 
-Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t seed) {
-  ServerProbe server(experiment, seed);
+Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t seed,
+                           fabric::Surveys* surveys) {
+  ServerProbe server(experiment, seed, surveys);
   return server.with_counts(server.saturation());
 }
 
-Saturation find_capacity(const ExperimentParams& experiment, std::uint64_t seed) {
-  ServerProbe server(experiment, seed);
+Saturation find_capacity(const ExperimentParams& experiment, std::uint64_t seed,
+                         fabric::Surveys* surveys) {
+  ServerProbe server(experiment, seed, surveys);
   return server.with_counts(server.capacity(experiment.run.length, kNearlyOffered));
 }
 
-StackCores find_stack_cores(const ExperimentParams& experiment, std::uint64_t seed) {
-  ServerProbe server(experiment, seed);
+StackCores find_stack_cores(const ExperimentParams& experiment, std::uint64_t seed,
+                            fabric::Surveys* surveys) {
+  ServerProbe server(experiment, seed, surveys);
   const Saturation with_all = server.saturation();
   const double nearly_all = (1 - kSpared) * with_all.offered;
   const int cores = fewest(experiment.rpc->cores, [&](int some) {

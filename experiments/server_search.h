@@ -13,7 +13,8 @@ namespace experiments {
 /// is also so for two systems with the same seed. Arrivals are counted, not taken from the offered
 /// rate: what chance does to them in a window would otherwise be most of the error. The rate in
 /// `experiment` is not used.
-Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t seed);
+Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t seed,
+                           fabric::Surveys* surveys = nullptr);
 
 /// The highest load at which requests are answered within their SLOs (experiments/objectives.h), to
 /// 2 %: from window to window chance moves it by several. Loads of which more arrives than the
@@ -21,11 +22,13 @@ Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t see
 /// is over before requests wait that long. What the capacity is shows in a quarter of the window,
 /// as chance hardly moves it; what arrives is known without a simulation. Probes that miss SLOs end
 /// when that is plain.
-Saturation find_objective(const ExperimentParams& experiment, std::uint64_t seed);
+Saturation find_objective(const ExperimentParams& experiment, std::uint64_t seed,
+                          fabric::Surveys* surveys = nullptr);
 
 /// find_capacity for a simulated server. It is offered more where so little of a tenth more comes,
 /// by chance, that it would run out of work.
-Saturation find_capacity(const ExperimentParams& experiment, std::uint64_t seed);
+Saturation find_capacity(const ExperimentParams& experiment, std::uint64_t seed,
+                         fabric::Surveys* surveys = nullptr);
 
 /// Of what a system does, the part that fewer cores for its RPC stack may cost.
 constexpr double kSpared = 0.01;
@@ -37,7 +40,8 @@ struct StackCores {
   int cores = 0;
   Saturation saturation = {};
 };
-StackCores find_stack_cores(const ExperimentParams& experiment, std::uint64_t seed);
+StackCores find_stack_cores(const ExperimentParams& experiment, std::uint64_t seed,
+                            fabric::Surveys* surveys = nullptr);
 
 /// A load that is too much for every system: more than the workers could serve if they did nothing
 /// else.

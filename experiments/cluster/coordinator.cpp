@@ -94,9 +94,9 @@ void Coordinator::work_myself(Schedule& schedule) {
   if (my_job_) return;
   my_job_ = schedule.take();
   if (!my_job_) return;
-  my_outcome_ = std::async(std::launch::async, [params = (*points_)[my_job_->point].params,
+  my_outcome_ = std::async(std::launch::async, [this, params = (*points_)[my_job_->point].params,
                                                 replication = my_job_->replication] {
-    return experiments::run_replication(params, replication, true);
+    return experiments::run_replication(params, replication, true, surveys_);
   });
 }
 

@@ -2,10 +2,12 @@
 #include "experiments/cluster/worker.h"
 
 #include <exception>
+#include <functional>
 #include <future>
 #include <thread>
 
 #include "experiments/cluster/messages.h"
+#include "models/fabric/platform.h"
 
 namespace cluster {
 namespace {
@@ -14,12 +16,13 @@ using Clock = std::chrono::steady_clock;
 using experiments::Attempt;
 
 /// What cannot even be read is told like what failed.
-std::string run(const std::string& message) {
+std::string run(const std::string& message, fabric::Surveys& surveys) {
   RemoteOutcome outcome;
   try {
     const auto remote = read_job(message);
     outcome.job = remote->job;
-    outcome.outcome = experiments::run_replication(remote->params, remote->job.replication, true);
+    outcome.outcome =
+        experiments::run_replication(remote->params, remote->job.replication, true, surveys);
   } catch (const std::exception& error) {
     outcome.outcome = Attempt{.error = error.what()};
   }
@@ -55,7 +58,7 @@ class Worker {
       if (is_stop(message->text))
         ranks_.send(0, stop_message());
       else if (message->text != alive_message())
-        answer_ = std::async(std::launch::async, run, message->text);
+        answer_ = std::async(std::launch::async, run, message->text, std::ref(surveys_));
     }
     return Next::stay;
   }
@@ -73,6 +76,7 @@ class Worker {
   }
 
   Ranks& ranks_;
+  fabric::Surveys surveys_;
   Clock::time_point heard_ = Clock::now();
   Clock::time_point spoke_ = Clock::now();
   std::future<std::string> answer_;
