@@ -841,6 +841,18 @@ test_the_report_is_one_page_that_needs_no_other() {
   ! grep -qE '<script[^>]* src|<link|@import|url\(' report.html || fail "expected nothing from outside"
 }
 
+test_a_report_of_the_paper_runs_curves_and_what_targets_need() {
+  mkdir paper
+  local point='{"run":{"measure":"hardware","replications":1},"variants":{"asked":{},"%s":{"machine":{"nic":{"msix_register":"%s"}}}}}'
+  printf "$point" unasked_of_curve '80 ns' >paper/e4.json
+  printf "$point" unasked_of_search '90 ns' >paper/search.json
+  echo '{"targets":[{"id":"a","tag":"R","low":1,"high":2,
+    "from":{"experiment":"search","value":"mmio_read_uc_ns","variant":"asked"}}]}' >paper/targets.json
+  ends_with 0 regress paper --report report.html
+  says 'unasked_of_curve' report.html
+  ! grep -q 'unasked_of_search' report.html || fail "expected only what a target needs"
+}
+
 # Pages and figures from results
 
 test_a_report_is_made_from_stores_and_from_lines_of_json() {

@@ -19,8 +19,8 @@ class Findings {
 
   void keep(const experiments::PointResult& result) { results_[result.point.key] = result; }
 
-  /// Everything that a report shows of `targets`. Runs what only the report needs: curves, and
-  /// variants that no target is about.
+  /// Everything that a report shows of `targets`. Runs what only the report needs: the
+  /// points of curves.
   report::Findings complete(const experiments::RegressReport& targets,
                             const experiments::RunnerOptions& runner);
 

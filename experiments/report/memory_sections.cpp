@@ -55,10 +55,12 @@ Curve iteration_curve(const Results& results, const std::string& name, bool nic)
   return curve;
 }
 
+/// A line through fewer points than three would say what lies between them, which nobody knows.
 std::string iterations(const Results& results) {
+  constexpr std::size_t kFewest = 3;
   std::vector<Curve> curves{iteration_curve(results, "NIC", true),
                             iteration_curve(results, "host", false)};
-  std::erase_if(curves, [](const Curve& curve) { return curve.points.empty(); });
+  std::erase_if(curves, [](const Curve& curve) { return curve.points.size() < kFewest; });
   return figure(
       CurveChart{.caption = {"An iteration that ends an epoch",
                              "Its time over the agent's cores, on the NIC and on the host."},
@@ -165,9 +167,7 @@ std::string policies(const Findings& f) {
       "accessed (oracle). Halfway through, all of the memory changes its popularity at once.");
 }
 
-}  // namespace
-
-std::string memory_management(const Findings& f) {
+std::string over_cores(const Findings& f) {
   const Results& results = results_of(f, "e8");
   const StackChart split = split_chart(results);
   if (split.stacks.empty()) return {};
@@ -179,7 +179,13 @@ std::string memory_management(const Findings& f) {
              "the agent reads what has been scanned meanwhile. Its cores share all but the merging "
              "of "
              "their sorted parts, which one does alone.") +
-         split_table(split) + policies(f);
+         split_table(split);
+}
+
+}  // namespace
+
+std::string memory_management(const Findings& f) {
+  return over_cores(f) + policies(f);
 }
 
 }  // namespace report
