@@ -21,7 +21,7 @@ void add_folder(CLI::App& app, commands::ExperimentOptions& o) {
 void add_run(CLI::App& app, Action& action) {
   auto [command, options] =
       add_command(app, action, &commands::run, "run", "run an experiment and print its results",
-                  "run experiments/hello.json --set system.placement=host --replications 5");
+                  "run experiments/hello.json --set system.workers=12 --replications 5");
   add_file(*command, *options);
   add_run_options(*command, *options);
   command->add_flag("--check-memory", options->check_memory,

@@ -109,6 +109,28 @@ std::vector<Changes> combinations_in(const Document& document, std::size_t varia
   return combinations;
 }
 
+// Settings beside variants and sweeps
+
+bool overlap(const Path& a, const Path& b) {
+  const auto common = static_cast<std::ptrdiff_t>(std::min(a.size(), b.size()));
+  return std::equal(a.begin(), a.begin() + common, b.begin());
+}
+
+bool overlap(const Changes& changes, const Path& path) {
+  return std::ranges::any_of(changes, [&](const Change& c) { return overlap(c.path, path); });
+}
+
+/// A point would say one value and be simulated with another.
+void require_unswept(const Changes& settings, const std::vector<Changes>& combinations) {
+  for (const Change& setting : settings) {
+    if (combinations.empty() || !overlap(combinations.front(), setting.path)) continue;
+    const std::string path = sim::dotted(setting.path);
+    throw sim::ConfigError(setting.origin, "the file sweeps " + path,
+                           fmt::format("choose among its values, as with --set 'sweep.{}=[{}]'",
+                                       path, setting.value.dump()));
+  }
+}
+
 // Points
 
 bool has(const Document& document, const Path& path) {
@@ -244,7 +266,9 @@ class Expansion {
         alone_(without_expansion(document)),
         variants_(read_variants(document)),
         combinations_(combinations_in(document, variants_.size(), most)),
-        settings_(std::move(settings)) {}
+        settings_(std::move(settings)) {
+    require_unswept(settings_, combinations_);
+  }
 
   std::vector<Point> run() {
     std::vector<Point> points;
@@ -308,6 +332,15 @@ std::vector<Point> expand(const Document& document, const std::vector<std::strin
       of_points.push_back(std::move(change));
   }
   return Expansion(changed, std::move(of_points), machine, most).run();
+}
+
+std::vector<std::string> variants_that_set(const Document& document, const std::string& setting) {
+  const Change change = read_setting(setting);
+  std::vector<std::string> names;
+  if (changes_the_file(change)) return names;
+  for (const Variant& variant : read_variants(document))
+    if (overlap(variant.changes, change.path)) names.push_back(variant.name);
+  return names;
 }
 
 namespace {

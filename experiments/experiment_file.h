@@ -41,7 +41,8 @@ constexpr std::size_t kMostPoints = 100'000;
 /// The points are each variant with each combination of swept values, the last path of the sweep
 /// changing fastest; sweep_grammar.h has the rest of what a sweep may say. A variant says what
 /// differs from the file, a swept value wins over both. `settings` ("system.workers=8", of the
-/// command line) win over everything; those of `variants` and `sweep` change the file instead.
+/// command line) win over everything, so what the file sweeps they may not be about; those of
+/// `variants` and `sweep` change the file instead.
 ///
 /// First everything is expanded, then every point is checked as if it stood in a file of its own,
 /// so that a variant may mend what the file leaves undecided. Throws sim::ConfigError, also for
@@ -49,6 +50,11 @@ constexpr std::size_t kMostPoints = 100'000;
 std::vector<Point> expand(const sim::Document& document,
                           const std::vector<std::string>& settings = {},
                           std::size_t most = kMostPoints);
+
+/// The file's variants that say something about what `setting` is about: it wins over them, and
+/// only their names still tell them apart.
+std::vector<std::string> variants_that_set(const sim::Document& document,
+                                           const std::string& setting);
 
 /// The names of these points' variants, each once, in the file's order; of a file without variants
 /// nothing.

@@ -50,6 +50,29 @@ TEST(Expansion, IsEachVariantWithEachCombinationOfSweptValuesTheLastPathFastest)
   EXPECT_EQ(points[3].swept[0].first, "system.workers");
 }
 
+TEST(Expansion, RefusesASettingOfWhatIsSwept) {
+  const char* text = R"({"sweep": {"workload.arrivals.rate": ["10 k/s", "20 k/s"]}})";
+  EXPECT_EQ(error_in(text, {"workload.arrivals.rate=15 k/s"}),
+            "--set workload.arrivals.rate=15 k/s: the file sweeps workload.arrivals.rate; "
+            "choose among its values, as with --set 'sweep.workload.arrivals.rate=[\"15 k/s\"]'");
+  EXPECT_NE(error_in(text, {R"(workload.arrivals={"rate": "15 k/s"})"}), "no error");
+  EXPECT_EQ(error_in(text, {"workload.threads=100"}), "no error");
+  const auto chosen = points_in(text, {R"(sweep.workload.arrivals.rate=["15 k/s"])"});
+  ASSERT_EQ(chosen.size(), 1u);
+  EXPECT_EQ(chosen[0].swept[0].second, "15 k/s");
+}
+
+TEST(Expansion, TellsWhichVariantsASettingWinsOver) {
+  const auto document = sim::Document::parse(
+      R"({"variants": {"a": {"system": {"workers": 4}}, "b": {"system": {"prestage": false}}}})",
+      "e.json");
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(variants_that_set(document, "system.workers=8"), Names{"a"});
+  EXPECT_EQ(variants_that_set(document, "system.placement=host"), Names{});
+  EXPECT_EQ(variants_that_set(document, R"(system={"workers": 8})"), (Names{"a", "b"}));
+  EXPECT_EQ(variants_that_set(document, "variants.a.system.workers=8"), Names{});
+}
+
 TEST(Expansion, OfNoVariantsAndNothingSweptIsOnePoint) {
   for (const char* text :
        {R"({"variants": {}, "sweep": {}})", R"({"variants": {"about": "none"}})"})
@@ -62,11 +85,10 @@ TEST(Expansion, LetsAVariantMendWhatTheFileLeavesImpossible) {
   EXPECT_EQ(points_in(text)[0].params.system.workers, 100);
 }
 
-TEST(Expansion, LetsSettingsWinOverVariantsAndSweeps) {
-  const char* text = R"({"variants": {"a": {"system": {"workers": 4}}},
-                         "sweep": {"run.seed": [1, 2]}})";
-  const auto points = points_in(text, {"system.workers=5", "run.seed=9"});
-  ASSERT_EQ(points.size(), 2u);
+TEST(Expansion, LetsSettingsWinOverVariants) {
+  const auto points = points_in(R"({"variants": {"a": {"system": {"workers": 4}}}})",
+                                {"system.workers=5", "run.seed=9"});
+  ASSERT_EQ(points.size(), 1u);
   EXPECT_EQ(points[0].params.system.workers, 5);
   EXPECT_EQ(points[0].params.run.seed, 9u);
 }

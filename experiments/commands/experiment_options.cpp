@@ -12,6 +12,7 @@
 #include "experiments/machine_file.h"
 #include "experiments/policy_library.h"
 #include "sim/config_error.h"
+#include "sim/document.h"
 #include "sim/parameters.h"
 
 namespace commands {
@@ -31,6 +32,13 @@ void note_values_outside_their_range(const std::vector<experiments::Point>& poin
     }
   }
   for (const std::string& note : notes) std::fputs(note.c_str(), stderr);
+}
+
+void note_settings_that_win(const sim::Document& document, const ExperimentOptions& o) {
+  for (const std::string& setting : o.assignments)
+    for (const std::string& variant : experiments::variants_that_set(document, setting))
+      fmt::print(stderr, "wavesim: note: --set {} wins over what variant {} says\n", setting,
+                 variant);
 }
 
 /// Said of the option, where the settings that it stands for would be said to be wrong.
@@ -60,8 +68,9 @@ std::vector<std::string> settings_of(const ExperimentOptions& o) {
 
 std::vector<experiments::Point> points_of(const ExperimentOptions& o) {
   require_usable_policy(o.policy);
-  auto points = experiments::expand(sim::Document::load(o.file), settings_of(o),
-                                    experiments::read_machine(o.machine));
+  const sim::Document document = sim::Document::load(o.file);
+  auto points = experiments::expand(document, settings_of(o), experiments::read_machine(o.machine));
+  note_settings_that_win(document, o);
   note_values_outside_their_range(points);
   return points;
 }
