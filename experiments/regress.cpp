@@ -185,6 +185,13 @@ class Work {
         add(target.from->experiment, targets, options);
   }
 
+  /// Others, of which no target tells.
+  void add(const std::vector<Point>& points) {
+    for (const Point& point : points)
+      if (std::ranges::find(points_, point.key, &Point::key) == points_.end())
+        points_.push_back(point);
+  }
+
   /// With more replications.
   static Work again(const std::vector<Target>& targets, const RegressOptions& options) {
     Work work(targets, options);
@@ -219,9 +226,7 @@ class Work {
         return target.from && target.from->experiment == name && names(*target.from, point.variant);
       });
     });
-    for (const Point& point : points)
-      if (std::ranges::find(points_, point.key, &Point::key) == points_.end())
-        points_.push_back(point);
+    add(points);
   }
 
   std::map<std::string, std::vector<Point>> experiments_;
@@ -359,8 +364,10 @@ RegressReport regress(const RegressOptions& options) {
   const std::vector<Target> targets = load_targets(options.folder + "/targets.json");
   AcceptedFile baseline;
   if (!options.baseline.empty()) baseline = read_baseline(options.baseline);
+  Work work(targets, options);
+  work.add(options.beside);
   RegressReport report;
-  report.targets = evaluate(targets, Work(targets, options).run(options.runner));
+  report.targets = evaluate(targets, work.run(options.runner));
   report.stopped = options.runner.stop != nullptr && options.runner.stop->load();
   if (options.baseline.empty() || report.stopped) return report;
   attach_baseline(report.targets, baseline);

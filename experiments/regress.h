@@ -125,7 +125,8 @@ struct RegressOptions {
   std::string baseline = {};                 // an accepted.json; empty: none
   std::vector<std::string> settings = {};    // as for `expand`
   RunnerOptions runner = {};
-  std::string machine = {};  // a file with another machine; empty: the default one
+  std::string machine = {};        // a file with another machine; empty: the default one
+  std::vector<Point> beside = {};  // to be run too; `runner.finished` hears of them
 };
 
 struct RegressReport {

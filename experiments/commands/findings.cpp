@@ -18,7 +18,7 @@ using experiments::PointResult;
 
 /// Curves, which are drawn in all their points. Of other experiments only what targets are read
 /// from is run: whoever wants their other variants sweeps their files.
-constexpr std::array kCurves{"e4", "e5", "e7"};
+constexpr std::array kCurves{"e4", "e5", "e6", "e7"};
 
 std::set<std::string> experiments_of(const experiments::RegressReport& report) {
   std::set<std::string> names;
@@ -30,23 +30,23 @@ std::set<std::string> experiments_of(const experiments::RegressReport& report) {
 
 }  // namespace
 
-std::vector<Point> Findings::points_in(const std::string& experiment) const {
+/// None where there is no such file.
+const std::vector<Point>& Findings::points_in(const std::string& experiment) {
+  const auto [points, is_new] = points_.try_emplace(experiment);
   const auto file = std::filesystem::path(options_.file) / (experiment + ".json");
-  if (!std::filesystem::exists(file)) return {};
-  return experiments::expand(sim::Document::load(file.string()), settings_of(options_),
-                             experiments::read_machine(options_.machine));
+  if (is_new && std::filesystem::exists(file))
+    points->second = experiments::expand(sim::Document::load(file.string()), settings_of(options_),
+                                         experiments::read_machine(options_.machine));
+  return points->second;
 }
 
-void Findings::run_missing(const PointsByName& points, const experiments::RunnerOptions& runner) {
-  std::vector<Point> missing;
-  for (const auto& [name, of_file] : points) {
-    for (const Point& point : of_file) {
-      if (results_.contains(point.key)) continue;
-      if (std::ranges::find(missing, point.key, &Point::key) == missing.end())
-        missing.push_back(point);
-    }
+std::vector<Point> Findings::curves() {
+  std::vector<Point> all;
+  for (const std::string name : kCurves) {
+    const std::vector<Point>& points = points_in(name);
+    all.insert(all.end(), points.begin(), points.end());
   }
-  for (const PointResult& result : experiments::run_points(missing, runner)) keep(result);
+  return all;
 }
 
 std::vector<PointResult> Findings::results_for(const std::vector<Point>& points) const {
@@ -60,19 +60,16 @@ std::vector<PointResult> Findings::results_for(const std::vector<Point>& points)
   return results;
 }
 
-report::Findings Findings::complete(const experiments::RegressReport& targets,
-                                    const experiments::RunnerOptions& runner) {
-  PointsByName points;
-  for (const std::string name : kCurves) points[name] = points_in(name);
-  run_missing(points, runner);
-  for (const std::string& name : experiments_of(targets)) points.try_emplace(name, points_in(name));
+report::Findings Findings::of(const experiments::RegressReport& targets) {
+  std::set<std::string> names = experiments_of(targets);
+  names.insert(kCurves.begin(), kCurves.end());
   report::Findings all{.version = version(),
                        .targets = targets,
                        .experiments = {},
                        .records = {},
                        .effects = {},
                        .machine = {}};
-  for (const auto& [name, of_file] : points) all.experiments[name] = results_for(of_file);
+  for (const std::string& name : names) all.experiments[name] = results_for(points_in(name));
   for (const auto& [name, results] : all.experiments) {
     for (const PointResult& result : results)
       all.records.push_back(report::record_of(result, name));

@@ -19,21 +19,20 @@ class Findings {
 
   void keep(const experiments::PointResult& result) { results_[result.point.key] = result; }
 
-  /// Everything that a report shows of `targets`. Runs what only the report needs: the
-  /// points of curves.
-  report::Findings complete(const experiments::RegressReport& targets,
-                            const experiments::RunnerOptions& runner);
+  /// What only a report needs: the points of curves.
+  std::vector<experiments::Point> curves();
+
+  /// Everything that a report shows of `targets`, as far as it was kept.
+  report::Findings of(const experiments::RegressReport& targets);
 
  private:
-  using PointsByName = std::map<std::string, std::vector<experiments::Point>>;  // of experiments
-
-  std::vector<experiments::Point> points_in(const std::string& experiment) const;
-  void run_missing(const PointsByName& points, const experiments::RunnerOptions& runner);
+  const std::vector<experiments::Point>& points_in(const std::string& experiment);
   std::vector<experiments::PointResult> results_for(
       const std::vector<experiments::Point>& points) const;
 
   const ExperimentOptions& options_;
-  std::map<std::string, experiments::PointResult> results_;  // by key
+  std::map<std::string, std::vector<experiments::Point>> points_;  // by experiment
+  std::map<std::string, experiments::PointResult> results_;        // by key
 };
 
 }  // namespace commands

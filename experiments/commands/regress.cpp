@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/commands/regress.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -31,17 +32,19 @@ void require_writable_places(const RegressOptions& o) {
     require_writable(path);
 }
 
-/// The runs of the regression are those of the report, as far as they go.
+/// What a report draws is run beside it.
 experiments::RegressReport report_for(const RegressOptions& o,
                                       const experiments::RunnerOptions& runner,
                                       Findings& findings) {
   experiments::RunnerOptions keeping = runner;
   keeping.finished = [&](const experiments::PointResult& result) { findings.keep(result); };
-  return experiments::regress({.folder = o.experiment.file,
-                               .baseline = o.baseline,
-                               .settings = settings_of(o.experiment),
-                               .runner = keeping,
-                               .machine = o.experiment.machine});
+  return experiments::regress(
+      {.folder = o.experiment.file,
+       .baseline = o.baseline,
+       .settings = settings_of(o.experiment),
+       .runner = keeping,
+       .machine = o.experiment.machine,
+       .beside = o.report.empty() ? std::vector<experiments::Point>{} : findings.curves()});
 }
 
 experiments::TestRun test_run(Clock::time_point begin) {
@@ -54,9 +57,18 @@ experiments::TestRun test_run(Clock::time_point begin) {
   return {.started = text, .host = experiments::Environment::here(1).host, .seconds = took.count()};
 }
 
-int say_interrupted() {
-  std::fputs("wavesim: interrupted; a part of the targets tells nothing\n", stderr);
+int say_interrupted(const char* without) {
+  std::fprintf(stderr, "wavesim: interrupted; %s\n", without);
   return kInterrupted;
+}
+
+/// Targets are run first, then what a report needs; a comparison looks at some of them again.
+bool is_whole(const RegressOptions& o, const experiments::RegressReport& report) {
+  return !report.stopped ||
+         (o.baseline.empty() &&
+          std::ranges::all_of(report.targets, [](const experiments::TargetResult& result) {
+            return result.value || !result.target.from;
+          }));
 }
 
 }  // namespace
@@ -70,13 +82,14 @@ int regress(const RegressOptions& o) {
   const experiments::RunnerOptions runner = runner_options(o.experiment, line);
   Findings findings(o.experiment);
   const experiments::RegressReport report = report_for(o, runner, findings);
-  if (interrupted()) return say_interrupted();
+  if (!is_whole(o, report)) return say_interrupted("a part of the targets tells nothing");
   line.hide();
   deliver(o.experiment.out, table_in(o, report));
   if (!o.junit.empty()) deliver(o.junit, experiments::as_junit(report, test_run(begin)));
   if (!o.accept.empty()) deliver(o.accept, experiments::as_accepted(report));
-  if (!o.report.empty()) deliver(o.report, report::page(findings.complete(report, runner)));
-  if (interrupted()) return say_interrupted();
+  if (interrupted())
+    return say_interrupted("all targets were run, but not what else was asked for");
+  if (!o.report.empty()) deliver(o.report, report::page(findings.of(report)));
   return !o.baseline.empty() && report.failed(true) ? kGateMissed : kFine;
 }
 
