@@ -91,6 +91,9 @@ void check(const Records& records, const Choice& choice) {
   const Names dimensions = dimensions_of(records);
   Names along = values;
   along.insert(along.end(), dimensions.begin() + 2, dimensions.end());
+  if (choice.x.empty())
+    throw sim::ConfigError("--x", "nothing is swept, so there is nothing to draw along",
+                           "name a value for each axis, as in --x throughput_krps --y p99_us");
   if (!has(along, choice.x)) refuse_name("--x", choice.x, along);
   if (!has(values, choice.y)) refuse_name("--y", choice.y, values);
   for (const std::string& by : choice.by)

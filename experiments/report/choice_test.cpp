@@ -96,6 +96,12 @@ TEST(Choice, RefusesToJoinPointsThatSomethingElseTellsApart) {
       "apart by what differs, or choose some with --where");
 }
 
+TEST(Choice, SaysWhatToDoWhereNothingIsSwept) {
+  EXPECT_EQ(refusal({.x = "", .y = "p99_us"}),
+            "--x: nothing is swept, so there is nothing to draw along; name a value for each axis, "
+            "as in --x throughput_krps --y p99_us");
+}
+
 TEST(Choice, RefusesNamesThatTheResultsDoNotHave) {
   EXPECT_TRUE(refusal({.x = kRate, .y = "p98_us"}).starts_with("--y: there is no \"p98_us\""));
   EXPECT_TRUE(refusal({.x = "rate", .y = "p99_us"}).starts_with("--x: there is no \"rate\""));

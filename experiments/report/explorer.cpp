@@ -92,9 +92,9 @@ std::string explorer(const Findings& f) {
   if (experiments.empty()) return {};
   return element("p",
                  "Each point is one combination of variant and swept values, its mean over the "
-                 "replications, with the 95 % confidence interval as a band. Drag over a part to "
-                 "zoom, double-click for all.",
+                 "replications, with the 95 % confidence interval as a band.",
                  "class=\"dim\"") +
+         element("p", "Drag over a part to zoom, double-click for all.", "class=\"dim tools\"") +
          figure_of(drawn(still), table_of(still), data_element(experiments), "class=\"explorer\"");
 }
 

@@ -181,6 +181,29 @@ test("on paper there are drawings and no buttons", async () => {
   await page.close();
 });
 
+test("what rests on what is printed open, and closed again", async () => {
+  const page = await opened("load.html");
+  const open = () => page.locator("details[open]").count();
+  const before = await open();
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  assert.equal(await open(), await page.locator("details:not(.numbers):not(.json)").count());
+  assert.ok(await open() > before);
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  assert.equal(await open(), before);
+  await page.close();
+});
+
+test("a screen with finer pixels shows the same lines", async () => {
+  const inks = [];
+  for (const deviceScaleFactor of [1, 3]) {
+    const page = await opened("load.html", { deviceScaleFactor });
+    inks.push(await inkOf(page, 0));
+    await page.close();
+  }
+  const [coarse, fine] = inks;
+  assert.ok(fine > 7 * coarse, `${coarse} pixels of ink became ${fine}, not nine times as many`);
+});
+
 test("the colours of curves can be told apart by the colour-blind", async () => {
   for (const colorScheme of ["light", "dark"]) {
     const page = await opened("load.html", { colorScheme });

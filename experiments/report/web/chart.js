@@ -350,6 +350,7 @@ class Chart {
         ctx.save();
         ctx.translate(u.valToPos(point[0], "x", true), u.valToPos(point[1], "y", true));
         ctx.scale(scale, scale);
+        ctx.lineWidth = 1;  // uPlot leaves its own, in the screen's pixels
         ctx.fill(shape);
         ctx.stroke(shape);
         ctx.restore();

@@ -23,10 +23,19 @@ function addCopyButton(details) {
   details.querySelector("summary").after(made("p", {}, button, said));
 }
 
+/** On paper nothing can be opened: what is closed is printed open, but for what is there to copy. */
+function openForPrint() {
+  const closed = [...document.querySelectorAll("details:not(.numbers):not(.json):not([open])")];
+  closed.forEach((details) => { details.open = true; });
+  addEventListener("afterprint", () => closed.forEach((details) => { details.open = false; }),
+    { once: true });
+}
+
 const charts = [
   ...[...document.querySelectorAll("figure.curves")].map((f) => new Chart(f, dataOf(f))),
   ...[...document.querySelectorAll("figure.explorer")].map((f) => new Explorer(f, dataOf(f)).chart),
 ];
 document.querySelectorAll("details.json").forEach(addCopyButton);
+addEventListener("beforeprint", openForPrint);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change",
   () => charts.forEach((chart) => chart.build()));
