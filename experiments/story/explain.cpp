@@ -87,6 +87,15 @@ const Handover& typical(const std::vector<Handover>& handovers) {
   return *std::ranges::find(handovers, median, &Handover::took);
 }
 
+/// Which one it is of `some` of them, and how it compares with all.
+std::string how_chosen(const std::vector<Handover>& all, std::size_t some) {
+  sim::Duration sum{0};
+  for (const Handover& h : all) sum += h.took();
+  return fmt::format("the median of {} the first {}, which take {:.2f} us in the mean",
+                     some < all.size() ? fmt::format("the {} undisturbed among", some) : "all of",
+                     all.size(), sim::to_us(sum) / static_cast<double>(all.size()));
+}
+
 }  // namespace
 
 Story explain(const ExperimentParams& params, std::uint64_t seed,
@@ -110,10 +119,7 @@ Story explain(const ExperimentParams& params, std::uint64_t seed,
   Story story = Storyteller(recording, book, server.is_coherent(), chosen).tell();
   story.seed = seed;
   story.number = 1 + (std::ranges::find(handovers, chosen) - handovers.begin());
-  story.chosen = decision ? "the one that was asked for"
-                          : fmt::format("the median of {} among the first {}",
-                                        some.size() < handovers.size() ? "the undisturbed" : "all",
-                                        kCandidates);
+  story.chosen = decision ? "the one that was asked for" : how_chosen(handovers, some.size());
   story.trace_hash = server.simulation().hash();
   return story;
 }
