@@ -41,6 +41,8 @@ def rows_of_series(points, names):
 def main():
     names = [name for name in sys.argv[1:] if name != "--series"]
     points = [point for point in map(json.loads, sys.stdin) if "values" in point]
+    if not points:
+        sys.exit("pick: no points in the input; give it the lines of wavesim run FILE --json")
     rows = list((rows_of_series if "--series" in sys.argv else rows_of_points)(points, names))
     widths = [max(map(len, column)) for column in zip(*rows)]
     for row in rows:

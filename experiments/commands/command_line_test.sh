@@ -783,6 +783,25 @@ test_an_interrupted_study_without_a_store_says_what_would_help() {
   says 'wavesim: interrupted; nothing is kept: with --store runs.db the same command would go on from here' err
 }
 
+test_an_interrupted_regression_shows_targets_if_it_has_them_all() {
+  write_paper 70
+  echo '{"run":{"length":"50 ms","replications":1000}}' >paper/e4.json
+  is_interrupted_after 1 regress paper --report report.html
+  says 'e1.msix_send_register_ns' out
+  says 'wavesim: interrupted; all targets were run, but not what else was asked for' err
+  [[ ! -e report.html ]] || fail "expected no page from a part of the runs"
+  cp paper/e4.json paper/e1.json
+  is_interrupted_after 1 regress paper --report report.html
+  [[ ! -s out ]] || fail "expected no table"
+  says 'wavesim: interrupted; a part of the targets tells nothing' err
+}
+
+test_a_setting_that_wins_over_a_variant_is_noted() {
+  ends_with 0 run "$root/experiments/hello.json" --set system.prestage=true --set run.length='1 ms' --jobs 1
+  [[ $(cat err) == "wavesim: note: --set system.prestage=true wins over what variant wave_unoptimised says" ]] ||
+    fail "expected one note"
+}
+
 test_sensitivity_says_where_a_claim_ends() {
   write_benchmarks
   ends_with 0 sensitivity bench.json --flip 'mmio_read_uc_ns < 800' \
@@ -830,6 +849,9 @@ test_refuses_machines_and_measurements_that_are_none() {
     calibrate mine.json
   echo '{"measurements":[{"value":"mmio_red_uc_ns","measured":"750 ns"}]}' >mine.json
   refuses 'mine.json:1:27: measurements.0.value: no such value: "mmio_red_uc_ns"; did you mean mmio_read_uc_ns?' \
+    calibrate mine.json
+  echo '{"measurements":[{"value":"mmio_read_uc_ns","measured":"750 ns"}],"fit":["machine.pcie.link.fligt"]}' >mine.json
+  refuses 'mine.json:1:73: fit: no such parameter with a range: "machine.pcie.link.fligt"; did you mean machine.pcie.link.flight?' \
     calibrate mine.json
 }
 
@@ -909,6 +931,9 @@ test_a_trace_is_written_in_the_format_that_its_name_asks_for() {
   says 't.perfetto: ' out
   says 'TASK_WAKEUP' t.perfetto
   ends_with 0 trace "$(hello)" --variant wave --from 1ms --for 20us -o t.json
+  ! grep -q 'nothing happens' out || fail "expected it to have spans"
+  ends_with 0 trace "$root/experiments/paper/e8.json" --variant nic_1 -o none.json
+  says 'nothing happens in this span: choose another one with --from and --for' out
   python3 -c 'import json; assert len(json.load(open("t.json"))["traceEvents"]) > 100' ||
     fail "expected Chrome's JSON"
 }

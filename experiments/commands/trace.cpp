@@ -20,6 +20,8 @@ std::string summary(const std::string& file, const sim::TraceLog& log,
       "{}: {} tracks, {} spans, {} arrows, {} instants, {} counter values; trace hash {:016x}\n",
       file, log.tracks().size(), log.spans().size(), log.arrows().size(), log.instants().size(),
       log.samples().size(), run.trace_hash);
+  if (log.spans().empty())
+    text += "nothing happens in this span: choose another one with --from and --for\n";
   if (log.dropped() > 0)
     text += fmt::format("{} records more than fit were left out: trace a shorter span\n",
                         log.dropped());
