@@ -12,9 +12,11 @@ PAPER = $(PROGRAM) regress experiments/paper --report $(REPORT)
 help: ## this list
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | expand -t 10
 
-build: packages release ## install what is missing and leave the program at build/release/wavesim
+build: packages ## install what is missing and leave the program at build/release/wavesim
+	cmake --preset release
+	cmake --build --preset release --target wavesim --parallel $(JOBS)
 
-test: packages browser release ## the same, then run all tests
+test: packages browser release ## build everything, then run all tests
 	ctest --preset release --parallel $(JOBS)
 
 paper: build ## the same as build, then simulate the paper's experiments and write a report
