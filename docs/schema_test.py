@@ -19,6 +19,10 @@ SLIPS = {
     "a slip in a variant": {"variants": {"a": {"systm": {}}}},
     "a variant in a variant": {"variants": {"a": {"variants": {}}}},
     "a sweep over nothing": {"sweep": {"system.workers": []}},
+    "a slip in a swept path": {"sweep": {"system.worker": [1]}},
+    "a swept value that is none": {"sweep": {"system.workers": ["x"]}},
+    "a slip in a zip": {"sweep": {"zip": {"system.worker": [1]}}},
+    "a slip in a point": {"sweep": {"points": [{"system.worker": 1}]}},
 }
 # JSON files of these folders that are no experiments.
 OTHERS = {"targets.json", "accepted.json", "conclusions.json", "study.json", "package.json", "package-lock.json"}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/commands/schema.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "experiments/commands/exit_code.h"
@@ -49,18 +50,53 @@ Json range_node() {
   return range;
 }
 
+/// Every path that a sweep may name: one value of it, and what a sweep says about it.
+struct Paths {
+  Json values = Json::object();
+  Json swept = Json::object();
+  Json open = Json::object();  // patterns of paths whose names the file makes up, or numbers
+
+  void add(const std::string& path, const std::string& reference, const Json& parameter) {
+    const Json value = {{"$ref", reference}};
+    values[path] = value;
+    swept[path] = {{"anyOf", Json::array({list_of(value, "the values it takes"),
+                                          {{"$ref", "#/definitions/range"}}})}};
+    if (parameter.contains("description")) swept[path]["description"] = parameter["description"];
+  }
+
+  /// `node` is at `reference` in the schema; what is within it is named after `before`.
+  void walk(const Json& node, const std::string& reference, const std::string& before) {
+    if (node.contains("anyOf"))  // a record that may be missing
+      for (std::size_t i = 0; i < node["anyOf"].size(); ++i)
+        walk(node["anyOf"][i], fmt::format("{}/anyOf/{}", reference, i), before);
+    if (!node.contains("properties")) return;
+    for (const auto& [name, member] : node["properties"].items()) {
+      if (name == "$schema" || name == "about") continue;
+      const std::string path = before + name;
+      const std::string at = fmt::format("{}/properties/{}", reference, name);
+      add(path, at, member);
+      walk(member, at, path + '.');
+      const Json type = member.value("type", Json());
+      if (type == "array" || (type == "object" && !member.contains("properties")))
+        open["^" + path + "\\."] = Json::object();
+    }
+  }
+};
+
 /// As sweep_grammar.h says it.
-Json sweep_node() {
-  const Json point = {{"type", "object"}, {"description", "a value for each swept path"}};
+Json sweep_node(const Paths& paths) {
+  Json point = object_of(paths.values, "a value for each swept path");
+  point["patternProperties"] = paths.open;
   Json sweep = object_of(
+      paths.swept,
+      "every combination of its members: a path, as in workload.arrivals.rate, and the values it "
+      "takes, or one of the words");
+  sweep["patternProperties"] = paths.open;
+  sweep["properties"].update(
       {{"about", {{"type", "string"}}},
        {"zip", one_or_more_sweeps("members that advance together")},
        {"product", one_or_more_sweeps("every combination of the members, as within a zip")},
-       {"points", list_of(point, "just these combinations")}},
-      "every combination of its members: a path, as in workload.arrivals.rate, and the values it "
-      "takes, or one of the words");
-  sweep["additionalProperties"] = {
-      {"anyOf", Json::array({list_of(Json::object(), "the values it takes"), range_node()})}};
+       {"points", list_of(point, "just these combinations")}});
   return sweep;
 }
 
@@ -87,7 +123,10 @@ Json experiment_schema() {
   schema["title"] = "wavesim experiment";
   schema["properties"]["run"]["properties"]["precision"] = precision_node();
   const Json variant = variant_node(schema["properties"]);
-  schema["definitions"] = {{"variant", variant}, {"sweep", sweep_node()}};
+  Paths paths;
+  paths.walk(schema, "#", "");
+  schema["definitions"] = {
+      {"variant", variant}, {"sweep", sweep_node(paths)}, {"range", range_node()}};
   schema["properties"]["variants"] = variants_node();
   schema["properties"]["sweep"] = {
       {"description", "what varies: a path and the values it takes, zips, points, products"},
