@@ -23,8 +23,8 @@ namespace {
 std::string in_form(const SensitivityOptions& o, const influence::Flips& flips,
                     const influence::Conclusion& claim, const experiments::Point& point) {
   if (o.form == Form::kJson) return as_json(flips, claim, point);
-  return o.form == Form::kMarkdown ? as_markdown(flips, claim, point)
-                                   : as_text(flips, claim, point);
+  return o.form == Form::kMarkdown ? as_markdown(flips, claim, point, o.most)
+                                   : as_text(flips, claim, point, o.most);
 }
 
 /// Of a tornado, a screening or indices.

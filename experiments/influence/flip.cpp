@@ -5,6 +5,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "experiments/influence/wording.h"
 #include "experiments/text_table.h"
@@ -201,10 +202,11 @@ std::string between(const Flip& flip, const experiments::Point& point) {
          text_at(point, flip.factor, flip.place + off);
 }
 
-experiments::TextTable table_of(const Flips& flips, const experiments::Point& point) {
+experiments::TextTable table_of(const Flips& flips, const experiments::Point& point,
+                                std::size_t most) {
   experiments::TextTable table(
       {"parameter", "tag", "range", "default", "flips at", "between", "least margin"});
-  for (const Flip& flip : flips.flips)
+  for (const Flip& flip : std::span(flips.flips).first(std::min(most, flips.flips.size())))
     table.add({flip.factor.path, std::string(1, flip.factor.tag), range_text(flip.factor),
                flip.factor.default_text, where_of(flip, point), between(flip, point),
                number_text(flip.least_margin)});
@@ -223,6 +225,12 @@ std::string head_of(const Flips& flips, const Conclusion& claim) {
       flips.flips, [](const Flip& flip) { return flip.kind == Flip::Kind::kInRange; });
   return head + fmt::format(".\nIt flips within the range of {} of {} parameters, each alone:\n\n",
                             found, flips.flips.size());
+}
+
+/// What the table leaves out.
+std::string rest_of(const Flips& flips, std::size_t most) {
+  if (flips.flips.size() <= most) return {};
+  return fmt::format("\n{} more: --most shows them, --json has all\n", flips.flips.size() - most);
 }
 
 const char* name_of(Flip::Kind kind) {
@@ -249,13 +257,14 @@ Flips find_flips(const std::vector<Factor>& factors, const Model& model,
   return all;
 }
 
-std::string as_text(const Flips& flips, const Conclusion& claim, const experiments::Point& point) {
-  return head_of(flips, claim) + table_of(flips, point).aligned();
+std::string as_text(const Flips& flips, const Conclusion& claim, const experiments::Point& point,
+                    std::size_t most) {
+  return head_of(flips, claim) + table_of(flips, point, most).aligned() + rest_of(flips, most);
 }
 
 std::string as_markdown(const Flips& flips, const Conclusion& claim,
-                        const experiments::Point& point) {
-  return head_of(flips, claim) + table_of(flips, point).markdown();
+                        const experiments::Point& point, std::size_t most) {
+  return head_of(flips, claim) + table_of(flips, point, most).markdown() + rest_of(flips, most);
 }
 
 std::string as_json(const Flips& flips, const Conclusion& claim, const experiments::Point& point) {

@@ -46,10 +46,12 @@ struct Flips {
 Flips find_flips(const std::vector<Factor>& factors, const Model& model,
                  const FlipOptions& options = {});
 
-/// Values of parameters are written as `point` would have them.
-std::string as_text(const Flips& flips, const Conclusion& claim, const experiments::Point& point);
+/// Values of parameters are written as `point` would have them. So many rows at most; those where
+/// it flips come first.
+std::string as_text(const Flips& flips, const Conclusion& claim, const experiments::Point& point,
+                    std::size_t most);
 std::string as_markdown(const Flips& flips, const Conclusion& claim,
-                        const experiments::Point& point);
+                        const experiments::Point& point, std::size_t most);
 std::string as_json(const Flips& flips, const Conclusion& claim, const experiments::Point& point);
 
 }  // namespace influence

@@ -215,11 +215,14 @@ TEST(Simulated, FindsTheFlightAtWhichALoadTakesMoreThan800Nanoseconds) {
   EXPECT_EQ(flip.factor.path, "machine.pcie.link.flight");
   EXPECT_NEAR(flip.factor.number_at(flip.place), 155'334, 6);
   EXPECT_EQ(flips.flips.back().kind, Flip::Kind::kNowhere);
-  const std::string text = as_text(flips, claim, points.front());
+  const std::string text = as_text(flips, claim, points.front(), 20);
   EXPECT_NE(text.find("holds by 50.67; one replication: nothing says what chance does"),
             std::string::npos)
       << text;
   EXPECT_NE(text.find("nowhere in [50 ns, 200 ns]"), std::string::npos) << text;
+  const std::string first = as_text(flips, claim, points.front(), 1);
+  EXPECT_EQ(first.find("nowhere"), std::string::npos) << first;
+  EXPECT_TRUE(first.ends_with("\n1 more: --most shows them, --json has all\n")) << first;
 }
 
 }  // namespace
