@@ -36,7 +36,7 @@ class Worker {
 
   bool work() {
     while (Clock::now() - heard_ < kSilence) {
-      if (listen() == Next::leave) return true;
+      if (listen() == Next::kLeave) return true;
       answer();
       say_that_i_am_here();
       std::this_thread::sleep_for(kBetweenLooks);
@@ -46,21 +46,21 @@ class Worker {
   }
 
  private:
-  enum class Next : std::uint8_t { stay, leave };
+  enum class Next : std::uint8_t { kStay, kLeave };
 
   Next listen() {
     while (const auto message = ranks_.receive()) {
       heard_ = Clock::now();
       if (const auto together = read_leave(message->text)) {
         if (!*together) ranks_.leave_alone();
-        return Next::leave;
+        return Next::kLeave;
       }
       if (is_stop(message->text))
         ranks_.send(0, stop_message());
       else if (message->text != alive_message())
         answer_ = std::async(std::launch::async, run, message->text, std::ref(surveys_));
     }
-    return Next::stay;
+    return Next::kStay;
   }
 
   void answer() {
