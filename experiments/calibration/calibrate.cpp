@@ -121,7 +121,7 @@ std::vector<Factor> machine_factors(const Measurements& measurements, const Mode
   for (const std::string& path : measurements.fit)
     sim::require(path.starts_with("machine."), "fit",
                  sim::in_quotes(path) + " is not of the machine", "name parameters below machine");
-  std::vector<Factor> factors = influence::factors_of({point}, measurements.fit);
+  std::vector<Factor> factors = influence::factors_of({point}, measurements.fit, "fit");
   std::erase_if(factors, [](const Factor& f) { return !f.path.starts_with("machine."); });
   return factors;
 }

@@ -15,8 +15,6 @@ calibration::Calibration calibrate_to(const sim::Document& document) {
     return calibration::calibrate(sim::read<calibration::Measurements>(document));
   } catch (const sim::ConfigError& error) {
     if (!error.where().file.empty()) throw;
-    const auto fit = document.find("fit");
-    if (fit && error.where().path == "--over") throw fit->error(error.wrong(), error.remedy());
     throw document.root().locate(error);
   }
 }

@@ -57,8 +57,9 @@ std::map<std::string, std::string> texts_of(ExperimentParams params) {
 
 class Choice {
  public:
-  Choice(const std::vector<Point>& points, const std::vector<std::string>& paths)
-      : points_(points), paths_(paths), first_(points.front().params) {
+  Choice(const std::vector<Point>& points, const std::vector<std::string>& paths,
+         const std::string& named_in)
+      : points_(points), paths_(paths), named_in_(named_in), first_(points.front().params) {
     for (const Point& point : points) texts_.push_back(texts_of(point.params));
   }
 
@@ -109,13 +110,14 @@ class Choice {
                              "vary a parameter that they have in common");
     std::vector<std::string> names;
     for (const auto& [name, text] : texts_.front()) names.push_back(name);
-    throw sim::ConfigError("--over", "no such parameter with a range: " + sim::in_quotes(path),
+    throw sim::ConfigError(named_in_, "no such parameter with a range: " + sim::in_quotes(path),
                            sim::suggestion(path, names).size() < 100 ? sim::suggestion(path, names)
                                                                      : "see wavesim params");
   }
 
   const std::vector<Point>& points_;
   const std::vector<std::string>& paths_;
+  const std::string& named_in_;
   ExperimentParams first_;
   std::vector<std::map<std::string, std::string>> texts_;
 };
@@ -134,8 +136,8 @@ double Factor::place_of(double number) const {
 }
 
 std::vector<Factor> factors_of(const std::vector<Point>& points,
-                               const std::vector<std::string>& paths) {
-  return Choice(points, paths).run();
+                               const std::vector<std::string>& paths, const std::string& named_in) {
+  return Choice(points, paths, named_in).run();
 }
 
 std::string set(ExperimentParams& params, const Factor& factor, double place) {

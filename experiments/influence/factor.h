@@ -35,9 +35,10 @@ struct Factor {
 /// Those at `paths`; without any, each assumed (A) and recalled (R) one that what is measured can
 /// reach. Points that are compared differ in some parameters: these are what the experiment asks
 /// about, and are not varied. Throws sim::ConfigError for a path that is none, has no range or is
-/// what is asked about.
+/// what is asked about; a path that is none is said to stand in `named_in`.
 std::vector<Factor> factors_of(const std::vector<experiments::Point>& points,
-                               const std::vector<std::string>& paths);
+                               const std::vector<std::string>& paths,
+                               const std::string& named_in = "--over");
 
 /// Sets the parameter to the nearest value it can have, and says which that is.
 std::string set(experiments::ExperimentParams& params, const Factor& factor, double place);
