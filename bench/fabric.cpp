@@ -65,7 +65,8 @@ void messages_beside_flows(benchmark::State& state) {
 void calls(benchmark::State& state) {
   sim::Simulation sim;
   fabric::Network net(sim, {});
-  workloads::RpcClients clients({}, {.rate = {1e6}}, {}, sim, net, 1);
+  const auto service = workloads::make_service_times({}, 1);
+  workloads::RpcClients clients({}, {.rate = {1e6}}, *service, sim, net, 1);
   clients.to_server([&clients](const rpc::Packet& request) {
     rpc::Header header = std::get<rpc::Header>(rpc::decode(request.header));
     header.kind = rpc::Kind::kReply;

@@ -5,10 +5,11 @@
 
 namespace experiments {
 
-ArrivingWork::ArrivingWork(const ExperimentParams& experiment, std::uint64_t seed)
+ArrivingWork::ArrivingWork(const ExperimentParams& experiment, std::uint64_t seed,
+                           const SharedInputs& inputs)
     : experiment_(experiment),
       seed_(seed),
-      service_(workloads::make_service_times(experiment.workload.service, seed)),
+      service_(workloads::make_service_times(experiment.workload.service, seed, inputs.captures)),
       of_first_{sim::Duration{}} {}
 
 double ArrivingWork::at(double rate) {

@@ -15,7 +15,8 @@ namespace experiments {
 /// of what becomes of them: from the streams that a simulation with the same seed would draw from.
 class ArrivingWork {
  public:
-  ArrivingWork(const ExperimentParams& experiment, std::uint64_t seed);
+  ArrivingWork(const ExperimentParams& experiment, std::uint64_t seed,
+               const SharedInputs& inputs = {});
 
   /// Under such a load: requests a second, in units of the mean one.
   double at(double rate);

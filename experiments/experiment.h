@@ -134,10 +134,9 @@ struct RunResult {
   std::vector<std::vector<std::pair<std::string, double>>> series = {};
 };
 
-/// Runs one replication. Deterministic: equal parameters and seed, equal result. Runs of one
-/// network can share what `surveys` knows of it.
+/// Runs one replication. Deterministic: equal parameters and seed, equal result.
 RunResult run_once(const ExperimentParams& experiment, std::uint64_t seed,
-                   fabric::Surveys* surveys = nullptr);
+                   const SharedInputs& inputs = {});
 
 }  // namespace experiments
 

@@ -53,20 +53,20 @@ RpcService::ClassTable::ClassTable(sim::Simulation& sim, memory::Domain& nic, st
       across(region, memory::MemoryType::kUncached, path) {}
 
 RpcService::RpcService(const RpcParams& params, const pcie::PcieParams& pcie,
-                       const workloads::RequestLoadParams& load, const Wiring& wiring,
-                       std::uint64_t seed, fabric::Surveys& surveys)
+                       const workloads::RequestLoadParams& load,
+                       const workloads::ServiceTimes& service, const Wiring& wiring,
+                       std::uint64_t seed, const fabric::Surveys& surveys)
     : params_(params),
       load_(load),
       wiring_(wiring),
-      service_times_(workloads::make_service_times(load.service, seed)),
       network_(wiring.sim, params.network, surveys.of(params.network)),
-      clients_(params.clients, load.arrivals, load.service, wiring.sim, network_, seed),
+      clients_(params.clients, load.arrivals, service, wiring.sim, network_, seed),
       cable_(clients_),
       bus_(wiring.sim, wiring.pcie.link, wiring.pcie.root_complex),
       dma_(wiring.sim, wiring.pcie.link, wiring.pcie.root_complex, wiring.pcie.msix, pcie.dma),
       port_(wiring.sim, params.port, cable_, &bus_, engine_of(params)) {
   service_ = {
-      .work = [this](std::uint64_t call) { return service_times_->draw(call); },
+      .work = [&service](std::uint64_t call) { return service.draw(call); },
       .reply_bytes = [this](std::uint64_t call,
                             int slo_class) { return clients_.sizes().reply(call, slo_class); },
       .finish = load.finish,

@@ -46,11 +46,10 @@ class RpcService {
     std::vector<core::Core*> stacks;  // each one's core
   };
 
-  /// `surveys` is asked about the network.
+  /// Calls take `service`, which must outlive it, whatever `load` says.
   RpcService(const RpcParams& params, const pcie::PcieParams& pcie,
-             const workloads::RequestLoadParams& load, const Wiring& wiring, std::uint64_t seed,
-             fabric::Surveys& surveys);
-
+             const workloads::RequestLoadParams& load, const workloads::ServiceTimes& service,
+             const Wiring& wiring, std::uint64_t seed, const fabric::Surveys& surveys);
   ~RpcService();
 
   /// Has reads and writes of all that is shared here checked.
@@ -103,7 +102,6 @@ class RpcService {
   const RpcParams params_;
   const workloads::RequestLoadParams load_;
   const Wiring wiring_;
-  std::unique_ptr<workloads::ServiceTimes> service_times_;
   workloads::RpcWorker::Service service_;
 
   fabric::Network network_;

@@ -159,9 +159,9 @@ std::optional<MemoryFindings> findings_of(const memory::Checker& checker, bool o
 }
 
 RunResult run_load(const ExperimentParams& experiment, std::uint64_t seed,
-                   fabric::Surveys* surveys) {
+                   const SharedInputs& inputs) {
   constexpr int kLooks = 20;
-  WarmServer warm(experiment, seed, experiment.faults, surveys);
+  WarmServer warm(experiment, seed, experiment.faults, inputs);
   Server& server = warm.server();
   FaultWatch faults(server, experiment);
   Backlog backlog;
@@ -245,18 +245,18 @@ RunResult run_vm(const ExperimentParams& experiment, std::uint64_t seed) {
 }  // namespace
 
 RunResult run_once(const ExperimentParams& experiment, std::uint64_t seed,
-                   fabric::Surveys* surveys) {
+                   const SharedInputs& inputs) {
   switch (experiment.run.measure) {
     case Measure::kLoad:
-      return run_load(experiment, seed, surveys);
+      return run_load(experiment, seed, inputs);
     case Measure::kSaturation:
-      return as_result(find_saturation(experiment, seed, surveys), seed);
+      return as_result(find_saturation(experiment, seed, inputs), seed);
     case Measure::kObjective:
-      return as_result(find_objective(experiment, seed, surveys), seed);
+      return as_result(find_objective(experiment, seed, inputs), seed);
     case Measure::kStackCores:
-      return as_result(find_stack_cores(experiment, seed, surveys), seed);
+      return as_result(find_stack_cores(experiment, seed, inputs), seed);
     case Measure::kCapacity:
-      return as_result(find_capacity(experiment, seed, surveys), seed);
+      return as_result(find_capacity(experiment, seed, inputs), seed);
     case Measure::kHardware:
       return run_benchmarks(measure_hardware(experiment.machine), seed);
     case Measure::kVm:

@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "experiments/schedule.h"
-#include "models/fabric/platform.h"
+#include "experiments/shared_inputs.h"
 
 namespace experiments {
 
@@ -57,7 +57,7 @@ class Runner {
   void work() {
     while (const std::optional<Job> job = take()) {
       const ExperimentParams& params = points_[job->point].params;
-      finish(*job, run_replication(params, job->replication, options_.ran != nullptr, surveys_));
+      finish(*job, run_replication(params, job->replication, options_.ran != nullptr, inputs_));
     }
   }
 
@@ -83,7 +83,7 @@ class Runner {
 
   const std::vector<Point>& points_;
   const RunnerOptions& options_;
-  fabric::Surveys surveys_;
+  const SharedInputs inputs_;
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;

@@ -2,10 +2,13 @@
 #include "experiments/runner.h"
 
 #include <atomic>
+#include <filesystem>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "experiments/results_json.h"
+#include "workloads/capture_file.h"
 
 namespace experiments {
 namespace {
@@ -48,6 +51,17 @@ TEST(Runner, GivesEachReplicationTheNextSeed) {
   EXPECT_EQ(results[0].runs[1].seed, 2u);
   EXPECT_NE(results[0].runs[0].trace_hash, results[0].runs[1].trace_hash);
   EXPECT_EQ(results[0].value("throughput_krps").count(), 2u);
+}
+
+TEST(Runner, ReadsACaptureOnceForAllRuns) {
+  const std::string file = testing::TempDir() + std::to_string(getpid()) + "_of_a_run.json";
+  std::filesystem::copy_file(workloads::path_of_capture("rocksdb_get"), file);
+  auto points = few_points();
+  for (Point& point : points) point.params.workload.service.capture = file;
+  const auto results =
+      run_points(points, {.ran = [&](const Replication&) { std::filesystem::remove(file); }});
+  EXPECT_FALSE(std::filesystem::exists(file));
+  for (const PointResult& result : results) EXPECT_EQ(result.error, "");
 }
 
 TEST(Runner, ReportsAPointThatFailsAndGoesOn) {

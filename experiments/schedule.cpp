@@ -39,11 +39,11 @@ void require_value(const std::string& wanted, const PointResult& result) {
 }  // namespace
 
 Attempt run_replication(const ExperimentParams& params, std::size_t replication, bool record,
-                        fabric::Surveys& surveys) {
+                        const SharedInputs& inputs) {
   const auto begin = Clock::now();
   Attempt outcome;
   try {
-    outcome.run = run_once(params, params.run.seed + replication, &surveys);
+    outcome.run = run_once(params, params.run.seed + replication, inputs);
     outcome.wall_seconds = since(begin).count();
     if (record) outcome.record = record_of(*outcome.run, outcome.wall_seconds);
   } catch (const PolicyFault& error) {

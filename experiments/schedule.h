@@ -22,7 +22,7 @@ struct Attempt {
 
 /// Runs it, whatever comes of it.
 Attempt run_replication(const ExperimentParams& params, std::size_t replication, bool record,
-                        fabric::Surveys& surveys);
+                        const SharedInputs& inputs);
 
 /// Which replications are to be run, in which order, and what they amount to: a point's
 /// replications in order, and points in order. Who runs them, on how many threads or machines, and

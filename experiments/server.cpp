@@ -16,7 +16,7 @@ namespace experiments {
 Server::Server(const MachineParams& machine, const SystemParams& system,
                const workloads::RequestLoadParams& load, std::uint64_t seed,
                const std::vector<FaultParams>& faults, const std::optional<RpcParams>& rpc,
-               fabric::Surveys* surveys)
+               const SharedInputs& inputs)
     : system_(system),
       rpc_params_(rpc),
       stacks_(rpc ? rpc->cores : 0),
@@ -33,9 +33,9 @@ Server::Server(const MachineParams& machine, const SystemParams& system,
     build_agents();
   else if (has_agent())
     build_agent();
-  fabric::Surveys own;
+  service_ = workloads::make_service_times(load.service, seed, inputs.captures);
   if (rpc)
-    build_rpc(machine, load, seed, surveys != nullptr ? *surveys : own);
+    build_rpc(machine, load, seed, inputs.surveys);
   else
     build_load(load, seed);
   faults_.emplace(sim_, faults, Faults::Targets{agents(), pcie_->link, pcie_->msix});
@@ -167,14 +167,14 @@ void Server::build_load(const workloads::RequestLoadParams& load, std::uint64_t 
     stations.push_back(
         {.core = &host_core(cpu), .messages = &queues_->producer(system_.workers + g), .cpu = cpu});
   }
-  load_.emplace(load, *kernel_, std::move(stations), seed,
+  load_.emplace(load, *service_, *kernel_, std::move(stations), seed,
                 policy_reads_words() ? &queues_->table() : nullptr);
   load_->start();
 }
 
 void Server::build_rpc(const MachineParams& machine, const workloads::RequestLoadParams& load,
-                       std::uint64_t seed, fabric::Surveys& surveys) {
-  rpc_ = std::make_unique<RpcService>(*rpc_params_, machine.pcie, load,
+                       std::uint64_t seed, const fabric::Surveys& surveys) {
+  rpc_ = std::make_unique<RpcService>(*rpc_params_, machine.pcie, load, *service_,
                                       RpcService::Wiring{.sim = sim_,
                                                          .kernel = *kernel_,
                                                          .pcie = *pcie_,

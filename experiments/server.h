@@ -15,14 +15,15 @@
 #include "experiments/pcie_connection.h"
 #include "experiments/rpc_params.h"
 #include "experiments/rpc_stats.h"
+#include "experiments/shared_inputs.h"
 #include "experiments/shared_queues.h"
-#include "models/fabric/platform.h"
 #include "models/interconnect/coherent_path.h"
 #include "sim/member_wise.h"
 #include "subsystems/scheduling/kernel.h"
 #include "subsystems/scheduling/policies/agent_program.h"
 #include "subsystems/wave/simulated_runtime.h"
 #include "workloads/request_load.h"
+#include "workloads/service_times.h"
 
 namespace experiments {
 
@@ -53,14 +54,13 @@ struct ServerStats {
 };
 
 /// A host that serves requests on threads that an agent schedules, from the host or from the NIC.
-/// They come from generators on the host, or, with an RPC stack, over a network; many servers on
-/// one network can share what `surveys` knows of it.
+/// They come from generators on the host, or, with an RPC stack, over a network.
 class Server {
  public:
   Server(const MachineParams& machine, const SystemParams& system,
          const workloads::RequestLoadParams& load, std::uint64_t seed,
          const std::vector<FaultParams>& faults = {},
-         const std::optional<RpcParams>& rpc = std::nullopt, fabric::Surveys* surveys = nullptr);
+         const std::optional<RpcParams>& rpc = std::nullopt, const SharedInputs& inputs = {});
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -105,7 +105,7 @@ class Server {
   void build_agents();
   void build_load(const workloads::RequestLoadParams& load, std::uint64_t seed);
   void build_rpc(const MachineParams& machine, const workloads::RequestLoadParams& load,
-                 std::uint64_t seed, fabric::Surveys& surveys);
+                 std::uint64_t seed, const fabric::Surveys& surveys);
   const workloads::RequestStats& requests() const;
 
   bool policy_reads_words();
@@ -157,6 +157,7 @@ class Server {
   std::unique_ptr<wave::ControlChannel> channel_;
   std::optional<Agents> agents_;  // some that come and go
   std::optional<Faults> faults_;
+  std::unique_ptr<workloads::ServiceTimes> service_;
   std::optional<workloads::RequestLoad> load_;  // by generators; or
   std::unique_ptr<RpcService> rpc_;             // over the network
 

@@ -19,8 +19,10 @@ double slowness(const core::CoreParams& host) {
 }
 
 /// In seconds, on the reference core.
-double mean_service(const ExperimentParams& experiment, std::uint64_t seed) {
-  return sim::to_seconds(workloads::make_service_times(experiment.workload.service, seed)->mean());
+double mean_service(const ExperimentParams& experiment, std::uint64_t seed,
+                    const SharedInputs& inputs) {
+  return sim::to_seconds(
+      workloads::make_service_times(experiment.workload.service, seed, inputs.captures)->mean());
 }
 
 /// About what the workers' time leaves for requests; where it is not, a search takes a probe more.
@@ -38,8 +40,8 @@ double workers_bound(const ExperimentParams& experiment, double mean) {
 /// A server under one load, and what it counts once it is warm.
 class Window {
  public:
-  Window(const ExperimentParams& experiment, std::uint64_t seed, fabric::Surveys& surveys)
-      : warm_(experiment, seed, {}, &surveys) {}
+  Window(const ExperimentParams& experiment, std::uint64_t seed, const SharedInputs& inputs)
+      : warm_(experiment, seed, {}, inputs) {}
 
   Server& server() { return warm_.server(); }
   /// Runs until so much of the window has passed.
@@ -59,16 +61,16 @@ class Window {
 /// Runs a server under one load after the other.
 class ServerProbe {
  public:
-  ServerProbe(const ExperimentParams& experiment, std::uint64_t seed, fabric::Surveys* surveys)
+  ServerProbe(const ExperimentParams& experiment, std::uint64_t seed, const SharedInputs& inputs)
       : experiment_(experiment),
         seed_(seed),
-        mean_(mean_service(experiment, seed)),
-        surveys_(surveys != nullptr ? *surveys : own_surveys_) {}
+        mean_(mean_service(experiment, seed, inputs)),
+        inputs_(inputs) {}
 
   Probe run(double rate) { return run_for(rate, experiment_.run.length); }
   Probe run_for(double rate, sim::Duration length) {
     experiment_.workload.arrivals.rate.per_second = rate;
-    Window window(experiment_, seed_, surveys_);
+    Window window(experiment_, seed_, inputs_);
     window.run_until(length);
     return done(window);
   }
@@ -77,7 +79,7 @@ class ServerProbe {
   SloProbe run_to_verdict(double rate) {
     constexpr int kSlices = 20;
     experiment_.workload.arrivals.rate.per_second = rate;
-    Window window(experiment_, seed_, surveys_);
+    Window window(experiment_, seed_, inputs_);
     const Objectives objectives(experiment_);
     bool missed = false;
     for (int slice = 1; slice < kSlices && !missed; ++slice) {
@@ -98,7 +100,7 @@ class ServerProbe {
   Saturation capacity(sim::Duration length, double near) {
     ExperimentParams counted = experiment_;
     counted.run.length = length;
-    ArrivingWork work(counted, seed_);
+    ArrivingWork work(counted, seed_, inputs_);
     const double first = kOffered * kServing * workers_bound(experiment_, mean_);
     return find_capacity([&](double offered) { return run_for(enough(offered, work), length); },
                          first, near);
@@ -144,8 +146,7 @@ class ServerProbe {
   ExperimentParams experiment_;
   const std::uint64_t seed_;
   const double mean_;
-  fabric::Surveys own_surveys_;
-  fabric::Surveys& surveys_;
+  const SharedInputs& inputs_;
   std::uint64_t events_ = 0;
   std::uint64_t hash_ = 0;
 };
@@ -153,14 +154,14 @@ class ServerProbe {
 }  // namespace
 
 Saturation find_objective(const ExperimentParams& experiment, std::uint64_t seed,
-                          fabric::Surveys* surveys) {
+                          const SharedInputs& inputs) {
   constexpr double kTwoPercent = 0.02;
   constexpr int kShorter = 4;
   constexpr double kRoughly = 0.03;
-  ServerProbe server(experiment, seed, surveys);
+  ServerProbe server(experiment, seed, inputs);
   const Saturation capacity = server.capacity(experiment.run.length / kShorter, kRoughly);
   if (capacity.rate == 0) return server.with_counts(capacity);
-  ArrivingWork work(experiment, seed);
+  ArrivingWork work(experiment, seed, inputs);
   Saturation found =
       search_objective({.probe = [&](double rate) { return server.run_to_verdict(rate); },
                         .arriving = [&](double rate) { return work.at(rate); }},
@@ -170,20 +171,20 @@ Saturation find_objective(const ExperimentParams& experiment, std::uint64_t seed
 }
 
 Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t seed,
-                           fabric::Surveys* surveys) {
-  ServerProbe server(experiment, seed, surveys);
+                           const SharedInputs& inputs) {
+  ServerProbe server(experiment, seed, inputs);
   return server.with_counts(server.saturation());
 }
 
 Saturation find_capacity(const ExperimentParams& experiment, std::uint64_t seed,
-                         fabric::Surveys* surveys) {
-  ServerProbe server(experiment, seed, surveys);
+                         const SharedInputs& inputs) {
+  ServerProbe server(experiment, seed, inputs);
   return server.with_counts(server.capacity(experiment.run.length, kNearlyOffered));
 }
 
 StackCores find_stack_cores(const ExperimentParams& experiment, std::uint64_t seed,
-                            fabric::Surveys* surveys) {
-  ServerProbe server(experiment, seed, surveys);
+                            const SharedInputs& inputs) {
+  ServerProbe server(experiment, seed, inputs);
   const Saturation with_all = server.saturation();
   const double nearly_all = (1 - kSpared) * with_all.offered;
   const int cores = fewest(experiment.rpc->cores, [&](int some) {
@@ -194,7 +195,7 @@ StackCores find_stack_cores(const ExperimentParams& experiment, std::uint64_t se
 }
 
 double overload(const ExperimentParams& experiment) {
-  return kTooMuch * workers_bound(experiment, mean_service(experiment, 1));
+  return kTooMuch * workers_bound(experiment, mean_service(experiment, 1, {}));
 }
 
 }  // namespace experiments

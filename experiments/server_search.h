@@ -14,7 +14,7 @@ namespace experiments {
 /// rate: what chance does to them in a window would otherwise be most of the error. The rate in
 /// `experiment` is not used.
 Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t seed,
-                           fabric::Surveys* surveys = nullptr);
+                           const SharedInputs& inputs = {});
 
 /// The highest load at which requests are answered within their SLOs (experiments/objectives.h), to
 /// 2 %: from window to window chance moves it by several. Loads of which more arrives than the
@@ -23,12 +23,12 @@ Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t see
 /// as chance hardly moves it; what arrives is known without a simulation. Probes that miss SLOs end
 /// when that is plain.
 Saturation find_objective(const ExperimentParams& experiment, std::uint64_t seed,
-                          fabric::Surveys* surveys = nullptr);
+                          const SharedInputs& inputs = {});
 
 /// find_capacity for a simulated server. It is offered more where so little of a tenth more comes,
 /// by chance, that it would run out of work.
 Saturation find_capacity(const ExperimentParams& experiment, std::uint64_t seed,
-                         fabric::Surveys* surveys = nullptr);
+                         const SharedInputs& inputs = {});
 
 /// Of what a system does, the part that fewer cores for its RPC stack may cost.
 constexpr double kSpared = 0.01;
@@ -41,7 +41,7 @@ struct StackCores {
   Saturation saturation = {};
 };
 StackCores find_stack_cores(const ExperimentParams& experiment, std::uint64_t seed,
-                            fabric::Surveys* surveys = nullptr);
+                            const SharedInputs& inputs = {});
 
 /// A load that is too much for every system: more than the workers could serve if they did nothing
 /// else.

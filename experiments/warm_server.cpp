@@ -12,9 +12,9 @@ std::int64_t failed_ever(const Server& server) {
 }  // namespace
 
 WarmServer::WarmServer(const ExperimentParams& experiment, std::uint64_t seed,
-                       const std::vector<FaultParams>& faults, fabric::Surveys* surveys)
+                       const std::vector<FaultParams>& faults, const SharedInputs& inputs)
     : server_(experiment.machine, experiment.system, experiment.workload, seed, faults,
-              experiment.rpc, surveys),
+              experiment.rpc, inputs),
       begin_(experiment.run.warm_up) {
   server_.run_until(begin_);
   before_ = server_.stats();

@@ -15,7 +15,7 @@ class WarmServer {
  public:
   /// Runs the warm-up. Throws sim::ConfigError as Server does.
   WarmServer(const ExperimentParams& experiment, std::uint64_t seed,
-             const std::vector<FaultParams>& faults = {}, fabric::Surveys* surveys = nullptr);
+             const std::vector<FaultParams>& faults = {}, const SharedInputs& inputs = {});
 
   Server& server() { return server_; }
   sim::Time begin() const { return begin_; }

@@ -61,13 +61,13 @@ class RequestLoad::Worker : public scheduling::ThreadBody {
   memory::CoherentLine own_;    // what only it uses
 };
 
-RequestLoad::RequestLoad(const RequestLoadParams& params, scheduling::Kernel& kernel,
-                         const std::vector<Station>& stations, std::uint64_t seed,
-                         wave::TableWriter* classes)
+RequestLoad::RequestLoad(const RequestLoadParams& params, const ServiceTimes& service,
+                         scheduling::Kernel& kernel, const std::vector<Station>& stations,
+                         std::uint64_t seed, wave::TableWriter* classes)
     : params_(params),
       kernel_(kernel),
       arrivals_(make_arrivals(params.arrivals, seed)),
-      service_(make_service_times(params.service, seed)),
+      service_(service),
       classes_(classes) {
   for (const Station& station : stations) generators_.emplace_back().station = station;
   for (int i = 0; i < params.threads; ++i)
@@ -116,8 +116,8 @@ void RequestLoad::wait_for_something(Generator& generator) {
 
 void RequestLoad::arrived(Generator& generator, const Arrival& arrival) {
   const Request request{.arrival = arrival,
-                        .work = service_->draw(arrival.request),
-                        .is_long = service_->is_long(arrival.request)};
+                        .work = service_.draw(arrival.request),
+                        .is_long = service_.is_long(arrival.request)};
   stats_.came(kind_of(request), request.work);
   const core::Core& core = *generator.station.core;
   if (core.observer() != nullptr) [[unlikely]]
@@ -148,7 +148,7 @@ void RequestLoad::finished(Worker& worker, sim::Time when) {
 }
 
 RequestKind RequestLoad::kind_of(const Request& request) const {
-  return workloads::kind_of(service_->is_mix(), request.is_long);
+  return workloads::kind_of(service_.is_mix(), request.is_long);
 }
 
 Census RequestLoad::census(sim::Time before) const {

@@ -66,9 +66,10 @@ class RequestLoad {
     int cpu;
   };
 
-  /// With a table, a generator writes a request's class into its worker's word before it wakes it.
-  RequestLoad(const RequestLoadParams& params, scheduling::Kernel& kernel,
-              const std::vector<Station>& stations, std::uint64_t seed,
+  /// Requests take `service`, which must outlive it, whatever the params say. With a table, a
+  /// generator writes a request's class into its worker's word before it wakes it.
+  RequestLoad(const RequestLoadParams& params, const ServiceTimes& service,
+              scheduling::Kernel& kernel, const std::vector<Station>& stations, std::uint64_t seed,
               wave::TableWriter* classes = nullptr);
   ~RequestLoad();
 
@@ -106,7 +107,7 @@ class RequestLoad {
   const RequestLoadParams params_;
   scheduling::Kernel& kernel_;
   std::unique_ptr<Arrivals> arrivals_;
-  std::unique_ptr<ServiceTimes> service_;
+  const ServiceTimes& service_;
   wave::TableWriter* const classes_;
   std::deque<Generator> generators_;
   std::deque<Worker> workers_;

@@ -25,14 +25,14 @@ std::unique_ptr<Arrivals> arrivals_for(const RpcClientParams& params, const Arri
 }  // namespace
 
 RpcClients::RpcClients(const RpcClientParams& params, const ArrivalParams& arrivals,
-                       const ServiceParams& service, sim::Simulation& sim, fabric::Network& network,
+                       const ServiceTimes& service, sim::Simulation& sim, fabric::Network& network,
                        std::uint64_t seed)
     : params_(params),
       sim_(sim),
       network_(network),
       traced_(arrivals.kind == ArrivalKind::kTrace),
       arrivals_(arrivals_for(params, arrivals, seed)),
-      service_(make_service_times(service, seed)),
+      service_(service),
       classes_(seed, arrivals.long_share),
       sizes_(params, seed),
       places_(seed, "workloads.client"),
@@ -96,9 +96,9 @@ void RpcClients::call(std::uint32_t connection, std::optional<int> traced_class)
   const RpcCall call{.connection = connection,
                      .slo_class = static_cast<std::uint8_t>(
                          traced_class.value_or(classes_.is_long(number) ? 1 : 0)),
-                     .is_long = service_->is_long(number),
-                     .is_mix = service_->is_mix(),
-                     .work = service_->draw(number),
+                     .is_long = service_.is_long(number),
+                     .is_mix = service_.is_mix(),
+                     .work = service_.draw(number),
                      .at = sim_.now()};
   SIM_CHECK(calls_.begin(call) == number);
   send(number, call);

@@ -37,9 +37,10 @@ namespace workloads {
 /// taken), retransmission, acknowledgements and congestion control, opening connections.
 class RpcClients {
  public:
-  /// `service` only says which calls are of which kind and how much work they are.
+  /// `service` only says which calls are of which kind and how much work they are; it must outlive
+  /// them.
   RpcClients(const RpcClientParams& params, const ArrivalParams& arrivals,
-             const ServiceParams& service, sim::Simulation& sim, fabric::Network& network,
+             const ServiceTimes& service, sim::Simulation& sim, fabric::Network& network,
              std::uint64_t seed);
   RpcClients(const RpcClients&) = delete;
   RpcClients& operator=(const RpcClients&) = delete;
@@ -87,7 +88,7 @@ class RpcClients {
   const bool traced_;
   std::unique_ptr<Arrivals> arrivals_;
   std::optional<Arrival> next_;
-  std::unique_ptr<ServiceTimes> service_;
+  const ServiceTimes& service_;
   RequestClasses classes_;
   RpcSizes sizes_;
   sim::Stream places_;  // of user requests: which client, and over which connections

@@ -33,7 +33,10 @@ const ServiceParams kService{.kind = ServiceKind::kConstant, .mean = 10us};
 struct RpcBench {
   RpcBench(const RpcClientParams& p, const ArrivalParams& a, const ServiceParams& s = kService,
            std::uint64_t seed = 1)
-      : params(p), net(sim, fabric, platform()), clients(p, a, s, sim, net, seed) {
+      : params(p),
+        net(sim, fabric, platform()),
+        times(make_service_times(s, seed)),
+        clients(p, a, *times, sim, net, seed) {
     clients.to_server([this](const rpc::Packet& packet) { take(packet); });
   }
 
@@ -83,6 +86,7 @@ struct RpcBench {
   fabric::FabricParams fabric;
   sim::Simulation sim;
   fabric::Network net;
+  std::unique_ptr<ServiceTimes> times;
   RpcClients clients;
   std::function<Duration(const rpc::Header&)> service = [](const rpc::Header&) { return 10us; };
   rpc::Kind kind = rpc::Kind::kReply;

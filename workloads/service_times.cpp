@@ -8,7 +8,6 @@
 #include "sim/check.h"
 #include "sim/distributions.h"
 #include "sim/random.h"
-#include "workloads/capture_file.h"
 #include "workloads/request_class.h"
 #include "workloads/variation.h"
 
@@ -76,18 +75,12 @@ class Mix : public ServiceTimes {
   RequestClasses classes_;
 };
 
-sim::Empirical shape_of(const std::string& capture, double longest) {
-  const Quantiles all = read_capture(sim::Document::load(path_of_capture(capture))).quantiles;
-  const Duration median = sim::Empirical::of_quantiles(all).at(0.5);
-  const Duration most = sim::from_seconds(longest * sim::to_seconds(median));
-  return sim::Empirical::of_quantiles(up_to(most, all));
-}
-
 /// Makes the parts that several kinds share, all drawing from the same stream.
 class Maker {
  public:
-  Maker(const ServiceParams& params, std::uint64_t seed, std::string_view stream)
-      : params_(params), seed_(seed), stream_(stream) {}
+  Maker(const ServiceParams& params, std::uint64_t seed, const Captures& captures,
+        std::string_view stream)
+      : params_(params), seed_(seed), captures_(captures), stream_(stream) {}
 
   std::unique_ptr<ServiceTimes> make() const;
 
@@ -101,7 +94,7 @@ class Maker {
   }
   Source constant(Duration time) const { return drawn(sim::Deterministic{time}); }
   Source empirical(const std::string& capture, Duration mean) const {
-    return drawn(shape_of(capture, params_.longest).scaled_to(mean));
+    return drawn(captures_.shape(capture, params_.longest).scaled_to(mean));
   }
   Source mix(Source short_ones, Source long_ones) const {
     return std::make_unique<Mix>(std::move(short_ones), std::move(long_ones), params_.long_share,
@@ -110,6 +103,7 @@ class Maker {
 
   const ServiceParams& params_;
   std::uint64_t seed_;
+  const Captures& captures_;
   std::string_view stream_;
 };
 
@@ -139,9 +133,10 @@ std::unique_ptr<ServiceTimes> Maker::make() const {
 }  // namespace
 
 std::unique_ptr<ServiceTimes> make_service_times(const ServiceParams& params, std::uint64_t seed,
+                                                 const Captures& captures,
                                                  std::string_view stream) {
   check(params);
-  return Maker(params, seed, stream).make();
+  return Maker(params, seed, captures, stream).make();
 }
 
 }  // namespace workloads

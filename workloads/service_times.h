@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "sim/units.h"
+#include "workloads/captures.h"
 #include "workloads/service_params.h"
 
 namespace workloads {
@@ -29,6 +30,7 @@ class ServiceTimes {
 /// requests. Throws sim::ConfigError, with a path below the params', for values without sense and
 /// for captures that cannot be read.
 std::unique_ptr<ServiceTimes> make_service_times(const ServiceParams& params, std::uint64_t seed,
+                                                 const Captures& captures = {},
                                                  std::string_view stream = "workloads.service");
 
 }  // namespace workloads

@@ -106,7 +106,7 @@ TEST(ServiceTimes, DifferBetweenSeedsAndBetweenStreams) {
   const ServiceParams params{.kind = ServiceKind::kExponential};
   const sim::Duration first = make_service_times(params, 1)->draw(0);
   EXPECT_NE(make_service_times(params, 2)->draw(0), first);
-  EXPECT_NE(make_service_times(params, 1, "another")->draw(0), first);
+  EXPECT_NE(make_service_times(params, 1, {}, "another")->draw(0), first);
 }
 
 /// A capture of three quantiles in a file of its own.
@@ -140,6 +140,15 @@ TEST_F(SmallCapture, IsCutWhereNoiseBegins) {
   EXPECT_LE(ratio, 10 + 1e-6);
   EXPECT_GT(ratio, 9);
   EXPECT_NEAR(average(drawn), 10, 0.02);
+}
+
+TEST_F(SmallCapture, IsReadOnceForAllThatShareIt) {
+  const Captures captures;
+  const sim::Duration first = make_service_times(params(10), 1, captures)->draw(0);
+  std::ofstream(file_) << "no capture any more";
+  EXPECT_EQ(make_service_times(params(10), 1, captures)->draw(0), first);
+  EXPECT_THROW(make_service_times(params(10), 1), sim::ConfigError);
+  EXPECT_THROW(make_service_times(params(20), 1, captures), sim::ConfigError) << "cut elsewhere";
 }
 
 TEST(ServiceTimes, OfTheShippedGetsKeepTheirShape) {

@@ -96,7 +96,7 @@ void Coordinator::work_myself(Schedule& schedule) {
   if (!my_job_) return;
   my_outcome_ = std::async(std::launch::async, [this, params = (*points_)[my_job_->point].params,
                                                 replication = my_job_->replication] {
-    return experiments::run_replication(params, replication, true, surveys_);
+    return experiments::run_replication(params, replication, true, inputs_);
   });
 }
 

@@ -56,7 +56,7 @@ class Coordinator {
   const std::vector<experiments::Point>* points_ = nullptr;
   Clock::time_point spoke_ = Clock::now();
   std::optional<Job> my_job_;
-  fabric::Surveys surveys_;
+  const experiments::SharedInputs inputs_;
   std::future<experiments::Attempt> my_outcome_;
 };
 

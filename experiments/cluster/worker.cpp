@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "experiments/cluster/messages.h"
-#include "models/fabric/platform.h"
+#include "experiments/shared_inputs.h"
 
 namespace cluster {
 namespace {
@@ -16,13 +16,13 @@ using Clock = std::chrono::steady_clock;
 using experiments::Attempt;
 
 /// What cannot even be read is told like what failed.
-std::string run(const std::string& message, fabric::Surveys& surveys) {
+std::string run(const std::string& message, const experiments::SharedInputs& inputs) {
   RemoteOutcome outcome;
   try {
     const auto remote = read_job(message);
     outcome.job = remote->job;
     outcome.outcome =
-        experiments::run_replication(remote->params, remote->job.replication, true, surveys);
+        experiments::run_replication(remote->params, remote->job.replication, true, inputs);
   } catch (const std::exception& error) {
     outcome.outcome = Attempt{.error = error.what()};
   }
@@ -58,7 +58,7 @@ class Worker {
       if (is_stop(message->text))
         ranks_.send(0, stop_message());
       else if (message->text != alive_message())
-        answer_ = std::async(std::launch::async, run, message->text, std::ref(surveys_));
+        answer_ = std::async(std::launch::async, run, message->text, std::cref(inputs_));
     }
     return Next::kStay;
   }
@@ -76,7 +76,7 @@ class Worker {
   }
 
   Ranks& ranks_;
-  fabric::Surveys surveys_;
+  const experiments::SharedInputs inputs_;
   Clock::time_point heard_ = Clock::now();
   Clock::time_point spoke_ = Clock::now();
   std::future<std::string> answer_;

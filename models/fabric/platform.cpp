@@ -21,7 +21,7 @@ Platform survey(const FabricParams& params) {
   return ask_program(surveyor.c_str(), question).get<Platform>();
 }
 
-const Platform& Surveys::of(const FabricParams& params) {
+const Platform& Surveys::of(const FabricParams& params) const {
   Words key;
   key.put(params);
   const std::lock_guard lock(mutex_);

@@ -87,11 +87,11 @@ Platform survey(const FabricParams& params);
 class Surveys {
  public:
   /// Stays where it is.
-  const Platform& of(const FabricParams& params);
+  const Platform& of(const FabricParams& params) const;
 
  private:
-  std::mutex mutex_;
-  std::map<std::vector<std::int64_t>, Platform> known_;  // by all their parameters
+  mutable std::mutex mutex_;
+  mutable std::map<std::vector<std::int64_t>, Platform> known_;  // by all their parameters
 };
 
 }  // namespace fabric
