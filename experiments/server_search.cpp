@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/server_search.h"
 
+#include <algorithm>
 #include <functional>
 
 #include "experiments/arriving_work.h"
@@ -35,6 +36,12 @@ constexpr double kTooMuch = 1.2;
 /// take `mean` seconds.
 double workers_bound(const ExperimentParams& experiment, double mean) {
   return experiment.system.workers / mean;
+}
+
+/// At the end of a window each worker has something that is half done: in a shorter one than this
+/// that would be about all that may be left over, or more.
+sim::Duration shortest_window(double mean) {
+  return sim::from_seconds(mean / kLeftOver);
 }
 
 /// A server under one load, and what it counts once it is warm.
@@ -109,6 +116,7 @@ class ServerProbe {
   Saturation saturation() {
     constexpr int kShorter = 5;
     constexpr double kMore = 1.02;
+    experiment_.run.length = std::max(experiment_.run.length, shortest_window(mean_));
     const double most = kTooMuch * workers_bound(experiment_, mean_);
     const double roughly = run_for(most, experiment_.run.length / kShorter).completed;
     Saturation found = experiments::find_saturation([this](double rate) { return run(rate); },

@@ -12,7 +12,7 @@ namespace experiments {
 /// request of each asks for the same work and comes at the same time in units of the mean gap; this
 /// is also so for two systems with the same seed. Arrivals are counted, not taken from the offered
 /// rate: what chance does to them in a window would otherwise be most of the error. The rate in
-/// `experiment` is not used.
+/// `experiment` is not used. A window that is shorter than 200 mean requests is made that long.
 Saturation find_saturation(const ExperimentParams& experiment, std::uint64_t seed,
                            const SharedInputs& inputs = {});
 

@@ -28,6 +28,13 @@ TEST(Saturation, OfAServerLiesBetweenItsWorkersBoundAndThatLessTheOverheads) {
   EXPECT_GE(found.rate, 4 / 110e-6);
 }
 
+TEST(Saturation, InAWindowThatIsTooShortIsThatOfALongerOne) {
+  ExperimentParams e = long_services();
+  e.run.length = 1us;
+  EXPECT_GE(find_saturation(e, 1).rate, 4 / 110e-6);
+  EXPECT_LT(find_saturation(e, 1).refused_rate, 4 / 100e-6 * 1.1);
+}
+
 /// The two definitions agree where chance is small.
 TEST(Capacity, OfAServerIsNearTheHighestLoadThatItKeepsUpWith) {
   const double kept_up_with = find_saturation(long_services(), 1).rate;
