@@ -27,7 +27,10 @@ constexpr double kPixelsPerNs = 0.24;
 constexpr const char* kStyle = R"css(
 .stories { display: grid; gap: 2rem; align-items: start;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); }
+.stories section { min-width: 0; }
 .stories svg { width: 100%; height: auto; }
+.drawing { overflow-x: auto; }
+@media screen and (max-width: 45rem) { .drawing svg { min-width: 42rem; } }
 body.two { max-width: 112rem; }
 svg .lane { stroke: var(--faint); stroke-width: 2; }
 svg .box { fill: var(--s0); opacity: .55; }
@@ -262,7 +265,9 @@ std::string section(const Story& story) {
                            "thread {} runs there {} ns later.",
                            story.seed, story.number, story.chosen, story.from, story.cpu, story.to,
                            ns_short(story.took()))));
-  html += Diagram(story).drawn();
+  // Keys scroll it where it is wider than the screen.
+  html += element("div", Diagram(story).drawn(),
+                  "class=\"drawing\" tabindex=\"0\" role=\"group\" aria-label=\"the diagram\"");
   html += element("h3", "The critical path") + path_table(story);
   html += "<details><summary>Each step, and why it takes so long</summary>" + event_table(story) +
           "</details>";

@@ -26,7 +26,6 @@ TraceRecorder::TraceRecorder(const sim::Simulation& sim, sim::TraceLog& log, Win
       pcie_(trace_.track("PCIe")),
       to_nic_(trace_.track("to NIC", pcie_)),
       to_host_(trace_.track("to host", pcie_)),
-      dma_(trace_.track("DMA engines", pcie_)),
       requests_(trace_.track("requests")),
       queues_(trace_.track("queues")) {}
 
@@ -218,6 +217,7 @@ void TraceRecorder::reaches(const Core& core, Milestone milestone, std::int64_t 
         arrow(c.track, when, requests_, when, "done", request);
         return end_request(request, when, "request");
       }
+      replies_[request] = {c.track, when};
       if (overlaps(when, when)) trace_.instant(c.track, "replies", when, {.request = request});
       return;
   }
@@ -239,7 +239,13 @@ void TraceRecorder::begins(std::uint64_t call, const workloads::RpcCall& what) {
 }
 
 void TraceRecorder::ends(std::uint64_t call) {
-  end_request(static_cast<std::int64_t>(call), sim_.now(), "call");
+  const auto number = static_cast<std::int64_t>(call);
+  const auto reply = replies_.find(number);
+  if (reply != replies_.end()) {
+    arrow(reply->second.from, reply->second.at, requests_, sim_.now(), "reply", number);
+    replies_.erase(reply);
+  }
+  end_request(number, sim_.now(), "call");
 }
 
 // The link
@@ -250,8 +256,24 @@ void TraceRecorder::carries(pcie::Direction direction, const pcie::Packet& packe
 }
 
 void TraceRecorder::has_moved(const pcie::DmaWork& work) {
-  span(dma_, fmt::format("{} {} B", work.to_host ? "to host" : "from host", work.size.count),
-       work.begin, work.end);
+  span(engine_for(work),
+       fmt::format("{} {} B", work.to_host ? "to host" : "from host", work.size.count), work.begin,
+       work.end);
+}
+
+/// Which engine it was is nobody's business in the model: the one that has been idle for the
+/// shortest time. As work is told when it ends, this takes no more of them than there are.
+sim::Track TraceRecorder::engine_for(const pcie::DmaWork& work) {
+  Engine* engine = nullptr;
+  for (Engine& other : engines_)
+    if (other.busy_until <= work.begin &&
+        (engine == nullptr || other.busy_until > engine->busy_until))
+      engine = &other;
+  if (engine == nullptr)
+    engine = &engines_.emplace_back(
+        Engine{trace_.track(fmt::format("DMA engine {}", engines_.size()), pcie_)});
+  engine->busy_until = work.end;
+  return engine->track;
 }
 
 // What lies in the window

@@ -27,7 +27,7 @@ struct Window {
 ///
 ///   host, NIC   a track for each core: what it is at (a thread, kernel, idle, agent); in that what
 ///               it does (switch, commit, decide); in that each access that takes time
-///   PCIe        a track for each direction with its packets, one for the DMA engines
+///   PCIe        a track for each direction with its packets, and for each DMA engine
 ///   VMs         a track for each vCPU: when it runs, and on which core
 ///   requests    from arrival to answer; or calls, from client to client
 ///   queues      how many messages, decisions and threads wait
@@ -99,6 +99,7 @@ class TraceRecorder : public core::Observer, public pcie::Observer, public workl
   void stored(CoreState& core, const core::Step& step, sim::Time now);
   void loaded(CoreState& core, const core::Step& step, sim::Time now);
   Store tell(const CoreState& core, const core::Step& step, sim::Time now);
+  sim::Track engine_for(const pcie::DmaWork& work);
   void count(const Word& word, const wave::scheduling::Message& message, sim::Time now);
   std::int64_t request_of(std::int64_t thread) const;
 
@@ -115,7 +116,7 @@ class TraceRecorder : public core::Observer, public pcie::Observer, public workl
   const sim::Simulation& sim_;
   const sim::Trace trace_;
   const Window window_;
-  const sim::Track host_, nic_, pcie_, to_nic_, to_host_, dma_, requests_, queues_;
+  const sim::Track host_, nic_, pcie_, to_nic_, to_host_, requests_, queues_;
 
   std::map<const core::Core*, CoreState> cores_;  // looked up, never gone through
   std::vector<const core::Core*> in_order_;
@@ -129,6 +130,16 @@ class TraceRecorder : public core::Observer, public pcie::Observer, public workl
   std::map<std::pair<const core::Core*, int>, std::deque<Sender>> interrupts_;
   std::map<std::int64_t, std::int64_t> handled_;  // requests, by thread
   std::map<std::int64_t, sim::Time> arrived_;     // by request
+  struct Reply {
+    sim::Track from;
+    sim::Time at;
+  };
+  std::map<std::int64_t, Reply> replies_;  // of calls that have not ended
+  struct Engine {
+    sim::Track track;
+    sim::Time busy_until{};
+  };
+  std::vector<Engine> engines_;
   Depths depths_;
 };
 

@@ -256,7 +256,7 @@ TEST(TraceRun, ACallGoesFromItsClientToAWorkerAndBack) {
   const Recorded recorded = record(called_over_a_network());
   std::set<std::string> tracks;
   for (const TraceLog::Span& span : recorded.log.spans()) tracks.insert(recorded.track(span.track));
-  for (const char* track : {"nic1 (stack)", "nic4 (stack)", "requests", "DMA engines"})
+  for (const char* track : {"nic1 (stack)", "nic4 (stack)", "requests", "DMA engine 0"})
     EXPECT_TRUE(tracks.contains(track)) << track;
   int whole = 0;
   for (const TraceLog::Span& span : recorded.log.spans()) {
@@ -264,9 +264,27 @@ TEST(TraceRun, ACallGoesFromItsClientToAWorkerAndBack) {
       continue;
     const auto way = way_of(recorded, span.request);
     EXPECT_EQ(std::ranges::count(way, "call"), 1);
+    EXPECT_EQ(std::ranges::count(way, "reply"), 1);
     ++whole;
   }
   EXPECT_GE(whole, 5);
+}
+
+TEST(TraceRun, ADmaEngineDoesOneThingAtATime) {
+  ExperimentParams p = called_over_a_network();
+  p.workload.arrivals.rate = sim::Rate{600e3};
+  const Recorded recorded = record(p);
+  std::map<std::string, std::vector<std::pair<Time, Time>>> engines;
+  for (const TraceLog::Span& span : recorded.log.spans())
+    if (recorded.track(span.track).starts_with("DMA engine"))
+      engines[recorded.track(span.track)].emplace_back(span.begin, span.end);
+  EXPECT_GE(engines.size(), 2u);
+  EXPECT_LE(std::ssize(engines), p.machine.pcie.dma.engines);
+  for (auto& [engine, spans] : engines) {
+    std::ranges::sort(spans);
+    for (std::size_t i = 1; i < spans.size(); ++i)
+      EXPECT_LE(spans[i - 1].second, spans[i].first) << engine;
+  }
 }
 
 TEST(TraceRun, QueuesAreNeverLessThanEmpty) {
