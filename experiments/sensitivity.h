@@ -19,6 +19,8 @@ struct Effect {
   double at_default = 0;
   std::optional<double> at_low;  // none: no such machine, or its run failed
   std::optional<double> at_high;
+  bool low_overloaded = false;  // what is found there says how long the runs were, not more
+  bool high_overloaded = false;
 
   /// The larger of the two moves, relative to the default.
   double size() const;

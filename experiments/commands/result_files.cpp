@@ -75,7 +75,9 @@ experiments::Effect effect_of(const Json& json) {
           .ratio = json.at("ratio"),
           .at_default = json.at("at_default"),
           .at_low = number_at(json, "at_low"),
-          .at_high = number_at(json, "at_high")};
+          .at_high = number_at(json, "at_high"),
+          .low_overloaded = json.value("low_overloaded", false),
+          .high_overloaded = json.value("high_overloaded", false)};
 }
 
 report::Reading reading_of(const Json& json, const std::string& name) {

@@ -88,13 +88,29 @@ TEST(Tornado, LeavesOutEndsWithoutAMachine) {
   const Model model = [](const std::vector<Places>& all) {
     auto answers = model_of(linear)(all);
     for (std::size_t i = 0; i < all.size(); ++i)
-      if (all[i][0] == 1.0) answers[i].reset();
+      if (all[i][0] == 1.0) answers[i] = {};
     return answers;
   };
   const Tornado t = tornado(factors(3), model);
   ASSERT_EQ(t.bars[1].factor.path, "x0");
   EXPECT_FALSE(t.bars[1].at_high);
   EXPECT_DOUBLE_EQ(t.bars[1].size, 0.75);
+}
+
+TEST(Tornado, SaysWhereTheSystemIsOverloaded) {
+  const Model model = [](const std::vector<Places>& all) {
+    auto answers = model_of(linear)(all);
+    for (std::size_t i = 0; i < all.size(); ++i) answers[i].overloaded = all[i][1] == 1.0;
+    return answers;
+  };
+  const Tornado t = tornado(factors(3), model);
+  ASSERT_EQ(t.bars[0].factor.path, "x1") << "before those that move it further";
+  EXPECT_FALSE(t.bars[0].low_overloaded);
+  EXPECT_TRUE(t.bars[0].high_overloaded);
+  EXPECT_DOUBLE_EQ(t.bars[0].size, 0.5) << "to the other end";
+  EXPECT_NE(as_text(t, read_value("a v"), 10).find("0.75    overloaded  0.5"), std::string::npos)
+      << as_text(t, read_value("a v"), 10);
+  EXPECT_NE(as_json(t, read_value("a v")).find("\"high_overloaded\": true"), std::string::npos);
 }
 
 const Elementary& of(const Screening& screening, const std::string& path) {

@@ -39,6 +39,10 @@ class Asked {
     const auto result = found_.find(keys_[place].at(variant));
     return result == found_.end() ? sim::Replications{} : result->second.value(name);
   }
+  bool overloaded(std::size_t place, const std::string& variant) const {
+    const auto result = found_.find(keys_[place].at(variant));
+    return result != found_.end() && result->second.unstable();
+  }
 
  private:
   using Keys = std::map<std::string, std::string>;  // by variant
@@ -78,10 +82,15 @@ std::vector<Answers> JointlySimulated::operator()(const std::vector<Places>& pla
   std::vector<Answers> answers(places.size(), Answers(conclusions_.size()));
   for (std::size_t i = 0; i < places.size(); ++i) {
     if (!asked.has_machine(i)) continue;
-    for (std::size_t n = 0; n < conclusions_.size(); ++n)
-      answers[i][n] = evaluate(conclusions_[n], [&](const std::string& variant) {
+    for (std::size_t n = 0; n < conclusions_.size(); ++n) {
+      bool overloaded = false;
+      Answer& answer = answers[i][n];
+      answer = evaluate(conclusions_[n], [&](const std::string& variant) {
+        overloaded = overloaded || asked.overloaded(i, variant);
         return asked.value(i, variant, conclusions_[n].value);
       });
+      answer.overloaded = overloaded;
+    }
   }
   return answers;
 }

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "experiments/influence/conclusion.h"
@@ -13,8 +14,22 @@ namespace influence {
 
 /// A place of each factor; none: its default.
 using Places = std::vector<std::optional<double>>;
-/// In each replication; none: there is no such machine, or a run failed.
-using Answer = std::optional<sim::Replications>;
+/// What was found in each replication; nothing: there is no such machine, or a run failed.
+struct Answer {
+  Answer() = default;
+  Answer(std::optional<sim::Replications> found) : values(std::move(found)) {}
+
+  std::optional<sim::Replications> values = {};
+  /// A run that they come from was (RunResult::unstable): they say how long that was, not more.
+  bool overloaded = false;
+
+  explicit operator bool() const { return values.has_value(); }
+  sim::Replications& operator*() { return *values; }
+  const sim::Replications& operator*() const { return *values; }
+  sim::Replications* operator->() { return &*values; }
+  const sim::Replications* operator->() const { return &*values; }
+  bool operator==(const Answer&) const = default;
+};
 /// The answer at each of several places, at once, so that they may run side by side. Methods know
 /// no more of an experiment than this, and are tested with functions whose answers are known.
 using Model = std::function<std::vector<Answer>(const std::vector<Places>& places)>;

@@ -157,6 +157,17 @@ TEST(Simulated, ALoadTakesTwoFlights) {
   EXPECT_EQ(as_json(t, read_value("mmio_read_uc_ns")).substr(0, 1), "[");
 }
 
+// One worker does some 70 thousand of these a second.
+TEST(Simulated, TooFewWorkersAreOverloaded) {
+  const auto points = points_of(R"({
+      "run": {"warm_up": "1 ms", "length": "10 ms", "replications": 1},
+      "system": {"workers": 4}, "workload": {"arrivals": {"rate": "150 k/s"}}})");
+  const auto factors = factors_of(points, {"system.workers"});
+  const Tornado t = tornado(factors, simulated("p50_us", points, factors));
+  EXPECT_TRUE(t.bars[0].low_overloaded);
+  EXPECT_FALSE(t.bars[0].high_overloaded);
+}
+
 const Elementary& effect_of(const Screening& screening, const std::string& path) {
   const auto found = std::ranges::find_if(screening.elementary,
                                           [&](const auto& e) { return e.factor.path == path; });

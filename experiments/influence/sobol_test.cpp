@@ -199,7 +199,7 @@ TEST(Sobol, EqualSeedsGiveEqualIntervals) {
 std::vector<Answer> upper_half(const std::vector<Places>& all) {
   auto answers = model_of([](const std::vector<double>& x) { return x[0] + x[1]; })(all);
   for (std::size_t i = 0; i < all.size(); ++i)
-    if (*all[i][0] < 0.5) answers[i].reset();
+    if (*all[i][0] < 0.5) answers[i] = {};
   return answers;
 }
 

@@ -18,11 +18,20 @@ std::optional<sim::Estimate> estimate_of(const Answer& answer) {
 }
 
 void note_move(Bar& bar, const Answer& to, const sim::Replications& from) {
-  if (!to || to->count() != from.count()) return;
+  if (!to || to.overloaded || to->count() != from.count()) return;
   const sim::Estimate move = sim::paired_difference(*to, from).estimate();
   if (std::abs(move.mean) < bar.size) return;
   bar.size = std::abs(move.mean);
   bar.half_width = std::isfinite(move.half_width) ? move.half_width : 0;
+}
+
+std::string end_text(const std::optional<sim::Estimate>& found, bool overloaded) {
+  return overloaded ? "overloaded" : text_of(found);
+}
+
+std::string size_text(const Bar& bar) {
+  if (bar.low_overloaded && bar.high_overloaded) return "-";
+  return number_text(bar.size) + (bar.is_noise() ? ", noise" : "");
 }
 
 experiments::TextTable table_of(const Tornado& tornado, std::size_t most) {
@@ -32,8 +41,8 @@ experiments::TextTable table_of(const Tornado& tornado, std::size_t most) {
   for (std::size_t i = 0; i < shown; ++i) {
     const Bar& bar = tornado.bars[i];
     table.add({bar.factor.path, std::string(1, bar.factor.tag), range_text(bar.factor),
-               bar.factor.default_text, text_of(bar.at_low), text_of(bar.at_high),
-               number_text(bar.size) + (bar.is_noise() ? ", noise" : "")});
+               bar.factor.default_text, end_text(bar.at_low, bar.low_overloaded),
+               end_text(bar.at_high, bar.high_overloaded), size_text(bar)});
   }
   return table;
 }
@@ -59,12 +68,17 @@ Tornado tornado(const std::vector<Factor>& factors, const Model& model) {
   for (std::size_t i = 0; i < factors.size(); ++i) {
     const Answer& low = answers[1 + 2 * i];
     const Answer& high = answers[2 + 2 * i];
-    Bar& bar = all.bars.emplace_back(
-        Bar{.factor = factors[i], .at_low = estimate_of(low), .at_high = estimate_of(high)});
+    Bar& bar = all.bars.emplace_back(Bar{.factor = factors[i],
+                                         .at_low = estimate_of(low),
+                                         .at_high = estimate_of(high),
+                                         .low_overloaded = low.overloaded,
+                                         .high_overloaded = high.overloaded});
     note_move(bar, low, *answers.front());
     note_move(bar, high, *answers.front());
   }
-  std::ranges::stable_sort(all.bars, std::greater<>{}, &Bar::size);
+  std::ranges::stable_sort(all.bars, std::greater<>{}, [](const Bar& bar) {
+    return std::pair(bar.low_overloaded || bar.high_overloaded, bar.size);
+  });
   return all;
 }
 
@@ -85,6 +99,8 @@ std::string as_json(const Tornado& tornado, const Conclusion& conclusion) {
                              {"at_default", tornado.at_default.mean},
                              {"at_low", bar.at_low ? sim::Json(bar.at_low->mean) : sim::Json()},
                              {"at_high", bar.at_high ? sim::Json(bar.at_high->mean) : sim::Json()},
+                             {"low_overloaded", bar.low_overloaded},
+                             {"high_overloaded", bar.high_overloaded},
                              {"size", bar.size},
                              {"half_width", bar.half_width},
                              {"noise", bar.is_noise()}}));

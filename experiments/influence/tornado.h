@@ -13,7 +13,10 @@ struct Bar {
   Factor factor;
   std::optional<sim::Estimate> at_low;  // none: no such machine
   std::optional<sim::Estimate> at_high;
-  /// Of the larger of the two moves, as an absolute number, and of that move's interval.
+  bool low_overloaded = false;  // what is found there says how long the runs were, not more
+  bool high_overloaded = false;
+  /// Of the larger of the two moves to ends that are not overloaded, as an absolute number, and of
+  /// that move's interval.
   double size = 0;
   double half_width = 0;
 
@@ -23,7 +26,7 @@ struct Bar {
 
 struct Tornado {
   sim::Estimate at_default;
-  std::vector<Bar> bars;  // the longest first
+  std::vector<Bar> bars;  // those with an overloaded end, then the longest first
 };
 
 /// One at a time, all others at their defaults: 2 k + 1 places of k factors. Moves are taken run by

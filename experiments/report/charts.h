@@ -96,6 +96,9 @@ struct Swing {
   std::string high_text;
   std::optional<double> at_low;  // none: no such machine, or its run failed
   std::optional<double> at_high;
+  // There the system is overloaded: no bar, as it would say how long the runs were.
+  bool low_overloaded = false;
+  bool high_overloaded = false;
 };
 
 /// Lying bars on both sides of what the defaults give, the longest first.

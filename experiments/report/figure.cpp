@@ -126,13 +126,16 @@ std::string figure(const StackChart& chart) {
 }
 
 std::string figure(const TornadoChart& chart) {
+  const auto end_cell = [](const std::optional<double>& end, bool overloaded) {
+    return number_cell(overloaded ? "overloaded" : end ? number_text(*end) : "–");
+  };
   std::vector<Line> lines;
   for (const Swing& swing : chart.swings)
     lines.push_back({{escaped(swing.name)},
                      number_cell(swing.low_text),
-                     number_cell(swing.at_low ? number_text(*swing.at_low) : "–"),
+                     end_cell(swing.at_low, swing.low_overloaded),
                      number_cell(swing.high_text),
-                     number_cell(swing.at_high ? number_text(*swing.at_high) : "–")});
+                     end_cell(swing.at_high, swing.high_overloaded)});
   return figure_of(drawn(chart), table({"parameter", "low", "then", "high", "then"}, lines));
 }
 

@@ -353,6 +353,23 @@ TEST(Page, DrawsTheLargestEffectsFirst) {
   EXPECT_LT(html.find("large [A]"), html.find("small [A]"));
 }
 
+TEST(Page, DrawsNoBarToAnOverloadedEnd) {
+  Findings findings;
+  findings.effects = {{.path = "workers",
+                       .tag = 'R',
+                       .low = "1",
+                       .high = "64",
+                       .ratio = "p50_us",
+                       .at_default = 2,
+                       .at_low = 7206,
+                       .at_high = 2.5,
+                       .low_overloaded = true}};
+  const std::string html = sensitivities(findings);
+  EXPECT_EQ(count(html, "class=\"fill s"), 2 + 1);  // the legend, and one half
+  EXPECT_TRUE(has(html, "low, overloaded"));
+  EXPECT_FALSE(has(html, "7206"));
+}
+
 TEST(Page, DrawsTwoSharesOfTheVarianceForEachParameter) {
   Findings findings;
   findings.shares = {

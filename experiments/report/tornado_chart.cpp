@@ -25,16 +25,29 @@ struct Extremes {
   double high;
 };
 
+// Where an end leads, if that can be drawn.
+std::optional<double> low_end(const Swing& swing) {
+  return swing.low_overloaded ? std::nullopt : swing.at_low;
+}
+std::optional<double> high_end(const Swing& swing) {
+  return swing.high_overloaded ? std::nullopt : swing.at_high;
+}
+
 Extremes extremes_of(const TornadoChart& chart) {
   Extremes found{chart.at_default, chart.at_default};
   for (const Swing& swing : chart.swings) {
-    for (const double end :
-         {swing.at_low.value_or(chart.at_default), swing.at_high.value_or(chart.at_default)}) {
-      found.low = std::min(found.low, end);
-      found.high = std::max(found.high, end);
+    for (const auto& end : {low_end(swing), high_end(swing)}) {
+      found.low = std::min(found.low, end.value_or(chart.at_default));
+      found.high = std::max(found.high, end.value_or(chart.at_default));
     }
   }
   return found;
+}
+
+std::string overloaded_at(const Swing& swing) {
+  if (swing.low_overloaded && swing.high_overloaded) return ": overloaded";
+  if (swing.low_overloaded) return ": low, overloaded";
+  return swing.high_overloaded ? ": high, overloaded" : "";
 }
 
 /// From the default to where one end of the range leads.
@@ -46,10 +59,11 @@ void draw_half(Svg& svg, const Axis& x, double from, double to, double top, cons
 void draw_swing(Svg& svg, const TornadoChart& chart, const Swing& swing, const Axis& x,
                 double top) {
   svg.text(kTornadoLeft, top + kTornadoName, swing.name, Svg::Anchor::kStart);
-  svg.text(kTornadoRight, top + kTornadoName, swing.low_text + " .. " + swing.high_text,
-           Svg::Anchor::kEnd, "dim");
-  if (swing.at_low) draw_half(svg, x, chart.at_default, *swing.at_low, top, "fill s0");
-  if (swing.at_high) draw_half(svg, x, chart.at_default, *swing.at_high, top, "fill s1");
+  svg.text(kTornadoRight, top + kTornadoName,
+           swing.low_text + " .. " + swing.high_text + overloaded_at(swing), Svg::Anchor::kEnd,
+           "dim");
+  if (const auto end = low_end(swing)) draw_half(svg, x, chart.at_default, *end, top, "fill s0");
+  if (const auto end = high_end(swing)) draw_half(svg, x, chart.at_default, *end, top, "fill s1");
   const double middle = x.at(chart.at_default);
   svg.line(middle, top + kTornadoBar - 3, middle, top + kTornadoBar + kTornadoThick + 3, "whisker");
 }

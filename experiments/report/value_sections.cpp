@@ -53,7 +53,8 @@ TornadoChart tornado_of(const std::string& ratio, const std::vector<Effect>& eff
     chart.at_default = effect.at_default;
     if (chart.swings.size() < kMostSwings)
       chart.swings.push_back({fmt::format("{} [{}]", effect.path, effect.tag), effect.low,
-                              effect.high, effect.at_low, effect.at_high});
+                              effect.high, effect.at_low, effect.at_high, effect.low_overloaded,
+                              effect.high_overloaded});
   }
   return chart;
 }
