@@ -227,12 +227,6 @@ std::string head_of(const Flips& flips, const Conclusion& claim) {
                             found, flips.flips.size());
 }
 
-/// What the table leaves out.
-std::string rest_of(const Flips& flips, std::size_t most) {
-  if (flips.flips.size() <= most) return {};
-  return fmt::format("\n{} more: --most shows them, --json has all\n", flips.flips.size() - most);
-}
-
 const char* name_of(Flip::Kind kind) {
   switch (kind) {
     case Flip::Kind::kInRange:
@@ -259,12 +253,14 @@ Flips find_flips(const std::vector<Factor>& factors, const Model& model,
 
 std::string as_text(const Flips& flips, const Conclusion& claim, const experiments::Point& point,
                     std::size_t most) {
-  return head_of(flips, claim) + table_of(flips, point, most).aligned() + rest_of(flips, most);
+  return head_of(flips, claim) + table_of(flips, point, most).aligned() +
+         rest_of(flips.flips.size(), most);
 }
 
 std::string as_markdown(const Flips& flips, const Conclusion& claim,
                         const experiments::Point& point, std::size_t most) {
-  return head_of(flips, claim) + table_of(flips, point, most).markdown() + rest_of(flips, most);
+  return head_of(flips, claim) + table_of(flips, point, most).markdown() +
+         rest_of(flips.flips.size(), most);
 }
 
 std::string as_json(const Flips& flips, const Conclusion& claim, const experiments::Point& point) {

@@ -97,6 +97,12 @@ TEST(Tornado, LeavesOutEndsWithoutAMachine) {
   EXPECT_DOUBLE_EQ(t.bars[1].size, 0.75);
 }
 
+TEST(Tornado, SaysHowManyItLeavesOut) {
+  const Tornado t = tornado(factors(3), model_of(linear));
+  EXPECT_NE(as_text(t, read_value("a v"), 1).find("\n2 more: --most"), std::string::npos);
+  EXPECT_EQ(as_text(t, read_value("a v"), 3).find("more:"), std::string::npos);
+}
+
 TEST(Tornado, SaysWhereTheSystemIsOverloaded) {
   const Model model = [](const std::vector<Places>& all) {
     auto answers = model_of(linear)(all);

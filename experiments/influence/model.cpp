@@ -5,6 +5,7 @@
 #include <set>
 
 #include "sim/config_error.h"
+#include "sim/wording.h"
 
 namespace influence {
 namespace {
@@ -30,6 +31,20 @@ class Asked {
       const std::string key = result.point.key;
       found_[key] = std::move(result);
     }
+  }
+
+  /// Throws if no run found such a value, though some found others.
+  void require(const std::string& name) const {
+    std::vector<std::string> others;
+    for (const auto& [key, result] : found_)
+      for (const experiments::RunResult& run : result.runs)
+        for (const auto& [known, value] : run.values) {
+          if (known == name) return;
+          others.push_back(known);
+        }
+    if (others.empty()) return;
+    throw sim::ConfigError("", "the experiment finds no value " + sim::in_quotes(name),
+                           sim::suggestion(name, others));
   }
 
   bool has_machine(std::size_t place) const { return !keys_[place].empty(); }
@@ -78,6 +93,7 @@ std::vector<Answers> JointlySimulated::operator()(const std::vector<Places>& pla
   Asked asked;
   for (const Places& some : places) asked.add(variants_at(some, replications));
   asked.run(runner_);
+  for (const Conclusion& conclusion : conclusions_) asked.require(conclusion.value);
 
   std::vector<Answers> answers(places.size(), Answers(conclusions_.size()));
   for (std::size_t i = 0; i < places.size(); ++i) {

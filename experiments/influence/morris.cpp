@@ -122,12 +122,14 @@ std::vector<Factor> highest(const Screening& screening, std::size_t most) {
 }
 
 std::string as_text(const Screening& screening, const Conclusion& conclusion, std::size_t most) {
-  return head_of(screening, conclusion) + table_of(screening, most).aligned();
+  return head_of(screening, conclusion) + table_of(screening, most).aligned() +
+         rest_of(screening.elementary.size(), most);
 }
 
 std::string as_markdown(const Screening& screening, const Conclusion& conclusion,
                         std::size_t most) {
-  return head_of(screening, conclusion) + table_of(screening, most).markdown();
+  return head_of(screening, conclusion) + table_of(screening, most).markdown() +
+         rest_of(screening.elementary.size(), most);
 }
 
 std::string as_json(const Screening& screening, const Conclusion& conclusion) {

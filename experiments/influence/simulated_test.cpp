@@ -157,6 +157,13 @@ TEST(Simulated, ALoadTakesTwoFlights) {
   EXPECT_EQ(as_json(t, read_value("mmio_read_uc_ns")).substr(0, 1), "[");
 }
 
+TEST(Simulated, AValueThatNoRunHasIsRefused) {
+  const auto points = microbenchmarks();
+  const auto factors = factors_of(points, {"machine.pcie.link.flight"});
+  EXPECT_EQ(refusal([&] { tornado(factors, simulated("mmio_red_uc_ns", points, factors)); }),
+            "the experiment finds no value \"mmio_red_uc_ns\"; did you mean mmio_read_uc_ns?");
+}
+
 // One worker does some 70 thousand of these a second.
 TEST(Simulated, TooFewWorkersAreOverloaded) {
   const auto points = points_of(R"({

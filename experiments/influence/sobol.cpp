@@ -205,12 +205,14 @@ Decomposition decompose(const std::vector<Factor>& factors, const Model& model, 
 }
 
 std::string as_text(const Decomposition& found, const Conclusion& conclusion, std::size_t most) {
-  return head_of(found, conclusion) + table_of(found, most).aligned();
+  return head_of(found, conclusion) + table_of(found, most).aligned() +
+         rest_of(found.indices.size(), most);
 }
 
 std::string as_markdown(const Decomposition& found, const Conclusion& conclusion,
                         std::size_t most) {
-  return head_of(found, conclusion) + table_of(found, most).markdown();
+  return head_of(found, conclusion) + table_of(found, most).markdown() +
+         rest_of(found.indices.size(), most);
 }
 
 std::string as_json(const Decomposition& found, const Conclusion& conclusion) {

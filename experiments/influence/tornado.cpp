@@ -83,11 +83,13 @@ Tornado tornado(const std::vector<Factor>& factors, const Model& model) {
 }
 
 std::string as_text(const Tornado& tornado, const Conclusion& conclusion, std::size_t most) {
-  return head_of(tornado, conclusion) + table_of(tornado, most).aligned();
+  return head_of(tornado, conclusion) + table_of(tornado, most).aligned() +
+         rest_of(tornado.bars.size(), most);
 }
 
 std::string as_markdown(const Tornado& tornado, const Conclusion& conclusion, std::size_t most) {
-  return head_of(tornado, conclusion) + table_of(tornado, most).markdown();
+  return head_of(tornado, conclusion) + table_of(tornado, most).markdown() +
+         rest_of(tornado.bars.size(), most);
 }
 
 std::string as_json(const Tornado& tornado, const Conclusion& conclusion) {

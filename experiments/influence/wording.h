@@ -32,6 +32,12 @@ inline std::string range_text(const Factor& factor) {
   return factor.low_text + " .. " + factor.high_text;
 }
 
+/// What a table of the first `most` of them leaves out.
+inline std::string rest_of(std::size_t all, std::size_t most) {
+  if (all <= most) return {};
+  return fmt::format("\n{} more: --most shows them, --json has all\n", all - most);
+}
+
 /// What was found out about a factor, after what it is.
 inline sim::Json json_of(const Factor& factor, const sim::Json& found) {
   sim::Json all{{"path", factor.path},
