@@ -51,15 +51,20 @@ class Asked {
   /// None when a run failed, or was not begun.
   sim::Replications value(std::size_t place, const std::string& variant,
                           const std::string& name) const {
-    const auto result = found_.find(keys_[place].at(variant));
-    return result == found_.end() ? sim::Replications{} : result->second.value(name);
+    const PointResult* result = result_of(place, variant);
+    return result == nullptr ? sim::Replications{} : result->value(name);
   }
   bool overloaded(std::size_t place, const std::string& variant) const {
-    const auto result = found_.find(keys_[place].at(variant));
-    return result != found_.end() && result->second.unstable();
+    const PointResult* result = result_of(place, variant);
+    return result != nullptr && result->unstable();
   }
 
  private:
+  const PointResult* result_of(std::size_t place, const std::string& variant) const {
+    const auto result = found_.find(keys_[place].at(variant));
+    return result == found_.end() ? nullptr : &result->second;
+  }
+
   using Keys = std::map<std::string, std::string>;  // by variant
 
   std::vector<Keys> keys_;  // of each place
