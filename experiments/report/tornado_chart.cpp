@@ -25,20 +25,13 @@ struct Extremes {
   double high;
 };
 
-// Where an end leads, if that can be drawn.
-std::optional<double> low_end(const Swing& swing) {
-  return swing.low_overloaded ? std::nullopt : swing.at_low;
-}
-std::optional<double> high_end(const Swing& swing) {
-  return swing.high_overloaded ? std::nullopt : swing.at_high;
-}
-
 Extremes extremes_of(const TornadoChart& chart) {
   Extremes found{chart.at_default, chart.at_default};
   for (const Swing& swing : chart.swings) {
-    for (const auto& end : {low_end(swing), high_end(swing)}) {
-      found.low = std::min(found.low, end.value_or(chart.at_default));
-      found.high = std::max(found.high, end.value_or(chart.at_default));
+    for (const double end :
+         {swing.at_low.value_or(chart.at_default), swing.at_high.value_or(chart.at_default)}) {
+      found.low = std::min(found.low, end);
+      found.high = std::max(found.high, end);
     }
   }
   return found;
@@ -62,8 +55,8 @@ void draw_swing(Svg& svg, const TornadoChart& chart, const Swing& swing, const A
   svg.text(kTornadoRight, top + kTornadoName,
            swing.low_text + " .. " + swing.high_text + overloaded_at(swing), Svg::Anchor::kEnd,
            "dim");
-  if (const auto end = low_end(swing)) draw_half(svg, x, chart.at_default, *end, top, "fill s0");
-  if (const auto end = high_end(swing)) draw_half(svg, x, chart.at_default, *end, top, "fill s1");
+  if (swing.at_low) draw_half(svg, x, chart.at_default, *swing.at_low, top, "fill s0");
+  if (swing.at_high) draw_half(svg, x, chart.at_default, *swing.at_high, top, "fill s1");
   const double middle = x.at(chart.at_default);
   svg.line(middle, top + kTornadoBar - 3, middle, top + kTornadoBar + kTornadoThick + 3, "whisker");
 }

@@ -51,10 +51,14 @@ TornadoChart tornado_of(const std::string& ratio, const std::vector<Effect>& eff
   std::ranges::stable_sort(own, std::greater{}, &Effect::size);
   for (const Effect& effect : own) {
     chart.at_default = effect.at_default;
-    if (chart.swings.size() < kMostSwings)
-      chart.swings.push_back({fmt::format("{} [{}]", effect.path, effect.tag), effect.low,
-                              effect.high, effect.at_low, effect.at_high, effect.low_overloaded,
-                              effect.high_overloaded});
+    if (chart.swings.size() == kMostSwings) continue;
+    chart.swings.push_back({.name = fmt::format("{} [{}]", effect.path, effect.tag),
+                            .low_text = effect.low,
+                            .high_text = effect.high,
+                            .at_low = effect.low_overloaded ? std::nullopt : effect.at_low,
+                            .at_high = effect.high_overloaded ? std::nullopt : effect.at_high,
+                            .low_overloaded = effect.low_overloaded,
+                            .high_overloaded = effect.high_overloaded});
   }
   return chart;
 }
