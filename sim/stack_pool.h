@@ -19,7 +19,8 @@ struct Stack {
   std::size_t usable() const { return size - offset; }
 };
 
-/// Stacks, kept for the next fiber of the same size.
+/// Stacks, kept for the next fiber of the same size. They are cut from large mappings: one that
+/// ends is unmapped in every core that runs the program, however small it is.
 class StackPool {
  public:
   StackPool() = default;
@@ -31,7 +32,23 @@ class StackPool {
   void give(Stack stack);
 
  private:
-  std::map<std::size_t, std::vector<Stack>> free_;  // by size
+  /// Address space of stacks and their guards; nothing of it can be accessed before it is cut off.
+  struct Mapping {
+    std::byte* begin;
+    std::size_t size;
+  };
+  /// Stacks of one size.
+  struct Shelf {
+    std::vector<Stack> free;
+    std::byte* uncut = nullptr;  // of the newest mapping
+    std::size_t left = 0;        // stacks that it is still good for
+  };
+
+  Stack cut(Shelf& shelf, std::size_t size);
+  std::byte* map(std::size_t size);
+
+  std::map<std::size_t, Shelf> shelves_;  // by size
+  std::vector<Mapping> mappings_;
   std::size_t made_ = 0;
 };
 
