@@ -34,6 +34,7 @@ PageTable::PageTable(Batch batches, int pages, std::uint64_t seed, const TlbSetu
       stream_(seed, "access bits"),
       dirty_stream_(seed, "dirty bits"),
       bits_(index(batches), {.level = level_of(0)}),
+      events_(bits_.size()),
       rates_(bits_.size()),
       tlb_(tlb),
       by_level_(std::size_t{1} << 16),
@@ -45,9 +46,10 @@ PageTable::PageTable(Batch batches, int pages, std::uint64_t seed, const TlbSetu
 void PageTable::set_accesses(Batch batch, Level per_second, double written, sim::Time now) {
   const std::size_t b = index(batch);
   AccessBits& bits = bits_[b];
-  const Level span = level_of_span(now - bits.begin());
+  const Level span = level_of_span(now - begin(b));
   bits.before += static_cast<float>(accesses_of(tlb_.seen(bits.level, span)));
-  bits.since = now;
+  bits.eventful = true;
+  events_[b].rated = now;
   --by_level_[place(bits.level)];
   ++by_level_[place(per_second)];
   levels_changed_ = true;
@@ -58,15 +60,21 @@ void PageTable::set_accesses(Batch batch, Level per_second, double written, sim:
                 .since = now};
 }
 
+/// Since when the batch has had its present rate with all bits clear but for those of before.
+inline sim::Time PageTable::begin(std::size_t b) const {
+  return bits_[b].eventful ? std::max(bits_[b].scanned, events_[b].rated) : bits_[b].scanned;
+}
+
 /// How much accesses since then, at the present rate, have done to access bits. Levels have been
 /// counted.
-inline Level PageTable::seen(const AccessBits& bits, sim::Time now) {
-  return tlb_.seen(bits.level, level_of_span(now - bits.begin()));
+inline Level PageTable::seen(std::size_t b, sim::Time now) {
+  return tlb_.seen(bits_[b].level, level_of_span(now - begin(b)));
 }
 
 /// How much has been done to access bits that are clear from now on.
-inline Level PageTable::take(AccessBits& bits, sim::Time now) {
-  Level level = seen(bits, now);
+inline Level PageTable::take(std::size_t b, sim::Time now) {
+  AccessBits& bits = bits_[b];
+  Level level = seen(b, now);
   if (bits.before > 0) {
     level = level_of(static_cast<double>(bits.before) + accesses_of(level));
     bits.before = 0;
@@ -80,18 +88,25 @@ void PageTable::scan(std::span<const Batch> batches, sim::Time now, std::span<Sc
   if (levels_changed_) count_levels();
   std::array<TouchTable::Asked, kMostTogether> drawn;
   for (std::size_t i = 0; i < batches.size(); ++i) {
-    AccessBits& bits = bits_[index(batches[i])];
-    const int by_name = bits.accessed == 0 ? 0 : std::popcount(std::exchange(bits.accessed, 0));
-    found[i] = {.touched = by_name, .after = now - bits.scanned};
-    drawn[i] = touched_.ask(take(bits, now), stream_);
+    const std::size_t b = index(batches[i]);
+    found[i] = {.touched = 0, .after = now - bits_[b].scanned};
+    drawn[i] = touched_.ask(take(b, now), stream_);
+    if (bits_[b].eventful) found[i].touched = take_named(b);
   }
   for (std::size_t i = 0; i < batches.size(); ++i) found[i].touched += touched_.look(drawn[i]);
 }
 
+/// How many pages were accessed by name. No event is left.
+int PageTable::take_named(std::size_t b) {
+  bits_[b].eventful = false;
+  return std::popcount(std::exchange(events_[b].accessed, 0));
+}
+
 double PageTable::sets_bit(Batch batch, sim::Time now) {
   if (levels_changed_) count_levels();
-  const AccessBits& bits = bits_[index(batch)];
-  const double clear = std::exp(-static_cast<double>(bits.before) - accesses_of(seen(bits, now)));
+  const std::size_t b = index(batch);
+  const AccessBits& bits = bits_[b];
+  const double clear = std::exp(-static_cast<double>(bits.before) - accesses_of(seen(b, now)));
   return clear * tlb_.walks_if_clear(bits.level);
 }
 

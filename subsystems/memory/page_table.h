@@ -48,7 +48,8 @@ class PageTable {
   /// These of the batch's pages are accessed at this instant, and these of them written. Such a
   /// batch has no accesses that are drawn, and at most 64 pages.
   void access(Batch batch, std::uint64_t pages, std::uint64_t written) {
-    bits_[index(batch)].accessed |= pages;
+    bits_[index(batch)].eventful = true;
+    events_[index(batch)].accessed |= pages;
     written_[index(batch)] |= written;
   }
   /// Says how often all pages together are accessed in a second, where `access` says which.
@@ -92,17 +93,21 @@ class PageTable {
   // Accesses to each page: so many that none has none.
   static constexpr float kUnmissable = 1e6;
 
-  /// What tells how many access bits of a batch are set: together, as scans want all of it of one
-  /// batch after another, most of them not in any cache.
-  struct alignas(32) AccessBits {
+  /// What tells how many access bits of a batch are set, but for what is rare: small, as scans want
+  /// it of one batch after another, most of them not in any cache.
+  struct AccessBits {
     sim::Time scanned{};
-    sim::Time since{};           // when it got the present rate, if after its last scan
-    std::uint64_t accessed = 0;  // pages by name, a bit each, since bits were cleared
-    float before = 0;            // accesses expected of a page at rates that it had since its last
-                                 // scan and has no more
-    Level level = 0;             // accesses of a page in a second
+    float before = 0;       // accesses expected of a page at rates that it had since its last scan
+                            // and has no more
+    Level level = 0;        // accesses of a page in a second
+    bool eventful = false;  // whether there were Events since its last scan
+  };
+  static_assert(sizeof(AccessBits) == 16);
 
-    sim::Time begin() const { return std::max(scanned, since); }
+  /// What happened to a batch since its last scan.
+  struct Events {
+    sim::Time rated{};           // when it got the present rate
+    std::uint64_t accessed = 0;  // pages by name, a bit each
   };
 
   /// Writes that are expected of a page: `before`, and at `rate` in a second since then.
@@ -117,14 +122,17 @@ class PageTable {
   };
 
   Level level_of_span(sim::Duration span);
-  Level seen(const AccessBits& bits, sim::Time now);
-  Level take(AccessBits& bits, sim::Time now);
+  sim::Time begin(std::size_t b) const;
+  Level seen(std::size_t b, sim::Time now);
+  Level take(std::size_t b, sim::Time now);
+  int take_named(std::size_t b);
   void count_levels();
 
   TouchTable touched_;
   sim::Stream stream_;
   sim::Stream dirty_stream_;
   std::vector<AccessBits> bits_;
+  std::vector<Events> events_;
   std::vector<double> rates_;
   Tlb tlb_;
   std::vector<std::int32_t> by_level_;  // batches
