@@ -10,22 +10,24 @@ namespace workloads {
 
 class VmLoad::Vcpu : public scheduling::ThreadBody {
  public:
-  explicit Vcpu(bool busy) : busy_(busy) {}
+  Vcpu(bool busy, int vm) : busy_(busy), vm_(vm) {}
   scheduling::Step next(core::Core&) override {
     constexpr sim::Duration kSome = std::chrono::milliseconds{1};  // of an endless loop
     if (!busy_) return {.kind = scheduling::Step::Kind::kBlock};
     return {.kind = scheduling::Step::Kind::kRun, .work = kSome};
   }
   bool is_guest() const override { return true; }
+  int process() const override { return vm_; }
 
  private:
   const bool busy_;
+  const int vm_;
 };
 
 VmLoad::VmLoad(const VmLoadParams& params, scheduling::Kernel& kernel, core::Core& creator,
                wave::Producer& messages, std::uint64_t seed)
     : params_(params), kernel_(kernel), creator_(creator), messages_(messages), seed_(seed) {
-  for (int t = 0; t < threads(); ++t) vcpus_.emplace_back(is_busy(t));
+  for (int t = 0; t < threads(); ++t) vcpus_.emplace_back(is_busy(t), t % params_.vms);
 }
 
 VmLoad::~VmLoad() = default;

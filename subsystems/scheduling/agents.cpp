@@ -16,6 +16,7 @@ void Kernel::attach_agent(HostCpu& cpu, std::function<void()> program, Queue& qu
   Thread& agent = threads_.emplace_back();
   agent.gtid = wave::scheduling::make_gtid(static_cast<std::int64_t>(threads_.size()), 1);
   agent.scheduled_by = SchedulingClass::kAgent;
+  agent.process = kAgentsProcess;
   agent.state = Thread::State::kRunnable;
   agent.status.set(StatusWord::kIsAgent | StatusWord::kCpuAvailable);
   cpu.attach_agent(agent, std::move(program), queue);

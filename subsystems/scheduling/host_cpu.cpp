@@ -182,6 +182,7 @@ void HostCpu::switch_to(Thread& next) {
   core_.touch(next.status_line, params.status_lines);
   core_.touch(next.context, params.context_lines);
   core_.compute(params.context_switch, params.return_to_user);
+  switch_address_space(next);
   next.status.switch_time = core_.now();
   current_ = &next;
   ++stats_.switches;
@@ -190,6 +191,13 @@ void HostCpu::switch_to(Thread& next) {
   if (prestages()) slot_->discard(core_);
   if (std::exchange(send_on_cpu_, false))
     kernel_.post(next, MessageType::kTaskOnCpu, core_, messages_, id_);
+}
+
+/// What the first thread finds is got ready before anything is measured.
+void HostCpu::switch_address_space(const Thread& next) {
+  const int before = std::exchange(process_, next.process);
+  if (before == next.process || before == kNoProcess) return;
+  core_.compute(kernel_.params().address_space);
 }
 
 /// `next` comes; null: idleness. The agent's own turns are no news to it.

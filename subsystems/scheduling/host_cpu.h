@@ -162,6 +162,7 @@ class HostCpu {
   void greet_agent();
 
   void switch_to(Thread& next);
+  void switch_address_space(const Thread& next);
   void run_thread(Thread& thread);
   bool execute(Thread& thread, sim::Duration work);
   void leave_user(Thread& thread);
@@ -210,6 +211,7 @@ class HostCpu {
 
   // What ghost-kernel.md 1 lists for a CPU.
   Thread* current_ = nullptr;
+  int process_ = kNoProcess;  // whose page tables it has; idleness keeps them
   Thread* latched_ = nullptr;
   bool latched_idle_ = false;
   bool must_resched_ = false;

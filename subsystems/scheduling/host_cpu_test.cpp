@@ -610,6 +610,33 @@ TEST(HostCpu, AnInterruptOfAGuestCostsLeavingItToo) {
             2500us + 2 * (KernelParams{}.vm_exit + cost_of_a_tick({})));
 }
 
+class ScriptOf : public Script {
+ public:
+  ScriptOf(int process, std::vector<Step> steps) : Script(std::move(steps)), process_(process) {}
+  int process() const override { return process_; }
+
+ private:
+  const int process_;
+};
+
+/// How long after its commit, to a CPU that idles and ran a thread of process 0 last, one of this
+/// process runs.
+Duration starts_within(int process) {
+  Bench bench;
+  Script before({run(1us)});
+  bench.commit(bench.decision(bench.enter(before)));
+  bench.pass(20us);
+  ScriptOf body(process, {run(1us)});
+  const Thread& thread = bench.enter(body);
+  const Time begin = bench.sim.now();
+  bench.commit(bench.decision(thread));
+  return body.asked.front() - begin;
+}
+
+TEST(HostCpu, SwitchesPageTablesForAThreadOfAnotherProcess) {
+  EXPECT_EQ(starts_within(1) - starts_within(0), KernelParams{}.address_space);
+}
+
 /// The tick that ends an idle spell is over after 2.1 us; the next one is a period later.
 TEST(HostCpu, EntersC2BetweenTicksOnlyIfTheNextOneIsFarEnoughAway) {
   for (const Duration period : {800us, 810us}) {

@@ -34,6 +34,7 @@ Thread& Kernel::enter(ThreadBody& body, bool runnable, core::Core& by, wave::Pro
   Thread& thread = threads_.emplace_back();
   thread.gtid = wave::scheduling::make_gtid(static_cast<std::int64_t>(threads_.size()), 0);
   thread.body = &body;
+  thread.process = body.process();
   thread.state = runnable ? Thread::State::kRunnable : Thread::State::kBlocked;
   by.touch(thread.context, params_.context_lines);
   if (options_.threads_enter == SchedulingClass::kGhost && !enclave_.destroyed) {

@@ -25,6 +25,7 @@ struct KernelParams {
   sim::Duration wake_agent = 100ns;
   sim::Duration pick_next = 80ns;
   sim::Duration context_switch = 410ns;
+  sim::Duration address_space = 100ns;
   sim::Duration return_to_user = 60ns;
   sim::Duration vm_exit = 1500ns;
   int runqueue_lines = 1;
@@ -65,13 +66,20 @@ struct KernelParams {
           sim::assumed("part of ghOSt's 265 ns to a polling agent"), Range{30ns, 120ns});
     field(&KernelParams::commit, "commit", "checking a transaction and latching its thread",
           sim::assumed("the checks of ghost-kernel.md 5, cached"), Range{60ns, 300ns});
-    field(&KernelParams::wake_agent, "wake_agent", "making an agent that sleeps runnable",
-          sim::assumed("the core of a wake-up: lock, enqueue, flag"), Range{50ns, 300ns});
+    field(
+        &KernelParams::wake_agent, "wake_agent", "making an agent that sleeps runnable",
+        sim::assumed("a flag and a barrier (ghost-kernel.md 4), up to a wake-up's lock and queue"),
+        Range{20ns, 300ns});
     field(&KernelParams::pick_next, "pick_next", "choosing what runs next on a CPU",
           sim::assumed("walking the scheduling classes, cached"), Range{40ns, 200ns});
     field(&KernelParams::context_switch, "context_switch",
-          "switching register state, stack and address space",
+          "switching register state and stack, to a thread of the same process",
           sim::published("ghOSt, SOSP 2021, table 3: minimal switch, 410 ns"), Range{300ns, 450ns});
+    field(
+        &KernelParams::address_space, "address_space",
+        "on top of that, to a thread of another process: its page tables, what the TLB has not",
+        sim::derived("hardware.md 7.2: writing CR3 takes 96 to 366 cycles, of the order of 3 GHz"),
+        Range{30ns, 180ns});
     field(&KernelParams::return_to_user, "return_to_user", "from the switch to the thread's code",
           sim::assumed("the rest of the thread's own system call"), Range{40ns, 120ns});
     field(&KernelParams::vm_exit, "vm_exit",

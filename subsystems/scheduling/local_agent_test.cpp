@@ -60,6 +60,37 @@ TEST(LocalAgent, IsWokenByAMessageInItsQueue) {
   EXPECT_EQ(bench.cpu(0).agent_barrier(), before + 1);
 }
 
+/// From the instant at which an agent lets a thread run on its CPU until that runs, and from the
+/// end of its step until the agent has the CPU again.
+std::pair<Duration, Duration> ways(Duration address_space) {
+  KernelParams params;
+  params.address_space = address_space;
+  LocalBench bench(params);
+  Script body({run(1us)});
+  const Thread& thread = bench.enter(body);
+  Time submitted{}, back{};
+  bench.attach(0, [&](LocalRuntime& r) {
+    while (!r.next_message()) r.yield(r.barrier(), 0);
+    submitted = Time{r.now()};
+    submit(r, {.cpu = 0,
+               .transaction = {.target = thread.gtid,
+                               .task_barrier = thread.status.barrier,
+                               .agent_barrier = r.barrier(),
+                               .commit_flags = kNow}});
+    back = Time{r.now()};
+    r.yield(r.barrier(), 0);
+  });
+  bench.start();
+  return {body.asked.at(0) - submitted, back - body.asked.at(1)};
+}
+
+TEST(LocalAgent, RunsInAProcessOfItsOwn) {
+  const auto [there, back] = ways(100ns);
+  const auto [there_free, back_free] = ways(0ns);
+  EXPECT_EQ(there - there_free, 100ns);
+  EXPECT_EQ(back - back_free, 100ns);
+}
+
 /// A second message comes at any instant around the agent's decision to sleep; none is lost.
 TEST(LocalAgent, SleepsThroughNoMessage) {
   int refused = 0;

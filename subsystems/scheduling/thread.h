@@ -32,6 +32,8 @@ class ThreadBody {
   virtual void resume(core::Core&) {}
   /// Whether it is a virtual CPU: its code is a guest's, which every interrupt has to leave first.
   virtual bool is_guest() const { return false; }
+  /// Which process it is a thread of, from 0 on. Threads of one have the same address space.
+  virtual int process() const { return 0; }
 };
 
 /// What the kernel shows agents about a thread; flags as in ghOSt's ABI.
@@ -58,6 +60,11 @@ struct StatusWord {
   void clear(std::uint32_t flag) { flags &= ~flag; }
 };
 
+/// Agents are threads of a process that is none of the workload's.
+constexpr int kAgentsProcess = -1;
+/// Of a CPU that has run no thread yet.
+constexpr int kNoProcess = -2;
+
 /// Who schedules a thread. On a CPU its agent comes first, then the fair class, then the ghost
 /// class.
 enum class SchedulingClass : std::uint8_t { kGhost, kFair, kAgent };
@@ -74,6 +81,7 @@ struct Thread {
   State state = State::kBlocked;
   SchedulingClass scheduled_by = SchedulingClass::kGhost;
   StatusWord status;
+  int process = 0;                            // whose address space it runs in
   int cpu = wave::scheduling::kNoCpu;         // where it runs or ran last
   int latched_on = wave::scheduling::kNoCpu;  // chosen to run next there
   bool new_message_due = false;               // TASK_NEW waits until the thread leaves its CPU
