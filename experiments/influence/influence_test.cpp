@@ -119,6 +119,22 @@ TEST(Tornado, SaysWhereTheSystemIsOverloaded) {
   EXPECT_NE(as_json(t, read_value("a v")).find("\"high_overloaded\": true"), std::string::npos);
 }
 
+TEST(Tornado, ComparesLikeWithLikeWhereAllIsOverloaded) {
+  const Model model = [](const std::vector<Places>& all) {
+    auto answers = model_of(linear)(all);
+    for (Answer& answer : answers) answer.overloaded = true;
+    return answers;
+  };
+  const Tornado t = tornado(factors(3), model);
+  const Tornado calm = tornado(factors(3), model_of(linear));
+  for (std::size_t i = 0; i < t.bars.size(); ++i) {
+    EXPECT_FALSE(t.bars[i].low_overloaded || t.bars[i].high_overloaded);
+    EXPECT_EQ(t.bars[i].size, calm.bars[i].size);
+  }
+  EXPECT_NE(as_text(t, read_value("a v"), 10).find("does not keep up"), std::string::npos);
+  EXPECT_EQ(as_text(calm, read_value("a v"), 10).find("does not keep up"), std::string::npos);
+}
+
 const Elementary& of(const Screening& screening, const std::string& path) {
   for (const Elementary& e : screening.elementary)
     if (e.factor.path == path) return e;

@@ -35,16 +35,13 @@ class Asked {
 
   /// Throws if no run found such a value, though some found others.
   void require(const std::string& name) const {
-    std::vector<std::string> others;
+    std::set<std::string> others;
     for (const auto& [key, result] : found_)
       for (const experiments::RunResult& run : result.runs)
-        for (const auto& [known, value] : run.values) {
-          if (known == name) return;
-          others.push_back(known);
-        }
-    if (others.empty()) return;
+        for (const auto& [known, value] : run.values) others.insert(known);
+    if (others.empty() || others.contains(name)) return;
     throw sim::ConfigError("", "the experiment finds no value " + sim::in_quotes(name),
-                           sim::suggestion(name, others));
+                           sim::suggestion(name, {others.begin(), others.end()}));
   }
 
   bool has_machine(std::size_t place) const { return !keys_[place].empty(); }

@@ -162,6 +162,10 @@ TEST(Simulated, AValueThatNoRunHasIsRefused) {
   const auto factors = factors_of(points, {"machine.pcie.link.flight"});
   EXPECT_EQ(refusal([&] { tornado(factors, simulated("mmio_red_uc_ns", points, factors)); }),
             "the experiment finds no value \"mmio_red_uc_ns\"; did you mean mmio_read_uc_ns?");
+  const std::string all = refusal([&] { tornado(factors, simulated("speed", points, factors)); });
+  const std::size_t at = all.find("mmio_read_uc_ns");
+  EXPECT_NE(at, std::string::npos) << all;
+  EXPECT_EQ(all.find("mmio_read_uc_ns", at + 1), std::string::npos) << "each once: " << all;
 }
 
 // One worker does some 70 thousand of these a second.

@@ -18,7 +18,7 @@ std::optional<sim::Estimate> estimate_of(const Answer& answer) {
 }
 
 void note_move(Bar& bar, const Answer& to, const sim::Replications& from) {
-  if (!to || to.overloaded || to->count() != from.count()) return;
+  if (!to || to->count() != from.count()) return;
   const sim::Estimate move = sim::paired_difference(*to, from).estimate();
   if (std::abs(move.mean) < bar.size) return;
   bar.size = std::abs(move.mean);
@@ -48,8 +48,9 @@ experiments::TextTable table_of(const Tornado& tornado, std::size_t most) {
 }
 
 std::string head_of(const Tornado& tornado, const Conclusion& conclusion) {
-  return fmt::format("{}: {}; each parameter alone over its range:\n\n", conclusion.text(),
-                     text_of(tornado.at_default));
+  return fmt::format("{}: {}{}; each parameter alone over its range:\n\n", conclusion.text(),
+                     text_of(tornado.at_default),
+                     tornado.overloaded ? ", where the system does not keep up" : "");
 }
 
 }  // namespace
@@ -64,17 +65,19 @@ Tornado tornado(const std::vector<Factor>& factors, const Model& model) {
   if (!answers.front())
     throw sim::ConfigError("", "the experiment finds no such value",
                            "see wavesim run for those that it has");
-  Tornado all{.at_default = answers.front()->estimate(), .bars = {}};
+  Tornado all{.at_default = answers.front()->estimate(),
+              .overloaded = answers.front().overloaded,
+              .bars = {}};
   for (std::size_t i = 0; i < factors.size(); ++i) {
     const Answer& low = answers[1 + 2 * i];
     const Answer& high = answers[2 + 2 * i];
     Bar& bar = all.bars.emplace_back(Bar{.factor = factors[i],
                                          .at_low = estimate_of(low),
                                          .at_high = estimate_of(high),
-                                         .low_overloaded = low.overloaded,
-                                         .high_overloaded = high.overloaded});
-    note_move(bar, low, *answers.front());
-    note_move(bar, high, *answers.front());
+                                         .low_overloaded = low.overloaded && !all.overloaded,
+                                         .high_overloaded = high.overloaded && !all.overloaded});
+    if (!bar.low_overloaded) note_move(bar, low, *answers.front());
+    if (!bar.high_overloaded) note_move(bar, high, *answers.front());
   }
   std::ranges::stable_sort(all.bars, std::greater<>{}, [](const Bar& bar) {
     return std::pair(bar.low_overloaded || bar.high_overloaded, bar.size);
@@ -99,6 +102,7 @@ std::string as_json(const Tornado& tornado, const Conclusion& conclusion) {
         json_of(bar.factor, {{"default", bar.factor.default_text},
                              {"ratio", conclusion.text()},
                              {"at_default", tornado.at_default.mean},
+                             {"default_overloaded", tornado.overloaded},
                              {"at_low", bar.at_low ? sim::Json(bar.at_low->mean) : sim::Json()},
                              {"at_high", bar.at_high ? sim::Json(bar.at_high->mean) : sim::Json()},
                              {"low_overloaded", bar.low_overloaded},

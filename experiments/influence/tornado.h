@@ -13,7 +13,9 @@ struct Bar {
   Factor factor;
   std::optional<sim::Estimate> at_low;  // none: no such machine
   std::optional<sim::Estimate> at_high;
-  bool low_overloaded = false;  // what is found there says how long the runs were, not more
+  // What is found there says how long the runs were, not more; never where the defaults are
+  // overloaded too, as in an experiment that wants that: like is compared with like.
+  bool low_overloaded = false;
   bool high_overloaded = false;
   /// Of the larger of the two moves to ends that are not overloaded, as an absolute number, and of
   /// that move's interval.
@@ -26,7 +28,8 @@ struct Bar {
 
 struct Tornado {
   sim::Estimate at_default;
-  std::vector<Bar> bars;  // those with an overloaded end, then the longest first
+  bool overloaded = false;  // there
+  std::vector<Bar> bars;    // those with an overloaded end, then the longest first
 };
 
 /// One at a time, all others at their defaults: 2 k + 1 places of k factors. Moves are taken run by
