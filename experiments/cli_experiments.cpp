@@ -16,6 +16,12 @@ void add_folder(CLI::App& app, commands::ExperimentOptions& o) {
       ->type_name("DIR");
 }
 
+void add_variants(CLI::App& app, commands::ExperimentOptions& o) {
+  app.add_option("--variant", o.variants, "only this variant of the file; may repeat [all]")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+}
+
 }  // namespace
 
 void add_run(CLI::App& app, Action& action) {
@@ -24,6 +30,7 @@ void add_run(CLI::App& app, Action& action) {
                   "run experiments/hello.json --set system.workers=12 --replications 5");
   add_file(*command, *options);
   add_run_options(*command, *options);
+  add_variants(*command, *options);
   command->add_flag("--check-memory", options->check_memory,
                     "report stale and torn reads of what host and agent share; exit code 1 if any");
   command->add_flag("--json", options->json, "one line of JSON for each point");
@@ -54,6 +61,7 @@ void add_check(CLI::App& app, Action& action) {
                                         "check experiments/paper/e4.json --set system.workers=8");
   add_file(*command, *options);
   add_run_options(*command, *options);
+  add_variants(*command, *options);
   command->add_flag("--json", options->json, "every point in full, one line of JSON each");
   add_out(*command, options->out);
 }

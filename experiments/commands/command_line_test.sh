@@ -322,6 +322,18 @@ test_json_is_a_line_for_each_point_with_its_hash() {
     fail "expected four lines"
 }
 
+test_a_run_may_be_of_some_variants() {
+  ends_with 0 run "$(hello)" --json --replications 1
+  grep -E '"variant":"(on_host|wave)"' out >both
+  ends_with 0 run "$(hello)" --json --replications 1 --variant wave --variant on_host
+  cmp both out || fail "expected the same two points"
+  ends_with 0 check "$(hello)" --variant wave
+  says '1 point, ' out
+  refuses '--variant: no such variant: "wav"; did you mean wave?' run "$(hello)" --variant wav
+  echo "$one_point" >e.json
+  refuses '--variant: no such variant: "wave"; the file has none' run e.json --variant wave
+}
+
 test_jobs_never_change_a_result() {
   echo "$four_points" >e.json
   "$wavesim" run e.json --json --jobs 1 >one

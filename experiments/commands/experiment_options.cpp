@@ -14,6 +14,7 @@
 #include "sim/config_error.h"
 #include "sim/document.h"
 #include "sim/parameters.h"
+#include "sim/wording.h"
 
 namespace commands {
 namespace {
@@ -66,10 +67,23 @@ std::vector<std::string> settings_of(const ExperimentOptions& o) {
   return settings;
 }
 
+void keep_variants(std::vector<experiments::Point>& points,
+                   const std::vector<std::string>& variants) {
+  const std::vector<std::string> known = experiments::variants_of(points);
+  for (const std::string& variant : variants)
+    if (std::ranges::find(known, variant) == known.end())
+      throw sim::ConfigError("--variant", "no such variant: " + sim::in_quotes(variant),
+                             known.empty() ? "the file has none" : sim::suggestion(variant, known));
+  std::erase_if(points, [&](const experiments::Point& point) {
+    return std::ranges::find(variants, point.variant) == variants.end();
+  });
+}
+
 std::vector<experiments::Point> points_of(const ExperimentOptions& o) {
   require_usable_policy(o.policy);
   const sim::Document document = sim::Document::load(o.file);
   auto points = experiments::expand(document, settings_of(o), experiments::read_machine(o.machine));
+  if (!o.variants.empty()) keep_variants(points, o.variants);
   note_settings_that_win(document, o);
   note_values_outside_their_range(points);
   return points;

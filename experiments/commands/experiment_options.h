@@ -18,6 +18,7 @@ struct ExperimentOptions {
   std::vector<std::string> assignments;  // "path=value"
   std::string policy;                    // a library with a policy; empty: the file's own
   std::string machine;                   // a file with another machine; empty: the default one
+  std::vector<std::string> variants;     // only these; empty: all
   std::optional<std::uint64_t> seed;
   std::optional<int> replications;
   int jobs = 0;               // how many runs at once; 0: as many as there are cores
@@ -28,6 +29,10 @@ struct ExperimentOptions {
 
 /// The assignments, --seed and --replications among them.
 std::vector<std::string> settings_of(const ExperimentOptions& options);
+
+/// Leaves those of these variants. Throws sim::ConfigError if there is no point of one of them.
+void keep_variants(std::vector<experiments::Point>& points,
+                   const std::vector<std::string>& variants);
 
 /// The file's points as the command line changes them, all checked. Says on standard error which
 /// values lie outside the range that their source vouches for.

@@ -43,15 +43,8 @@ std::string chosen(const std::string& variant, const std::vector<std::string>& v
 
 Point one_point(const ExperimentOptions& options, const std::string& asked_for) {
   std::vector<Point> points = points_of(options);
-  const std::vector<std::string> variants = experiments::variants_of(points);
-  const std::string variant = chosen(asked_for, variants);
-  if (!variant.empty()) {
-    if (std::ranges::find(variants, variant) == variants.end())
-      throw sim::ConfigError(
-          "--variant", "no such variant: " + sim::in_quotes(variant),
-          variants.empty() ? "the file has none" : sim::suggestion(variant, variants));
-    std::erase_if(points, [&](const Point& point) { return point.variant != variant; });
-  }
+  const std::string variant = chosen(asked_for, experiments::variants_of(points));
+  if (!variant.empty()) keep_variants(points, {variant});
   if (points.size() == 1) return points.front();
   throw sim::ConfigError("sweep", "the file has several points",
                          settings_that_choose(points.front()));
