@@ -35,7 +35,7 @@ VmLoad::~VmLoad() = default;
 /// Threads are made in this order: the first vCPU of each VM, then the second of each.
 std::vector<std::int32_t> VmLoad::vm_of() const {
   std::vector<std::int32_t> vm_of{-1};  // no thread has tid 0
-  for (int t = 0; t < threads(); ++t) vm_of.push_back(t % params_.vms);
+  for (const Vcpu& vcpu : vcpus_) vm_of.push_back(vcpu.process());
   return vm_of;
 }
 
