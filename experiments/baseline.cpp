@@ -2,13 +2,13 @@
 #include "experiments/baseline.h"
 
 #include <algorithm>
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <limits>
 #include <numeric>
 
 #include "sim/check.h"
 #include "sim/statistics.h"
+#include "sim/students_t.h"
 
 namespace experiments {
 namespace {
@@ -16,8 +16,7 @@ namespace {
 /// Two-sided: how often chance would move a mean by `difference` or more.
 double chance_of(double difference, double standard_error, double freedom) {
   if (standard_error == 0) return difference == 0 ? 1 : 0;
-  const boost::math::students_t theory(freedom);
-  return 2 * cdf(complement(theory, std::abs(difference) / standard_error));
+  return 2 * sim::students_t_above(std::abs(difference) / standard_error, freedom);
 }
 
 sim::Replications replications_of(const BySeed& values) {
@@ -62,7 +61,7 @@ class TwoSamples {
   /// The difference that chance makes as seldom as `p`.
   double reach(double p) const {
     if (exact()) return 0;
-    return quantile(complement(boost::math::students_t(freedom_), p / 2)) * standard_error_;
+    return sim::students_t_exceeded(p / 2, freedom_) * standard_error_;
   }
 
  private:

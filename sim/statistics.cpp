@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/statistics.h"
 
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <limits>
 
 #include "sim/check.h"
+#include "sim/students_t.h"
 
 namespace sim {
 
@@ -39,8 +39,7 @@ Estimate Replications::estimate(double confidence) const {
   SIM_CHECK(0 < confidence && confidence < 1);
   if (count() < 2) return {mean(), std::numeric_limits<double>::infinity(), count()};
   const double n = static_cast<double>(count());
-  const boost::math::students_t theory(n - 1);
-  const double t = boost::math::quantile(boost::math::complement(theory, (1 - confidence) / 2));
+  const double t = students_t_exceeded((1 - confidence) / 2, n - 1);
   return {mean(), t * standard_deviation() / std::sqrt(n), count()};
 }
 
