@@ -10,14 +10,8 @@ enable_testing()
 set(WAVESIM_TEST_SHARDS 0 CACHE STRING "register each test program so many times, with a part of its cases each; \
 0: register every case")
 
-# Reading headers is most of the work for a file of tests.
-option(WAVESIM_MERGED_TESTS "compile the files of a test program a few at a time")
-
 function(unit_tests target)
   add_executable(${target}_test ${ARGN})
-  if(WAVESIM_MERGED_TESTS)
-    set_target_properties(${target}_test PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
-  endif()
   target_link_libraries(${target}_test PRIVATE ${target} warnings GTest::gtest GTest::gtest_main)
   if(WAVESIM_TEST_SHARDS EQUAL 0)
     gtest_discover_tests(${target}_test NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
