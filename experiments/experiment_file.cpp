@@ -9,10 +9,12 @@
 #include <optional>
 #include <set>
 
+#include "experiments/different.h"
 #include "experiments/machine_file.h"
 #include "experiments/policies.h"
 #include "experiments/sweep_grammar.h"
 #include "sim/json.h"
+#include "sim/json_values.h"
 #include "sim/random.h"
 #include "sim/wording.h"
 #include "workloads/arrivals.h"
@@ -146,10 +148,6 @@ void apply(Document& document, const Changes& changes) {
     if (says_nothing && has(document, change.path)) continue;
     document.set(change.path, change.value, change.origin);
   }
-}
-
-std::string text_of(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
 /// The files that loads name are looked at once, however many points name them.
@@ -286,7 +284,7 @@ class Expansion {
     Point point;
     point.variant = variant;
     for (const Change& change : combination) {
-      point.swept.emplace_back(sim::dotted(change.path), text_of(change.value));
+      point.swept.emplace_back(sim::dotted(change.path), sim::bare_text(change.value));
       document.set(change.path, change.value, change.origin);
     }
     apply(document, settings_);
@@ -369,9 +367,17 @@ MachineParams read_machine(const Document& document) {
 std::vector<std::string> variants_of(const std::vector<Point>& points) {
   std::vector<std::string> names;
   for (const Point& point : points)
-    if (!point.variant.empty() && std::ranges::find(names, point.variant) == names.end())
-      names.push_back(point.variant);
+    if (!point.variant.empty()) add_once(names, point.variant);
   return names;
+}
+
+std::string point_name(const std::string& variant, const Swept& swept) {
+  std::string name = variant;
+  for (const auto& [path, value] : swept) {
+    if (!name.empty()) name += ", ";
+    name.append(path).append(" = ").append(value);
+  }
+  return name.empty() ? "the only point" : name;
 }
 
 std::string about(const Document& document) {

@@ -13,10 +13,13 @@
 
 namespace experiments {
 
+/// Path and value, in the file's order.
+using Swept = std::vector<std::pair<std::string, std::string>>;
+
 /// One combination that an experiment file asks for.
 struct Point {
-  std::string variant;                                     // empty when the file has none
-  std::vector<std::pair<std::string, std::string>> swept;  // path and value, in the file's order
+  std::string variant;  // empty when the file has none
+  Swept swept;
   ExperimentParams params;
   std::string resolved;  // all of `params`, and the precision, as one line of JSON
   std::string key;       // a hash of `resolved`, but for how often it is run
@@ -59,6 +62,9 @@ std::vector<std::string> variants_that_set(const sim::Document& document,
 /// The names of these points' variants, each once, in the file's order; of a file without variants
 /// nothing.
 std::vector<std::string> variants_of(const std::vector<Point>& points);
+
+/// "wave_15, workload.arrivals.rate = 100 k/s"; "the only point" if nothing tells it from others.
+std::string point_name(const std::string& variant, const Swept& swept);
 
 /// The file's own "about", or nothing.
 std::string about(const sim::Document& document);

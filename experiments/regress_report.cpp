@@ -7,6 +7,7 @@
 #include "experiments/regress.h"
 #include "experiments/regress_errors.h"
 #include "experiments/text_table.h"
+#include "sim/json_values.h"
 
 namespace experiments {
 namespace {
@@ -155,15 +156,6 @@ std::string summary_of(const RegressReport& report) {
       t.passed, t.missed, t.inside, t.outside, t.waiting, report.stopped ? "; stopped early" : "");
 }
 
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json();
-}
-
-Json finite(double x) {
-  return std::isfinite(x) ? Json(x) : Json();
-}
-
 Json json_of(const TargetResult& result) {
   const Target& target = result.target;
   Json json;
@@ -172,12 +164,12 @@ Json json_of(const TargetResult& result) {
   json["unit"] = target.unit;
   json["tag"] = target.tag;
   json["role"] = target.role;
-  json["expected"] = or_null(target.expected);
-  json["low"] = or_null(target.low);
-  json["high"] = or_null(target.high);
-  json["value"] = result.value ? finite(result.value->mean) : Json();
-  json["half_width"] = result.value ? finite(result.value->half_width) : Json();
-  json["error"] = or_null(result.error());
+  json["expected"] = sim::or_null(target.expected);
+  json["low"] = sim::or_null(target.low);
+  json["high"] = sim::or_null(target.high);
+  json["value"] = result.value ? sim::finite_or_null(result.value->mean) : Json();
+  json["half_width"] = result.value ? sim::finite_or_null(result.value->half_width) : Json();
+  json["error"] = sim::or_null(result.error());
   json["pass"] = result.pass();
   json["gates"] = target.gates() && target.from.has_value();
   json["accepted"] = result.accepted ? Json(result.accepted->value) : Json();

@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/results_json.h"
 
-#include <cmath>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include "sim/json.h"
+#include "sim/json_values.h"
 
 namespace experiments {
 namespace {
 
 using sim::Json;
-
-/// JSON knows no infinity: with one replication there is no interval.
-Json number(double x) {
-  return std::isfinite(x) ? Json(x) : Json();
-}
 
 Json findings_of(const MemoryFindings& findings) {
   return {{"count", findings.count}, {"first", findings.first}};
@@ -26,7 +21,7 @@ Json series_of(const RunResult& run) {
   Json series = Json::array();
   for (const auto& span : run.series) {
     Json values = Json::object();
-    for (const auto& [name, value] : span) values[name] = number(value);
+    for (const auto& [name, value] : span) values[name] = sim::finite_or_null(value);
     series.push_back(values);
   }
   return series;
@@ -36,8 +31,8 @@ Json values_of(const Estimates& estimates) {
   Json values = Json::object();
   for (const auto& [name, estimate] : estimates)
     sim::append_member(values, name,
-                       {{"mean", number(estimate.mean)},
-                        {"half_width", number(estimate.half_width)},
+                       {{"mean", sim::finite_or_null(estimate.mean)},
+                        {"half_width", sim::finite_or_null(estimate.half_width)},
                         {"n", estimate.n}});
   return values;
 }

@@ -14,6 +14,7 @@
 #include "experiments/server_search.h"
 #include "experiments/text_table.h"
 #include "sim/config_error.h"
+#include "sim/json_values.h"
 #include "sim/parameters.h"
 #include "workloads/service_times.h"
 
@@ -50,18 +51,11 @@ std::vector<Ratio> ratios_in(const std::vector<Target>& targets) {
   return ratios;
 }
 
-std::map<std::string, std::string> texts_of(ExperimentParams params) {
-  std::map<std::string, std::string> texts;
-  sim::for_each_parameter<ExperimentParams>(
-      params, [&](const sim::Parameter& parameter) { texts[parameter.path()] = parameter.text(); });
-  return texts;
-}
-
 /// Assumed and recalled parameters, but for those in which the systems differ: these are what the
 /// experiments ask about.
 std::vector<Varied> varied_in(const std::vector<ExperimentParams>& systems) {
   std::vector<std::map<std::string, std::string>> texts;
-  for (const ExperimentParams& params : systems) texts.push_back(texts_of(params));
+  for (const ExperimentParams& params : systems) texts.push_back(sim::parameter_texts(params));
   ExperimentParams first = systems.front();
   std::vector<Varied> varied;
   sim::for_each_parameter<ExperimentParams>(first, [&](const sim::Parameter& parameter) {
@@ -270,9 +264,6 @@ std::string effects_as_markdown(const std::vector<Effect>& effects, std::size_t 
 }
 
 std::string effects_as_json(const std::vector<Effect>& effects) {
-  const auto number = [](const std::optional<double>& x) {
-    return x ? sim::Json(*x) : sim::Json();
-  };
   auto all = sim::Json::array();
   for (const Effect& e : effects)
     all.push_back({{"path", e.path},
@@ -281,8 +272,8 @@ std::string effects_as_json(const std::vector<Effect>& effects) {
                    {"high", e.high},
                    {"ratio", e.ratio},
                    {"at_default", e.at_default},
-                   {"at_low", number(e.at_low)},
-                   {"at_high", number(e.at_high)}});
+                   {"at_low", sim::or_null(e.at_low)},
+                   {"at_high", sim::or_null(e.at_high)}});
   return all.dump(2) + '\n';
 }
 

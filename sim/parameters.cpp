@@ -125,6 +125,13 @@ std::vector<Parameter> parameters_in(const Type& type, void* record) {
   return parameters;
 }
 
+std::map<std::string, std::string> parameter_texts(const Type& type, void* record) {
+  std::map<std::string, std::string> texts;
+  for (const Parameter& parameter : parameters_in(type, record))
+    texts[parameter.path()] = parameter.text();
+  return texts;
+}
+
 std::vector<Outside> outside_range(const Type& type, void* record) {
   std::vector<Outside> outside;
   for_each_leaf(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,7 @@ struct Outside {
 };
 
 std::vector<Parameter> parameters_in(const Type& type, void* record);
+std::map<std::string, std::string> parameter_texts(const Type& type, void* record);
 std::vector<Outside> outside_range(const Type& type, void* record);
 void require_in_range(const std::vector<Outside>& outside);
 std::vector<std::string> missing_sources(const Type& type, void* record);
@@ -64,6 +66,12 @@ std::vector<std::string> missing_sources(const Type& type, void* record);
 template <class T>
 void for_each_parameter(T& params, const std::function<void(const Parameter&)>& visit) {
   for (const Parameter& parameter : parameters_in(type_of<T>(), &params)) visit(parameter);
+}
+
+/// The same parameters as text, by path.
+template <class T>
+std::map<std::string, std::string> parameter_texts(T params) {
+  return parameter_texts(type_of<T>(), &params);
 }
 
 /// The values outside their ranges: legal, but then the program extrapolates and says so.

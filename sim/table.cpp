@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/json.h"
+#include "sim/json_values.h"
 
 namespace sim {
 namespace {
@@ -31,7 +32,7 @@ std::string type_name(const Type& type) {
 std::string value_text(const Type& type, const void* value) {
   Json json;
   write_from(type, value, json);
-  return json.is_string() ? json.get<std::string>() : json.dump();
+  return bare_text(json);
 }
 
 Row row_of(const std::string& path, const Field& field, const void* value) {

@@ -114,10 +114,14 @@ Capture read_capture(const sim::Document& document) {
 }
 
 void write_capture(const Capture& capture, std::ostream& out) {
-  std::string head = sim::write(capture).dump(2);
-  head.resize(head.rfind('\n'));  // where the closing brace stands
-  out << head << ",\n  \"" << kQuantiles << "\": [\n    " << rows_of(capture.quantiles)
+  out << with_open_list(sim::write(capture), kQuantiles) << "\n    " << rows_of(capture.quantiles)
       << "\n  ]\n}\n";
+}
+
+std::string with_open_list(const sim::Json& members, const char* list) {
+  std::string text = members.dump(2);
+  text.resize(text.rfind('\n'));  // where the closing brace stands
+  return text.append(",\n  \"").append(list).append("\": [");
 }
 
 std::string path_of_capture(const std::string& name) {

@@ -46,6 +46,10 @@ Capture read_capture(const sim::Document& document);
 
 void write_capture(const Capture& capture, std::ostream& out);
 
+/// A capture's members as JSON, and behind them the beginning of a list that stands last. What is
+/// in the list is for the caller to write, as the JSON library would give each number its own line.
+std::string with_open_list(const sim::Json& members, const char* list);
+
 /// A name without a dot or slash is one of the captures that come with the program, of any kind.
 std::string path_of_capture(const std::string& name);
 

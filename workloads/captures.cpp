@@ -17,11 +17,7 @@ sim::Empirical read_shape(const std::string& capture, double longest) {
 }  // namespace
 
 const sim::Empirical& Captures::shape(const std::string& capture, double longest) const {
-  const std::pair key(capture, longest);
-  const std::lock_guard lock(mutex_);
-  const auto known = known_.find(key);
-  if (known != known_.end()) return known->second;
-  return known_.emplace(key, read_shape(capture, longest)).first->second;
+  return known_.of({capture, longest}, [&] { return read_shape(capture, longest); });
 }
 
 }  // namespace workloads

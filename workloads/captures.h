@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
-#include <mutex>
 #include <string>
 #include <utility>
 
 #include "sim/distributions.h"
+#include "sim/made_once.h"
 
 namespace workloads {
 
@@ -19,8 +18,7 @@ class Captures {
   const sim::Empirical& shape(const std::string& capture, double longest) const;
 
  private:
-  mutable std::mutex mutex_;
-  mutable std::map<std::pair<std::string, double>, sim::Empirical> known_;
+  sim::MadeOnce<std::pair<std::string, double>, sim::Empirical> known_;
 };
 
 }  // namespace workloads

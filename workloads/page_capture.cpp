@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "sim/json.h"
+#include "workloads/capture_file.h"
 #include "workloads/page_capture_text.h"
 
 namespace workloads {
@@ -55,9 +56,7 @@ PageCapture read_page_capture(const sim::Document& document) {
 }
 
 void write_page_capture(const PageCapture& capture, std::ostream& out) {
-  std::string head = sim::write(capture).dump(2);
-  head.resize(head.rfind('\n'));  // where the closing brace stands
-  out << head << ",\n  \"" << kIntervals << "\": [";
+  out << with_open_list(sim::write(capture), kIntervals);
   const char* separator = "\n";
   for (const IntervalAccesses& interval : capture.intervals) {
     // Base 64 and its marks need no escapes.

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/json_values.h"
+
 namespace cluster {
 namespace {
 
@@ -10,10 +12,6 @@ using experiments::Attempt;
 using experiments::RunRecord;
 using experiments::Schedule;
 using sim::Json;
-
-Json json_of(const std::optional<std::string>& text) {
-  return text ? Json(*text) : Json();
-}
 
 std::optional<std::string> text_of(const Json& json) {
   if (json.is_null()) return std::nullopt;
@@ -37,9 +35,9 @@ Json write_record(const RunRecord& record) {
   json["values"] = Json::array();
   for (const auto& [name, value] : record.run.values)
     json["values"].push_back(Json::array({name, value}));
-  json["statistics"] = json_of(record.statistics);
-  json["memory_findings"] = json_of(record.memory_findings);
-  json["series"] = json_of(record.series);
+  json["statistics"] = sim::or_null(record.statistics);
+  json["memory_findings"] = sim::or_null(record.memory_findings);
+  json["series"] = sim::or_null(record.series);
   json["wall_seconds"] = record.wall_seconds;
   return json;
 }

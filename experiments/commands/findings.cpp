@@ -32,12 +32,14 @@ std::set<std::string> experiments_of(const experiments::RegressReport& report) {
 
 /// None where there is no such file.
 const std::vector<Point>& Findings::points_in(const std::string& experiment) {
-  const auto [points, is_new] = points_.try_emplace(experiment);
+  const auto [entry, is_new] = points_.try_emplace(experiment);
+  std::vector<Point>& points = entry->second;
+  if (!is_new) return points;
   const auto file = std::filesystem::path(options_.file) / (experiment + ".json");
-  if (is_new && std::filesystem::exists(file))
-    points->second = experiments::expand(sim::Document::load(file.string()), settings_of(options_),
-                                         experiments::read_machine(options_.machine));
-  return points->second;
+  if (std::filesystem::exists(file))
+    points = experiments::expand(sim::Document::load(file.string()), settings_of(options_),
+                                 experiments::read_machine(options_.machine));
+  return points;
 }
 
 std::vector<Point> Findings::curves() {

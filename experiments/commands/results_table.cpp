@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <fmt/format.h>
 #include <utility>
 
+#include "experiments/different.h"
 #include "experiments/text_table.h"
 
 namespace commands {
@@ -33,11 +35,8 @@ std::string text_of(const sim::Replications& values) {
 /// Of all points, each once, in the order of their first appearance.
 Names value_names(const std::vector<PointResult>& results) {
   Names names;
-  for (const PointResult& result : results) {
-    for (const auto& [name, values] : result.values()) {
-      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
-    }
-  }
+  for (const PointResult& result : results)
+    for (const auto& [name, values] : result.values()) experiments::add_once(names, name);
   return names;
 }
 
@@ -109,12 +108,11 @@ std::string who_ran_out_of_time(const std::vector<PointResult>& results) {
 }  // namespace
 
 std::string name_of(const Point& point) {
-  std::string name = point.variant;
-  for (const auto& [path, value] : point.swept) {
-    if (!name.empty()) name += ", ";
-    name.append(path).append(" = ").append(value);
-  }
-  return name.empty() ? "the only point" : name;
+  return experiments::point_name(point.variant, point.swept);
+}
+
+void say_failed(const PointResult& result) {
+  fmt::print(stderr, "wavesim: {} failed: {}\n", name_of(result.point), result.error);
 }
 
 std::string results_as_text(const std::vector<PointResult>& results) {

@@ -8,8 +8,11 @@
 
 namespace commands {
 
-/// "wave_15, workload.arrivals.rate = 100 k/s"; "the only point" if nothing tells it from others.
+/// As experiments::point_name has it.
 std::string name_of(const experiments::Point& point);
+
+/// Tells on standard error which point failed, and why.
+void say_failed(const experiments::PointResult& result);
 
 /// The points for a terminal, each value as its mean and the half width of its confidence interval.
 /// One point is shown in full, of several the values that fit.

@@ -26,10 +26,8 @@ std::string as_json(const Results& results) {
 }
 
 void say_what_failed(const Results& results) {
-  for (const PointResult& result : results) {
-    if (!result.failed()) continue;
-    fmt::print(stderr, "wavesim: {} failed: {}\n", name_of(result.point), result.error);
-  }
+  for (const PointResult& result : results)
+    if (result.failed()) say_failed(result);
 }
 
 int exit_code_of(const Results& results) {

@@ -48,7 +48,7 @@ void count(const PointResult& result, Tally& tally, experiments::ProgressLine& l
   }
   ++tally.failed;
   line.hide();
-  fmt::print(stderr, "wavesim: {} failed: {}\n", name_of(result.point), result.error);
+  say_failed(result);
 }
 
 void run_to_standard_output(const Points& points, const ExperimentOptions& o, Tally& tally) {

@@ -47,20 +47,12 @@ double nearest_value(const std::string& path, double number) {
   return is_power ? std::exp2(std::round(std::log2(number))) : number;
 }
 
-/// Every parameter with a range, as text, by path.
-std::map<std::string, std::string> texts_of(ExperimentParams params) {
-  std::map<std::string, std::string> texts;
-  sim::for_each_parameter<ExperimentParams>(
-      params, [&](const sim::Parameter& parameter) { texts[parameter.path()] = parameter.text(); });
-  return texts;
-}
-
 class Choice {
  public:
   Choice(const std::vector<Point>& points, const std::vector<std::string>& paths,
          const std::string& named_in)
       : points_(points), paths_(paths), named_in_(named_in), first_(points.front().params) {
-    for (const Point& point : points) texts_.push_back(texts_of(point.params));
+    for (const Point& point : points) texts_.push_back(sim::parameter_texts(point.params));
   }
 
   std::vector<Factor> run() {

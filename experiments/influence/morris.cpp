@@ -9,6 +9,7 @@
 #include "experiments/influence/any_below.h"
 #include "experiments/influence/wording.h"
 #include "experiments/text_table.h"
+#include "sim/json_values.h"
 #include "sim/random.h"
 
 namespace influence {
@@ -137,9 +138,7 @@ std::string as_json(const Screening& screening, const Conclusion& conclusion) {
   for (const Elementary& e : screening.elementary)
     all.push_back(json_of(e.factor, {{"value", conclusion.text()},
                                      {"mu_star", e.mean_size.mean},
-                                     {"half_width", std::isfinite(e.mean_size.half_width)
-                                                        ? sim::Json(e.mean_size.half_width)
-                                                        : sim::Json()},
+                                     {"half_width", sim::finite_or_null(e.mean_size.half_width)},
                                      {"mu", e.mean},
                                      {"sigma", e.deviation},
                                      {"effects", e.effects}}));

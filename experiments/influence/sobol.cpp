@@ -9,6 +9,7 @@
 #include "experiments/influence/any_below.h"
 #include "experiments/influence/wording.h"
 #include "experiments/text_table.h"
+#include "sim/json_values.h"
 #include "sim/random.h"
 #include "sim/uniform.h"
 
@@ -225,7 +226,7 @@ std::string as_json(const Decomposition& found, const Conclusion& conclusion) {
                                      {"total", s.total.value},
                                      {"total_low", s.total.low},
                                      {"total_high", s.total.high},
-                                     {"chance", s.chance ? sim::Json(*s.chance) : sim::Json()},
+                                     {"chance", sim::or_null(s.chance)},
                                      {"rows", s.rows}}));
   return all.dump(2) + '\n';
 }

@@ -10,6 +10,7 @@
 #include "experiments/report/html.h"
 #include "experiments/report/sections.h"
 #include "sim/json.h"
+#include "sim/json_values.h"
 #include "sim/table.h"
 
 // The parts that say what results rest on: what was changed, and what is a guess.
@@ -31,7 +32,7 @@ void add_leaves(const Json& json, const std::string& path, Leaves& leaves) {
     for (const auto& [name, member] : json.items())
       add_leaves(member, path.empty() ? name : path + '.' + name, leaves);
   } else {
-    leaves[path] = json.is_string() ? json.get<std::string>() : json.dump();
+    leaves[path] = sim::bare_text(json);
   }
 }
 
@@ -61,7 +62,7 @@ class Values {
     for (const Leaves& leaves : all_) {
       const auto found = leaves.find(path);
       const std::string text = found == leaves.end() ? "–" : found->second;
-      if (std::ranges::find(texts, text) == texts.end()) texts.push_back(text);
+      experiments::add_once(texts, text);
     }
     return texts;
   }

@@ -46,8 +46,7 @@ std::string points_table(const Records& records) {
 }
 
 std::string versions_of(const Records& records) {
-  return fmt::format(
-      "{}", fmt::join(different(records, [](const Record& r) { return r.version; }), ", "));
+  return fmt::format("{}", fmt::join(different(records, &Record::version), ", "));
 }
 
 /// Each variant's first point; what else is swept differs, and the table of points says how.

@@ -24,6 +24,11 @@ std::optional<Reading> reading(const experiments::PointResult& result, const std
   return reading_of(values.estimate());
 }
 
+std::string name_in(const std::map<std::string, std::string>& names, const std::string& own) {
+  const auto found = names.find(own);
+  return found == names.end() ? own : found->second;
+}
+
 std::string charts(const std::string& drawings, const std::string& explained) {
   if (drawings.empty()) return {};
   return element("p", explained, "class=\"dim\"") + element("div", drawings, "class=\"charts\"") +

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,9 @@ const Results& results_of(const Findings& findings, const std::string& experimen
 Reading reading_of(const sim::Estimate& estimate);
 /// Nothing if some replication has no such value, as of a percentile with too few samples.
 std::optional<Reading> reading(const experiments::PointResult& result, const std::string& name);
+
+/// What people call it; what has no other name keeps its own.
+std::string name_in(const std::map<std::string, std::string>& names, const std::string& own);
 
 /// Drawings side by side, and above them what they show. Empty without drawings.
 std::string charts(const std::string& drawings, const std::string& explained);

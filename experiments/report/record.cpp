@@ -6,6 +6,7 @@
 
 #include "experiments/results_json.h"
 #include "sim/config_error.h"
+#include "sim/json_values.h"
 #include "sim/quantity.h"
 
 namespace report {
@@ -105,7 +106,7 @@ Record record_of(const Json& document, const std::string& source) try {
   record.version = document.at("version");
   record.variant = document.at("variant");
   for (const auto& [path, value] : document.at("swept").items())
-    record.swept.emplace_back(path, value.is_string() ? value.get<std::string>() : value.dump());
+    record.swept.emplace_back(path, sim::bare_text(value));
   record.experiment = document.at("experiment").dump();
   add_found(document, record);
   return record;
@@ -131,35 +132,28 @@ std::optional<experiments::MachineParams> machine_of(const Record& record) try {
 }
 
 std::string name_of(const Record& record) {
-  std::string name = record.variant;
-  for (const auto& [path, value] : record.swept) {
-    if (!name.empty()) name += ", ";
-    name.append(path).append(" = ").append(value);
-  }
-  return name.empty() ? "the only point" : name;
+  return experiments::point_name(record.variant, record.swept);
 }
 
 Names sources_of(const Records& records) {
-  return different(records, [](const Record& record) { return record.source; });
+  return different(records, &Record::source);
 }
 
 Names variants_of(const Records& records) {
-  return different(records, [](const Record& record) { return record.variant; });
+  return different(records, &Record::variant);
 }
 
 Names swept_paths_of(const Records& records) {
   Names paths;
   for (const Record& record : records)
-    for (const auto& [path, value] : record.swept)
-      if (std::ranges::find(paths, path) == paths.end()) paths.push_back(path);
+    for (const auto& [path, value] : record.swept) experiments::add_once(paths, path);
   return paths;
 }
 
 Names values_of(const Records& records) {
   Names names;
   for (const Record& record : records)
-    for (const auto& [name, value] : record.values)
-      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    for (const auto& [name, value] : record.values) experiments::add_once(names, name);
   return names;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -9,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "experiments/different.h"
 #include "experiments/report/charts.h"
 #include "experiments/runner.h"
 #include "sim/strict_json.h"
@@ -55,17 +55,7 @@ std::optional<experiments::MachineParams> machine_of(const Record& record);
 /// "wave_16, workload.arrivals.rate = 100 k/s".
 std::string name_of(const Record& record);
 
-/// Different texts in the order in which `of` first gives them.
-template <class Of>
-std::vector<std::string> different(const Records& records, Of of) {
-  std::vector<std::string> found;
-  for (const Record& record : records) {
-    std::string text = of(record);
-    if (std::find(found.begin(), found.end(), text) == found.end())
-      found.push_back(std::move(text));
-  }
-  return found;
-}
+using experiments::different;
 
 std::vector<std::string> sources_of(const Records& records);
 std::vector<std::string> variants_of(const Records& records);

@@ -24,8 +24,7 @@ std::string system_name(const std::string& variant) {
                                                         {"nic_wb", "+ NIC write-back"},
                                                         {"host_ptes", "+ host WC and WT"},
                                                         {"prestaged", "+ prestage and prefetch"}};
-  const auto found = names.find(variant);
-  return found == names.end() ? variant : found->second;
+  return name_in(names, variant);
 }
 
 Curve& curve_for(const std::string& variant, std::vector<Curve>& curves) {

@@ -30,19 +30,6 @@ double top_of(std::size_t row) {
   return kRowsTop + kRow * static_cast<double>(row);
 }
 
-void draw_axis(Svg& svg, const Axis& x, const std::string& unit, std::size_t rows, double legend) {
-  const double bottom = legend + top_of(rows);
-  for (const double tick : x.ticks()) {
-    const bool is_last = tick == x.ticks().back();
-    svg.line(x.at(tick), legend + kRowsTop, x.at(tick), bottom, "grid");
-    svg.text(x.at(tick), bottom + 15, number_text(tick),
-             tick == x.ticks().front() ? Svg::Anchor::kStart
-             : is_last                 ? Svg::Anchor::kEnd
-                                       : Svg::Anchor::kMiddle);
-  }
-  svg.text(kRowsRight, bottom + 30, unit, Svg::Anchor::kEnd);
-}
-
 void draw_confidence(Svg& svg, const Reading& reading, const Axis& x, double y) {
   if (reading.half_width <= 0) return;
   const double low = std::max(0.0, reading.value - reading.half_width);  // where axes begin
@@ -131,7 +118,7 @@ std::string rows_drawn(const Caption& caption, const std::string& unit, double l
   Svg svg(caption, kRowsWidth, height_for(rows.size(), legend));
   svg.text(kRowsLeft, 16, caption.title, Svg::Anchor::kStart, "title");
   if (!names.empty()) draw_legend(svg, names, kRowsLeft, kRowsRight, Key::kPatch);
-  draw_axis(svg, x, unit, rows.size(), legend);
+  draw_axis_below(svg, x, unit, legend + kRowsTop, legend + top_of(rows.size()));
   for (std::size_t i = 0; i < rows.size(); ++i) draw(svg, rows[i], x, legend + top_of(i));
   return svg.finished();
 }

@@ -22,16 +22,11 @@ std::string name_of(const std::string& variant) {
       {"onhost_all", "OnHost-All"},          {"onhost_all_multi", "OnHost-All *"},
       {"onhost_scheduler", "OnHost-Sched."}, {"onhost_scheduler_multi", "OnHost-Sched. *"},
       {"offload_all", "Offload-All"},        {"offload_all_multi", "Offload-All *"}};
-  const auto found = names.find(variant);
-  return found == names.end() ? variant : found->second;
+  return name_in(names, variant);
 }
 
 std::vector<std::string> variants_of(const Results& results) {
-  std::vector<std::string> variants;
-  for (const PointResult& result : results)
-    if (std::ranges::find(variants, result.point.variant) == variants.end())
-      variants.push_back(result.point.variant);
-  return variants;
+  return different(results, [](const PointResult& result) { return result.point.variant; });
 }
 
 Curve curve_of(const Results& results, const std::string& variant, const std::string& value) {

@@ -94,6 +94,17 @@ std::string series_style(std::size_t series) {
   return fmt::format("s{}", series % kMostSeries);
 }
 
+void draw_axis_below(Svg& svg, const Axis& x, const std::string& unit, double top, double bottom) {
+  for (const double tick : x.ticks()) {
+    svg.line(x.at(tick), top, x.at(tick), bottom, "grid");
+    const auto anchor = tick == x.ticks().front()  ? Svg::Anchor::kStart
+                        : tick == x.ticks().back() ? Svg::Anchor::kEnd
+                                                   : Svg::Anchor::kMiddle;
+    svg.text(x.at(tick), bottom + 15, number_text(tick), anchor);
+  }
+  svg.text(x.at(x.high()), bottom + 30, unit, Svg::Anchor::kEnd);
+}
+
 void draw_legend(Svg& svg, const std::vector<std::string>& names, double left, double right,
                  Key key) {
   const std::size_t columns = legend_columns(names, right - left);

@@ -34,6 +34,10 @@ class Svg {
 /// "s0", "s1", ...: the style of a series.
 std::string series_style(std::size_t series);
 
+/// Below rows, whose numbers all share it: at each round number a line up to `top`. The outermost
+/// numbers stay within the drawing.
+void draw_axis_below(Svg& svg, const Axis& x, const std::string& unit, double top, double bottom);
+
 /// The names of series, up to three in a line, each beside its marker or a patch of its colour.
 enum class Key { kMarker, kPatch };
 void draw_legend(Svg& svg, const std::vector<std::string>& names, double left, double right,

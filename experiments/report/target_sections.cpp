@@ -96,8 +96,7 @@ std::string step_name(const std::string& id) {
       {"e2.wave.switch_nic_wb_us", "Wave, + NIC write-back"},
       {"e2.wave.switch_us", "Wave, + host WC and WT"},
       {"e2.wave.switch_prestaged_us", "Wave, + prestage, prefetch"}};
-  const auto found = names.find(id);
-  return found == names.end() ? id : found->second;
+  return name_in(names, id);
 }
 
 Span span_of(const TargetResult& result) {

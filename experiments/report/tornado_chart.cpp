@@ -61,18 +61,6 @@ void draw_swing(Svg& svg, const TornadoChart& chart, const Swing& swing, const A
   svg.line(middle, top + kTornadoBar - 3, middle, top + kTornadoBar + kTornadoThick + 3, "whisker");
 }
 
-void draw_tornado_axis(Svg& svg, const TornadoChart& chart, const Axis& x, double top,
-                       double bottom) {
-  for (const double tick : x.ticks()) {
-    svg.line(x.at(tick), top, x.at(tick), bottom, "grid");
-    const auto anchor = tick == x.ticks().front()  ? Svg::Anchor::kStart
-                        : tick == x.ticks().back() ? Svg::Anchor::kEnd
-                                                   : Svg::Anchor::kMiddle;
-    svg.text(x.at(tick), bottom + 15, number_text(tick), anchor);
-  }
-  svg.text(kTornadoRight, bottom + 30, chart.unit, Svg::Anchor::kEnd);
-}
-
 }  // namespace
 
 std::string drawn(const TornadoChart& chart) {
@@ -84,7 +72,7 @@ std::string drawn(const TornadoChart& chart) {
   Svg svg(chart.caption, kTornadoWidth, static_cast<int>(bottom) + 36);
   svg.text(kTornadoLeft, 16, chart.caption.title, Svg::Anchor::kStart, "title");
   draw_legend(svg, {"at the low end", "at the high end"}, kTornadoLeft, kTornadoRight, Key::kPatch);
-  draw_tornado_axis(svg, chart, x, top, bottom);
+  draw_axis_below(svg, x, chart.unit, top, bottom);
   for (std::size_t i = 0; i < chart.swings.size(); ++i)
     draw_swing(svg, chart, chart.swings[i], x, top + kTornadoRow * static_cast<double>(i));
   return svg.finished();

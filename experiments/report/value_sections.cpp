@@ -63,15 +63,6 @@ TornadoChart tornado_of(const std::string& ratio, const std::vector<Effect>& eff
   return chart;
 }
 
-/// The values that several of them are about, each once.
-template <class T>
-Names different_in(const std::vector<T>& all, std::string T::*about) {
-  Names names;
-  for (const T& one : all)
-    if (std::ranges::find(names, one.*about) == names.end()) names.push_back(one.*about);
-  return names;
-}
-
 BarChart shares_in(const std::string& value, const std::vector<VarianceShares>& shares) {
   BarChart chart{
       .caption = {value,
@@ -97,7 +88,7 @@ std::string in_a_row(const std::string& drawings) {
 
 std::string tornados(const std::vector<Effect>& effects) {
   std::string drawings;
-  for (const std::string& ratio : different_in(effects, &Effect::ratio))
+  for (const std::string& ratio : different(effects, &Effect::ratio))
     drawings += figure(tornado_of(ratio, effects));
   if (drawings.empty()) return {};
   return paragraph(
@@ -108,7 +99,7 @@ std::string tornados(const std::vector<Effect>& effects) {
 
 std::string all_shares(const std::vector<VarianceShares>& shares) {
   std::string drawings;
-  for (const std::string& value : different_in(shares, &VarianceShares::value))
+  for (const std::string& value : different(shares, &VarianceShares::value))
     drawings += figure(shares_in(value, shares));
   if (drawings.empty()) return {};
   return paragraph(

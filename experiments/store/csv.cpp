@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/store/csv.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
+
+#include "experiments/different.h"
+#include "sim/json_values.h"
 
 namespace store {
 namespace {
@@ -29,10 +31,8 @@ void append(Cells& cells, const Cells& more) {
   cells.insert(cells.end(), more.begin(), more.end());
 }
 
-/// Numbers with all their digits, texts without quotes.
 std::string text_of(const Json& value) {
-  if (value.is_null()) return {};
-  return value.is_string() ? value.get<std::string>() : value.dump();
+  return value.is_null() ? std::string() : sim::bare_text(value);
 }
 
 std::string member_of(const Json& object, const std::string& name) {
@@ -44,8 +44,7 @@ std::string member_of(const Json& object, const std::string& name) {
 Cells names(const Documents& documents, const char* of) {
   Cells names;
   for (const Json& document : documents)
-    for (const auto& [name, unused] : document.at(of).items())
-      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    for (const auto& [name, unused] : document.at(of).items()) experiments::add_once(names, name);
   return names;
 }
 

@@ -24,10 +24,7 @@ Platform survey(const FabricParams& params) {
 const Platform& Surveys::of(const FabricParams& params) const {
   Words key;
   key.put(params);
-  const std::lock_guard lock(mutex_);
-  const auto known = known_.find(key.all());
-  if (known != known_.end()) return known->second;
-  return known_.emplace(key.all(), survey(params)).first->second;
+  return known_.of(key.all(), [&] { return survey(params); });
 }
 
 }  // namespace fabric

@@ -3,12 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "models/fabric/params.h"
+#include "sim/made_once.h"
 
 namespace fabric {
 
@@ -90,8 +89,7 @@ class Surveys {
   const Platform& of(const FabricParams& params) const;
 
  private:
-  mutable std::mutex mutex_;
-  mutable std::map<std::vector<std::int64_t>, Platform> known_;  // by all their parameters
+  sim::MadeOnce<std::vector<std::int64_t>, Platform> known_;  // by all their parameters
 };
 
 }  // namespace fabric

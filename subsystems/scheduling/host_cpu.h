@@ -197,6 +197,7 @@ class HostCpu {
   wave::Producer* const messages_;
   wave::DecisionReader* const slot_;
   core::IdleGovernor governor_;
+  int process_ = kNoProcess;  // whose page tables it has; idleness keeps them
   CpuStats stats_;
 
   /// The step that the current thread is in.
@@ -211,7 +212,6 @@ class HostCpu {
 
   // What ghost-kernel.md 1 lists for a CPU.
   Thread* current_ = nullptr;
-  int process_ = kNoProcess;  // whose page tables it has; idleness keeps them
   Thread* latched_ = nullptr;
   bool latched_idle_ = false;
   bool must_resched_ = false;

@@ -3,15 +3,10 @@
 
 #include <chrono>
 #include <rocksdb/cache.h>
-#include <rocksdb/db.h>
-#include <rocksdb/env.h>
-#include <rocksdb/filter_policy.h>
 #include <rocksdb/memory_allocator.h>
-#include <rocksdb/table.h>
-#include <stdexcept>
 #include <thread>
 
-#include "workloads/capture/keys.h"
+#include "workloads/capture/memory_database.h"
 #include "workloads/capture/values.h"
 
 namespace capture {
@@ -34,10 +29,6 @@ class WatchedAllocator : public rocksdb::MemoryAllocator {
   WatchedMemory& memory_;
 };
 
-void expect_ok(const rocksdb::Status& status) {
-  if (!status.ok()) throw std::runtime_error("RocksDB: " + status.ToString());
-}
-
 std::size_t cache_bytes(const PageOptions& options) {
   const auto data = static_cast<std::size_t>(options.keys * (options.value_bytes + 16));
   return data + data / 10 + (std::size_t{1} << 20);
@@ -52,21 +43,15 @@ std::shared_ptr<rocksdb::Cache> cache_in(WatchedMemory& memory, const PageOption
   return rocksdb::NewLRUCache(cache);
 }
 
-rocksdb::Options database_options(rocksdb::Env* env, WatchedMemory& memory,
-                                  const PageOptions& options) {
+rocksdb::Options options_for(rocksdb::Env& env, WatchedMemory& memory, const PageOptions& options) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache_in(memory, options);
   table.cache_index_and_filter_blocks = true;
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  rocksdb::Options db;
-  db.env = env;
-  db.create_if_missing = true;
-  db.compression = rocksdb::kNoCompression;
+  rocksdb::Options db = database_options(env, table);
   db.write_buffer_size = 4 * kMemtableBytes;  // flushed before it is full, by ourselves
   db.target_file_size_base = kFileBytes;
   db.max_bytes_for_level_base = kLevelBytes;
   db.stats_dump_period_sec = 0;
-  db.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return db;
 }
 
@@ -80,10 +65,8 @@ bool is_zero(rocksdb::DB& db, const std::string& property) {
 WatchedStore::WatchedStore(const PageOptions& options, WatchedMemory& memory)
     : options_(options),
       values_(options.seed, "capture.values"),
-      env_(rocksdb::NewMemEnv(rocksdb::Env::Default())) {
-  rocksdb::DB* db = nullptr;
-  expect_ok(rocksdb::DB::Open(database_options(env_.get(), memory, options), "/capture", &db));
-  db_.reset(db);
+      env_(rocksdb::NewMemEnv(rocksdb::Env::Default())),
+      db_(open_database(options_for(*env_, memory, options))) {
   fill();
 }
 
@@ -92,13 +75,12 @@ WatchedStore::~WatchedStore() = default;
 void WatchedStore::fill() {
   for (std::int64_t key = 0; key < options_.keys; ++key) write(key);
   flush();
-  expect_ok(db_->CompactRange({}, nullptr, nullptr));
+  require_ok(db_->CompactRange({}, nullptr, nullptr));
 }
 
 void WatchedStore::get(std::int64_t key) {
-  const Key text = key_of(key);
   rocksdb::PinnableSlice value;
-  expect_ok(db_->Get({}, db_->DefaultColumnFamily(), {text.data(), text.size()}, &value));
+  require_ok(db_->Get({}, db_->DefaultColumnFamily(), slice(key_of(key)), &value));
   for (std::size_t i = 0; i < value.size(); ++i)
     sum_of_reads_ += static_cast<unsigned char>(value[i]);
 }
@@ -112,25 +94,20 @@ void WatchedStore::put(std::int64_t key) {
 
 void WatchedStore::range(std::int64_t first, std::int64_t count) {
   const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator({}));
-  const Key text = key_of(first);
-  it->Seek({text.data(), text.size()});
+  it->Seek(slice(key_of(first)));
   for (std::int64_t i = 0; i < count && it->Valid(); ++i, it->Next())
     for (const char byte : it->value().ToStringView())
       sum_of_reads_ += static_cast<unsigned char>(byte);
-  expect_ok(it->status());
+  require_ok(it->status());
 }
 
 void WatchedStore::write(std::int64_t key) {
-  const Key text = key_of(key);
-  rocksdb::WriteOptions unlogged;
-  unlogged.disableWAL = true;
-  expect_ok(
-      db_->Put(unlogged, {text.data(), text.size()}, value_of(values_, key, options_.value_bytes)));
+  capture::put(*db_, key_of(key), value_of(values_, key, options_.value_bytes));
 }
 
 /// What works in the background must not do so during somebody else's operation.
 void WatchedStore::flush() {
-  expect_ok(db_->Flush({}));
+  require_ok(db_->Flush({}));
   while (!is_zero(*db_, "rocksdb.compaction-pending") ||
          !is_zero(*db_, "rocksdb.num-running-compactions"))
     std::this_thread::sleep_for(std::chrono::milliseconds{1});

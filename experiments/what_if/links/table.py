@@ -58,10 +58,7 @@ SWITCH = [
 
 # What the figure shows: as much as PCIe allows, and as much as coherent links allow.
 SHOWN = {
-    "none": NONE,
-    "agent WB": AGENT_WB,
-    "and host WC, WT": HOST_PTES,
-    "and prestaged": PRESTAGED,
+    **{STEPS[step]: step for step in (NONE, AGENT_WB, HOST_PTES, PRESTAGED)},
     "all WB, prestaged": WB_PRESTAGED,
     "the same, ahead": WB_AHEAD_PRESTAGED,
 }
