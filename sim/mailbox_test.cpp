@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,35 +12,50 @@
 namespace sim {
 namespace {
 
-Process reader(Mailbox<int>& mailbox, int count, std::vector<int>& got) {
-  for (int i = 0; i < count; ++i) got.push_back(co_await mailbox.pop());
-}
+/// Who takes so many messages from a mailbox, one after the other, and keeps them.
+class Reader {
+ public:
+  Reader(Mailbox<int>& mailbox, int count) : process_(read(mailbox, count, got)) {}
+  Reader(const Reader&) = delete;  // its process knows where it is
+  Reader& operator=(const Reader&) = delete;
+
+  bool done() const { return process_.done(); }
+  /// Destroys its process, wherever that is.
+  void stop() { process_ = {}; }
+
+  std::vector<int> got;
+
+ private:
+  static Process read(Mailbox<int>& mailbox, int count, std::vector<int>& to) {
+    for (int i = 0; i < count; ++i) to.push_back(co_await mailbox.pop());
+  }
+
+  Process process_;
+};
 
 TEST(Mailbox, HandsOverMessagesInOrder) {
   Simulation sim;
   Mailbox<int> mailbox(sim);
-  std::vector<int> got;
   mailbox.push(1);
   mailbox.push(2);
-  const Process p = reader(mailbox, 4, got);
-  EXPECT_EQ(got, (std::vector{1, 2}));
+  const Reader reader(mailbox, 4);
+  EXPECT_EQ(reader.got, (std::vector{1, 2}));
   sim.after(1ns, [&] { mailbox.push(3), mailbox.push(4); });
   sim.run();
-  EXPECT_EQ(got, (std::vector{1, 2, 3, 4}));
-  EXPECT_TRUE(p.done());
+  EXPECT_EQ(reader.got, (std::vector{1, 2, 3, 4}));
+  EXPECT_TRUE(reader.done());
   EXPECT_TRUE(mailbox.empty());
 }
 
 TEST(Mailbox, WakesItsReaderAtThePresentInstantAfterWhatIsAlreadyDue) {
   Simulation sim;
   Mailbox<int> mailbox(sim);
-  std::vector<int> got;
-  const Process p = reader(mailbox, 1, got);
+  const Reader reader(mailbox, 1);
   sim.after(1ns, [&] {
-    sim.after(0ns, [&] { EXPECT_TRUE(got.empty()); });
+    sim.after(0ns, [&] { EXPECT_TRUE(reader.got.empty()); });
     mailbox.push(7);
-    EXPECT_TRUE(got.empty());
-    sim.after(0ns, [&] { EXPECT_EQ(got, (std::vector{7})); });
+    EXPECT_TRUE(reader.got.empty());
+    sim.after(0ns, [&] { EXPECT_EQ(reader.got, (std::vector{7})); });
   });
   sim.run();
   EXPECT_EQ(sim.now(), Time{1ns});
@@ -51,82 +65,70 @@ TEST(Mailbox, WakesItsReaderAtThePresentInstantAfterWhatIsAlreadyDue) {
 TEST(Mailbox, ServesReadersInTheOrderInWhichTheyCame) {
   Simulation sim;
   Mailbox<int> mailbox(sim);
-  std::vector<int> first;
-  std::vector<int> second;
-  const Process a = reader(mailbox, 2, first);
-  const Process b = reader(mailbox, 2, second);
+  const Reader first(mailbox, 2);
+  const Reader second(mailbox, 2);
   for (int i = 1; i <= 4; ++i) sim.after(i * 1ns, [&mailbox, i] { mailbox.push(i); });
   sim.run();
-  EXPECT_EQ(first, (std::vector{1, 3}));
-  EXPECT_EQ(second, (std::vector{2, 4}));
+  EXPECT_EQ(first.got, (std::vector{1, 3}));
+  EXPECT_EQ(second.got, (std::vector{2, 4}));
 }
 
 TEST(Mailbox, KeepsAMessageForTheReaderItWoke) {
   Simulation sim;
   Mailbox<int> mailbox(sim);
-  std::vector<int> first;
-  std::vector<int> late;
-  std::optional<Process> b;
-  const Process a = reader(mailbox, 1, first);
+  const Reader first(mailbox, 1);
   mailbox.push(1);
-  b = reader(mailbox, 1, late);
+  const Reader late(mailbox, 1);
   mailbox.push(2);
   sim.run();
-  EXPECT_EQ(first, (std::vector{1}));
-  EXPECT_EQ(late, (std::vector{2}));
+  EXPECT_EQ(first.got, (std::vector{1}));
+  EXPECT_EQ(late.got, (std::vector{2}));
 }
 
 TEST(Mailbox, GivesTheMessageOfADestroyedReaderToTheNext) {
   Simulation sim;
   Mailbox<int> mailbox(sim);
-  std::vector<int> first;
-  std::vector<int> second;
-  std::vector<int> third;
-  std::optional<Process> a = reader(mailbox, 1, first);
-  std::optional<Process> b = reader(mailbox, 1, second);
-  const Process c = reader(mailbox, 1, third);
-  b.reset();  // while it waits
+  Reader first(mailbox, 1);
+  Reader second(mailbox, 1);
+  const Reader third(mailbox, 1);
+  second.stop();  // while it waits
   mailbox.push(1);
-  a.reset();  // when it has been woken
+  first.stop();  // when it has been woken
   sim.run();
-  EXPECT_TRUE(first.empty());
-  EXPECT_TRUE(second.empty());
-  EXPECT_EQ(third, (std::vector{1}));
+  EXPECT_TRUE(first.got.empty());
+  EXPECT_TRUE(second.got.empty());
+  EXPECT_EQ(third.got, (std::vector{1}));
 }
 
 TEST(Mailbox, KeepsTheOrderOfMessagesWhenAWokenReaderIsDestroyed) {
   Simulation sim;
   Mailbox<int> mailbox(sim);
-  std::vector<int> first;
-  std::vector<int> second;
-  std::vector<int> third;
-  std::optional<Process> a = reader(mailbox, 1, first);
-  const Process b = reader(mailbox, 1, second);
-  const Process c = reader(mailbox, 1, third);
+  Reader first(mailbox, 1);
+  const Reader second(mailbox, 1);
+  const Reader third(mailbox, 1);
   mailbox.push(1);
   mailbox.push(2);
-  a.reset();
+  first.stop();
   EXPECT_EQ(mailbox.size(), 2u);
   sim.run();
-  EXPECT_TRUE(first.empty());
-  EXPECT_EQ(second, (std::vector{1}));
-  EXPECT_EQ(third, (std::vector{2}));
+  EXPECT_TRUE(first.got.empty());
+  EXPECT_EQ(second.got, (std::vector{1}));
+  EXPECT_EQ(third.got, (std::vector{2}));
 }
 
 TEST(Mailbox, KeepsTheMessagesOfDestroyedReadersBeforeThoseThatCameLater) {
   Simulation sim;
   Mailbox<int> mailbox(sim);
-  std::vector<int> lost;
-  std::vector<int> got;
-  std::optional<Process> a = reader(mailbox, 1, lost);
-  std::optional<Process> b = reader(mailbox, 1, lost);
+  Reader first(mailbox, 1);
+  Reader second(mailbox, 1);
   for (const int message : {1, 2, 3}) mailbox.push(message);
-  b.reset();
-  a.reset();
+  second.stop();
+  first.stop();
   EXPECT_EQ(mailbox.size(), 3u);
-  const Process c = reader(mailbox, 3, got);
-  EXPECT_TRUE(lost.empty());
-  EXPECT_EQ(got, (std::vector{1, 2, 3}));
+  const Reader late(mailbox, 3);
+  EXPECT_TRUE(first.got.empty());
+  EXPECT_TRUE(second.got.empty());
+  EXPECT_EQ(late.got, (std::vector{1, 2, 3}));
 }
 
 TEST(Mailbox, DestroysWhatNobodyTook) {
@@ -162,11 +164,10 @@ TEST(Mailbox, SaysWhoWaitsWhenNothingIsLeftToDo) {
   Mailbox<int> orders(sim, "orders");
   Mailbox<int> replies(sim, "replies");
   Mailbox<int> unnamed(sim);
-  std::vector<int> got;
-  const Process a = reader(orders, 2, got);
-  const Process b = reader(orders, 1, got);
-  const Process c = reader(replies, 1, got);
-  const Process d = reader(unnamed, 1, got);
+  const Reader a(orders, 2);
+  const Reader b(orders, 1);
+  const Reader c(replies, 1);
+  const Reader d(unnamed, 1);
   replies.push(1);
   sim.run();
   EXPECT_TRUE(sim.idle());
@@ -178,9 +179,8 @@ TEST(MailboxDeathTest, MayNotGoAwayWhileAProcessWaits) {
   EXPECT_DEATH(
       {
         Simulation sim;
-        std::vector<int> got;
         auto mailbox = std::make_unique<Mailbox<int>>(sim);
-        const Process p = reader(*mailbox, 1, got);
+        const Reader reader(*mailbox, 1);
         mailbox.reset();
       },
       "broken promise");

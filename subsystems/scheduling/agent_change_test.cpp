@@ -29,24 +29,20 @@ void expect_sound(Bench& bench) {
 
 TEST(WithoutAnAgent, NothingIsCommittedAndNobodyIsTold) {
   Bench bench;
-  Script body({run(50us)});
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter({run(50us)});
   bench.kernel.detach_agent();
   const auto told = bench.seen.size();
   EXPECT_EQ(bench.commit(bench.decision(thread)), kNoAgent);
   EXPECT_EQ(bench.kernel.stats().refusals.no_agent, 1);
-  Script other({run(50us)});
-  bench.enter(other);
+  bench.enter({run(50us)});
   EXPECT_EQ(bench.seen.size(), told);
   expect_sound(bench);
 }
 
 TEST(WithoutAnAgent, AThreadThatRunsGoesOnAndOneThatWasToRunNextDoesNot) {
   Bench bench;
-  Script runs({run(50us)});
-  Script waits({run(50us)});
-  Thread& running = bench.enter(runs);
-  Thread& waiting = bench.enter(waits);
+  Thread& running = bench.enter({run(50us)});
+  Thread& waiting = bench.enter({run(50us)});
   bench.commit(bench.decision(running));
   bench.commit_silently(bench.decision(waiting));  // latched
   EXPECT_EQ(waiting.latched_on, 0);
@@ -60,10 +56,8 @@ TEST(WithoutAnAgent, AThreadThatRunsGoesOnAndOneThatWasToRunNextDoesNot) {
 
 TEST(WithoutAnAgent, ADecisionThatIsHeldForLaterIsForgotten) {
   Bench bench({}, {.prestage = true});
-  Script runs({run(20us)});
-  Script waits({run(50us)});
-  Thread& running = bench.enter(runs);
-  Thread& waiting = bench.enter(waits);
+  Thread& running = bench.enter({run(20us)});
+  Thread& waiting = bench.enter({run(50us)});
   bench.commit(bench.decision(running));
   bench.stage(bench.decision(waiting, kCommitAtSchedule), 1);
   bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kDecision);  // seen, and held
@@ -99,8 +93,7 @@ TEST(WithoutAnAgent, ADecisionThatIsJustBeingCommittedIsNot) {
 
 TEST(ANewAgent, IsToldByEachCpuWhetherItWaits) {
   Bench bench;
-  Script body({run(50us)});
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter({run(50us)});
   bench.stage(bench.decision(thread), 9);
   bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kDecision);
   bench.pass(5us);
@@ -118,10 +111,8 @@ TEST(ANewAgent, IsToldByEachCpuWhetherItWaits) {
 
 TEST(ANewAgent, IsToldOfEveryThreadWithItsPresentNumber) {
   Bench bench;
-  Script sleeper;
-  Script waiter({run(10us)});
-  Thread& asleep = bench.enter(sleeper, false);
-  Thread& runnable = bench.enter(waiter, false);
+  Thread& asleep = bench.enter({}, false);
+  Thread& runnable = bench.enter({run(10us)}, false);
   bench.wake(runnable);
   bench.kernel.detach_agent();
   attach(bench);
@@ -141,8 +132,7 @@ TEST(ANewAgent, IsToldOfEveryThreadWithItsPresentNumber) {
 
 TEST(ANewAgent, IsToldOfARunningThreadWhenThatLeavesItsCpu) {
   Bench bench;
-  Script body({run(20us)});
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter({run(20us)});
   bench.commit(bench.decision(thread));
   bench.kernel.detach_agent();
   attach(bench);
@@ -158,8 +148,7 @@ TEST(ANewAgent, IsToldOfARunningThreadWhenThatLeavesItsCpu) {
 
 TEST(ANewAgent, IsNotToldOfTheDead) {
   Bench bench;
-  Script body({exit()});
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter({exit()});
   bench.commit(bench.decision(thread));
   bench.pass(20us);
   bench.kernel.detach_agent();
@@ -174,10 +163,8 @@ TEST(ANewAgent, IsNotToldOfTheDead) {
 TEST(ANewAgent, LosesNoThreadWhateverTheThreadIsAbout) {
   for (Duration at = 0ns; at < 6us; at += 30ns) {
     Bench bench;
-    Script body({run(1us), block(), run(1us)});
-    Thread& thread = bench.enter(body);
-    bench.commit_silently(bench.decision(thread));
-    bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kReschedule);
+    Thread& thread = bench.enter({run(1us), block(), run(1us)});
+    bench.commit_without_waiting(bench.decision(thread));
     std::size_t told = 0;
     bench.on(
         Bench::kAgent,
@@ -206,8 +193,7 @@ TEST(Overflow, IsReportedWhenAMessageFindsItsQueueFull) {
   Bench bench;
   int overflows = 0;
   bench.kernel.on_overflow([&] { ++overflows; });
-  std::deque<Script> bodies(Bench::kCapacity + 2);
-  for (Script& body : bodies) bench.enter(body);  // nobody takes messages
+  for (std::int64_t i = 0; i < Bench::kCapacity + 2; ++i) bench.enter();  // nobody takes messages
   EXPECT_EQ(overflows, 2);
   EXPECT_EQ(bench.kernel.stats().overflows, 2);
   EXPECT_EQ(bench.kernel.stats().messages, Bench::kCapacity);

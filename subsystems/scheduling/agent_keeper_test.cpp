@@ -84,8 +84,7 @@ struct KeeperBench : Bench {
 TEST(Watchdog, GivesAnAgentUpThatLetsAThreadWaitForTheLimitAndNoSooner) {
   KeeperBench bench({.watchdog = 5ms, .look_every = 1ms, .restart = false});
   bench.until(1500us);
-  Script body({run(50us)});
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter({run(50us)});
   // Seen waiting at 2 ms, given up at the look 5 ms later.
   bench.until(7ms - 1us);
   EXPECT_TRUE(thread.is_ghost());
@@ -104,8 +103,7 @@ TEST(Watchdog, GivesAnAgentUpThatLetsAThreadWaitForTheLimitAndNoSooner) {
 
 TEST(Watchdog, LeavesAnAgentAloneWhoseThreadsGetTheirTurn) {
   KeeperBench bench({.watchdog = 5ms, .look_every = 1ms});
-  Script body({run(50us), block(), run(50us)});
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter({run(50us), block(), run(50us)});
   bench.until(4ms);
   EXPECT_EQ(bench.kernel.commit(bench.decision(thread), bench.kernel.cpu(0), bench.core(0)),
             kComplete);
@@ -116,8 +114,7 @@ TEST(Watchdog, LeavesAnAgentAloneWhoseThreadsGetTheirTurn) {
 
 TEST(Watchdog, WithoutALimitWaitsForEver) {
   KeeperBench bench({.watchdog = 0ms});
-  Script body({run(50us)});
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter({run(50us)});
   bench.until(500ms);
   EXPECT_TRUE(thread.is_ghost());
   EXPECT_TRUE(bench.keeper->serving());
@@ -127,8 +124,7 @@ TEST(Watchdog, WithoutALimitWaitsForEver) {
 TEST(Nudge, MakesAnIdleCpuLookIntoItsSlotWhileSomebodyWaits) {
   for (const bool nudge : {true, false}) {
     KeeperBench bench({.look_every = 1ms, .nudge = nudge});
-    Script body({run(50us)});
-    Thread& thread = bench.enter(body);
+    Thread& thread = bench.enter({run(50us)});
     // Nobody tells the CPU.
     const wave::Slot slot = encode(bench.decision(thread), 1);
     bench.region.write(Bench::slot(1).decision(), std::as_bytes(std::span(slot)), "agent");
@@ -142,8 +138,7 @@ TEST(Nudge, MakesAnIdleCpuLookIntoItsSlotWhileSomebodyWaits) {
 
 TEST(Keeper, StartsAnotherAgentWhenOneHasEndedAndThreadsComeBackToIt) {
   KeeperBench bench({.restart_after = 1ms});
-  Script body({run(50us)});
-  Thread& thread = bench.enter(body, false);
+  Thread& thread = bench.enter({run(50us)}, false);
   bench.until(10ms);
   bench.launcher.crash(0);
   bench.until(10ms + 150us);  // its end is noticed after 100 us
@@ -168,8 +163,7 @@ TEST(Keeper, StartsAnotherAgentWhenOneHasEndedAndThreadsComeBackToIt) {
 
 TEST(Keeper, WithoutAFallbackLetsThreadsWaitForTheNextAgent) {
   KeeperBench bench({.fallback = Fallback::kNone, .restart_after = 1ms});
-  Script body({run(50us)});
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter({run(50us)});
   bench.launcher.crash(0);
   bench.until(2ms);
   EXPECT_TRUE(thread.is_ghost());
@@ -191,16 +185,15 @@ TEST(Keeper, CanBeToldNotToStartAnother) {
 
 TEST(Keeper, GivesAnAgentUpWhoseQueueIsFull) {
   KeeperBench bench({.restart = false});
-  std::deque<Script> bodies(Bench::kCapacity + 1);
-  for (Script& body : bodies) bench.enter(body, false);  // nobody takes messages
+  for (std::int64_t i = 0; i <= Bench::kCapacity; ++i)
+    bench.enter({}, false);  // nobody takes messages
   EXPECT_EQ(bench.keeper->stats().overflows, 1);
   EXPECT_FALSE(bench.kernel.has_agent());
 }
 
 TEST(Upgrade, LetsTheOldAgentDecideUntilTheNewOneIsReadyAndEndsItThen) {
   KeeperBench bench({});
-  Script body({run(50us)});
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter({run(50us)});
   bench.keeper->upgrade();
   bench.until(1990us);
   EXPECT_EQ(bench.keeper->serving(), 0);
@@ -232,12 +225,11 @@ TEST(Upgrade, DoesNotBlameTheNewAgentForTheQueueOfTheOldOne) {
   for (Duration at = 0ns; at < 3us; at += 10ns) {
     KeeperBench bench({.look_every = 100ns, .restart = false});  // it is busy much of the time
     bench.producers[Bench::kWaker].move_to({.offset = 0, .capacity = 1});
-    Script first, second;
-    bench.enter(first, false);  // nobody takes the message
+    bench.enter({}, false);  // nobody takes the message
     bench.keeper->upgrade();
     bench.pass(2us);
     bench.sim.after(at, [&] { bench.keeper->agent_ready(1); });
-    bench.enter(second, false);
+    bench.enter({}, false);
     bench.pass(100us);
     ASSERT_EQ(bench.keeper->serving(), 1) << "ready after " << at.count() << " ps";
   }

@@ -22,8 +22,7 @@ bool free_word(Bench& bench, Gtid gtid) {
 
 TEST(Departure, IsToldOnceWithTheStatusWordFreeToGoAndTheThreadGoesOn) {
   Bench bench;
-  Script body({run(50us)});
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter({run(50us)});
   bench.commit(bench.decision(thread));
   bench.set_class(thread, Class::kFair);
   EXPECT_EQ(bench.story(thread), (std::vector{Type::kTaskNew, Type::kTaskDeparted}));
@@ -66,8 +65,7 @@ TEST(Departure, WaitsUntilTheThreadIsOffItsCpu) {
 
 TEST(Departure, OfAThreadThatDoesNotRunSaysSoAndItRunsWithoutAnAgent) {
   Bench bench;
-  Script body({run(50us)});
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter({run(50us)});
   bench.set_class(thread, Class::kFair);
   EXPECT_EQ(bench.last().message.type, Type::kTaskDeparted);
   EXPECT_EQ(bench.last().message.flags, 0u);
@@ -77,8 +75,7 @@ TEST(Departure, OfAThreadThatDoesNotRunSaysSoAndItRunsWithoutAnAgent) {
 
 TEST(Departure, DropsTheLatchWithoutAnotherMessage) {
   Bench bench;
-  Script body({run(50us)});
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter({run(50us)});
   bench.commit_silently(bench.decision(thread));
   bench.set_class(thread, Class::kFair);
   EXPECT_EQ(bench.story(thread), (std::vector{Type::kTaskNew, Type::kTaskDeparted}));
@@ -87,8 +84,7 @@ TEST(Departure, DropsTheLatchWithoutAnotherMessage) {
 
 TEST(Departure, MakesDecisionsStaleUntilTheStatusWordIsFreedAndInvalidAfterwards) {  // 5.2
   Bench bench;
-  Script body;
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter();
   bench.set_class(thread, Class::kFair);
   const Transaction t = bench.decision(thread);
   EXPECT_EQ(bench.commit(t), kTargetStale);
@@ -100,10 +96,8 @@ TEST(Departure, WhileItsMessageIsUnderWayComesAfterThatMessage) {
   int told = 0;
   for (Duration at = 0ns; at < 2us; at += 20ns) {
     Bench bench;
-    Script body({run(3us)});
-    Thread& thread = bench.enter(body);
-    bench.commit_silently(bench.decision(thread));
-    bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kReschedule);
+    Thread& thread = bench.enter({run(3us)});
+    bench.commit_without_waiting(bench.decision(thread));
     bench.on(
         Bench::kWaker,
         [&](core::Core& by) {
@@ -126,8 +120,7 @@ TEST(Departure, WhileItsMessageIsUnderWayComesAfterThatMessage) {
 
 TEST(Return, IsToldOnlyWhenTheAgentHasFreedTheOldStatusWord) {
   Bench bench;
-  Script body;
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter();
   const Gtid old = thread.gtid;
   bench.set_class(thread, Class::kFair);
   bench.pass(20us);  // it has slept
@@ -148,8 +141,7 @@ TEST(Return, IsToldOnlyWhenTheAgentHasFreedTheOldStatusWord) {
 
 TEST(Return, OfAThreadThatRunsIsToldWhenItLeavesItsCpu) {  // 3 TASK_NEW
   Bench bench;
-  Script body({run(50us)});
-  Thread& thread = bench.enter_fair(body, 0);
+  Thread& thread = bench.enter_fair({run(50us)}, 0);
   free_word(bench, thread.gtid);
   const std::size_t before = bench.seen.size();
   bench.set_class(thread, Class::kGhost);
@@ -163,8 +155,7 @@ TEST(Return, OfAThreadThatRunsIsToldWhenItLeavesItsCpu) {  // 3 TASK_NEW
 
 TEST(Return, AndDepartureAgainWhileItRunsAreToldTogether) {  // 3 TASK_NEW
   Bench bench;
-  Script body({run(50us)});
-  Thread& thread = bench.enter_fair(body, 0);
+  Thread& thread = bench.enter_fair({run(50us)}, 0);
   free_word(bench, thread.gtid);
   bench.set_class(thread, Class::kGhost);
   bench.set_class(thread, Class::kFair);
@@ -177,8 +168,7 @@ TEST(Return, AndDepartureAgainWhileItRunsAreToldTogether) {  // 3 TASK_NEW
 TEST(Return, IsImmediateIfTheKernelFreesStatusWordsItself) {
   Bench bench;
   bench.kernel.enclave().tunables.agent_frees_status_words = false;
-  Script body;
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter();
   bench.set_class(thread, Class::kFair);
   bench.set_class(thread, Class::kGhost);
   EXPECT_EQ(bench.story(thread), (std::vector{Type::kTaskNew}));
@@ -188,8 +178,7 @@ TEST(Return, IsImmediateIfTheKernelFreesStatusWordsItself) {
 TEST(Departure, LeavesNoStatusWordBehindIfTheKernelFreesThem) {
   Bench bench;
   bench.kernel.enclave().tunables.agent_frees_status_words = false;
-  Script body({run(50us)});
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter({run(50us)});
   bench.commit(bench.decision(thread));
   const Gtid gtid = thread.gtid;
   bench.set_class(thread, Class::kFair);
@@ -203,9 +192,8 @@ TEST(Departure, LeavesNoStatusWordBehindIfTheKernelFreesThem) {
 
 TEST(StatusWords, AreTakenOnEntryAndFreedByTheAgentOnce) {
   Bench bench;
-  Script a({exit()}), b;
-  const Thread& thread = bench.enter(a);
-  const Thread& other = bench.enter(b);
+  const Thread& thread = bench.enter({exit()});
+  const Thread& other = bench.enter();
   EXPECT_NE(thread.status.index, other.status.index);
   EXPECT_FALSE(free_word(bench, thread.gtid)) << "it is in use";
   bench.commit(bench.decision(thread));
@@ -253,14 +241,12 @@ TEST(Enclave, LosesNothingWhenItIsDestroyed) {
 
 TEST(Enclave, IsNotEnteredWhenItIsDestroyed) {
   Bench bench;
-  Script early({run(8us)});
-  Script late({run(8us)});
   bench.on(Bench::kWaker, [&](core::Core& by) { bench.kernel.destroy_enclave(by); });
-  Thread& entered_without = bench.enter(early);
+  Thread& entered_without = bench.enter({run(8us)});
   bench.pass(100us);
   EXPECT_EQ(entered_without.status.runtime, 8us);
   bench.on(Bench::kWaker, [&](core::Core& by) { bench.kernel.attach_agent(by); });
-  EXPECT_EQ(bench.enter(late).scheduled_by, Class::kGhost);
+  EXPECT_EQ(bench.enter({run(8us)}).scheduled_by, Class::kGhost);
 }
 
 TEST(Enclave, HasNoAgentAfterwardsAndTakesThreadsAgainOnceItHas) {  // 5.3 NO_AGENT

@@ -23,10 +23,9 @@ bool runs(const Bench& bench, const Thread& thread) {
 
 TEST(FairThread, TakesTheCpuOfAGhostThreadWhoseAgentIsTold) {
   Bench bench;
-  Script ghost({run(100us)}), fair({run(20us)});
-  const Thread& victim = bench.enter(ghost);
+  const Thread& victim = bench.enter({run(100us)});
   bench.commit(bench.decision(victim));
-  const Thread& other = bench.enter_fair(fair, 0);
+  const Thread& other = bench.enter_fair({run(20us)}, 0);
   EXPECT_TRUE(runs(bench, other));
   EXPECT_EQ(bench.story(victim), (std::vector{Type::kTaskNew, Type::kTaskPreempt}));
   EXPECT_EQ(bench.last().message.flags & Message::kWasLatched, 0u);
@@ -40,32 +39,29 @@ TEST(FairThread, TakesTheCpuOfAGhostThreadWhoseAgentIsTold) {
 
 TEST(FairThread, TakesTheCpuEvenIfTheCommitAskedForSilence) {  // 3: not for other classes
   Bench bench;
-  Script ghost({run(100us)}), fair({run(20us)});
-  const Thread& victim = bench.enter(ghost);
+  const Thread& victim = bench.enter({run(100us)});
   bench.commit(bench.decision(victim, kElidePreempt));
-  bench.enter_fair(fair, 0);
+  bench.enter_fair({run(20us)}, 0);
   EXPECT_EQ(bench.story(victim).back(), Type::kTaskPreempt);
 }
 
 /// A thread is latched in silence, and does not get to take the CPU.
 TEST(FairThread, TakesTheCpuEvenIfTheNextCommitAskedForSilence) {
   Bench bench;
-  Script runs({run(100us)}), waits({run(100us)}), fair({run(20us)});
-  const Thread& victim = bench.enter(runs);
-  const Thread& latched = bench.enter(waits);
+  const Thread& victim = bench.enter({run(100us)});
+  const Thread& latched = bench.enter({run(100us)});
   bench.commit(bench.decision(victim));
   bench.commit_silently(bench.decision(latched, kElidePreempt));
-  bench.enter_fair(fair, 0);
+  bench.enter_fair({run(20us)}, 0);
   EXPECT_EQ(bench.story(victim).back(), Type::kTaskPreempt);
   EXPECT_EQ(bench.story(latched).back(), Type::kTaskPreempt);
 }
 
 TEST(FairThread, SendsALatchedThreadBackToItsAgent) {  // 3 was_latched
   Bench bench;
-  Script ghost({run(100us)}), fair({run(20us)});
-  const Thread& latched = bench.enter(ghost);
+  const Thread& latched = bench.enter({run(100us)});
   bench.commit_silently(bench.decision(latched));
-  bench.enter_fair(fair, 0);
+  bench.enter_fair({run(20us)}, 0);
   EXPECT_EQ(bench.story(latched).back(), Type::kTaskPreempt);
   EXPECT_EQ(bench.last().message.flags & Message::kWasLatched, Message::kWasLatched);
   EXPECT_EQ(latched.latched_on, kNoCpu);
@@ -73,9 +69,8 @@ TEST(FairThread, SendsALatchedThreadBackToItsAgent) {  // 3 was_latched
 
 TEST(FairThread, MakesItsCpuUnavailableToThreadsButNotToOtherDecisions) {  // 5.3
   Bench bench;
-  Script ghost({run(100us)}), fair({run(50us)});
-  const Thread& thread = bench.enter(ghost);
-  bench.enter_fair(fair, 0);
+  const Thread& thread = bench.enter({run(100us)});
+  bench.enter_fair({run(50us)}, 0);
   EXPECT_EQ(bench.commit(bench.decision(thread)), kCpuUnavail);
   EXPECT_EQ(bench.commit({.target = kIdle}), kComplete);
   EXPECT_EQ(bench.commit({.target = kUnschedule}), kComplete);
@@ -85,9 +80,8 @@ TEST(FairThread, MakesItsCpuUnavailableToThreadsButNotToOtherDecisions) {  // 5.
 TEST(FairThread, IsReportedAsTheEndOfIdlenessOnlyAfterARefusal) {
   for (const bool prestage : {false, true}) {
     Bench bench({}, {.prestage = prestage});
-    Script ghost({run(10us)}), fair({run(30us)});
-    const Thread& thread = bench.enter(ghost);
-    bench.enter_fair(fair, 0);
+    const Thread& thread = bench.enter({run(10us)});
+    bench.enter_fair({run(30us)}, 0);
     bench.stage(bench.decision(thread), 1);
     bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kDecision);
     bench.pass(5us);
@@ -101,8 +95,7 @@ TEST(FairThread, IsReportedAsTheEndOfIdlenessOnlyAfterARefusal) {
 
 TEST(FairThread, SaysNothingToAnyAgent) {
   Bench bench({}, kFairOnly);
-  Script body({run(5us), yield(), run(5us), block(), run(5us), exit()});
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter({run(5us), yield(), run(5us), block(), run(5us), exit()});
   bench.pass(50us);
   bench.wake(thread);
   bench.pass(50us);
@@ -116,9 +109,8 @@ TEST(FairThread, SaysNothingToAnyAgent) {
 
 TEST(FairThreads, ShareACpuByWeight) {
   Bench bench;
-  Script a({run(1s)}), b({run(1s)});
-  Thread& heavy = bench.enter_fair(a, 0, false);
-  Thread& light = bench.enter_fair(b, 0, false);
+  Thread& heavy = bench.enter_fair({run(1s)}, 0, false);
+  Thread& light = bench.enter_fair({run(1s)}, 0, false);
   heavy.fair.nice = -3;
   bench.wake(heavy);
   bench.wake(light);
@@ -130,9 +122,8 @@ TEST(FairThreads, ShareACpuByWeight) {
 
 TEST(FairThreads, ChangeAtTheTickAfterTheirSlice) {
   Bench bench;
-  Script a({run(1s)}), b({run(1s)});
-  Thread& first = bench.enter_fair(a, 0);
-  Thread& second = bench.enter_fair(b, 0);
+  Thread& first = bench.enter_fair({run(1s)}, 0);
+  Thread& second = bench.enter_fair({run(1s)}, 0);
   bench.sim.run_until(Time{12ms});
   EXPECT_TRUE(runs(bench, first));
   bench.sim.run_until(Time{13ms + 10us});
@@ -143,9 +134,8 @@ TEST(FairThreads, DoNotChangeWithoutTicks) {
   KernelParams params;
   params.tick = 0ms;
   Bench bench(params);
-  Script a({run(100ms)}), b({run(1ms)});
-  const Thread& first = bench.enter_fair(a, 0);
-  bench.enter_fair(b, 0);
+  const Thread& first = bench.enter_fair({run(100ms)}, 0);
+  bench.enter_fair({run(1ms)}, 0);
   bench.pass(99ms);
   EXPECT_TRUE(runs(bench, first));
 }
@@ -154,8 +144,7 @@ TEST(FairThreads, DoNotChangeWithoutTicks) {
 
 TEST(Tick, ComesEveryMillisecondWhileTheCpuIsNotIdle) {
   Bench bench;
-  Script body({run(10500us)});
-  bench.enter_fair(body, 0);
+  bench.enter_fair({run(10500us)}, 0);
   bench.pass(50ms);
   EXPECT_EQ(bench.kernel.cpu(0).stats().ticks, 10);
   EXPECT_EQ(bench.kernel.cpu(1).stats().ticks, 0);
@@ -163,8 +152,7 @@ TEST(Tick, ComesEveryMillisecondWhileTheCpuIsNotIdle) {
 
 TEST(Tick, GoesOnAfterIdlenessAtTheSameInstants) {
   Bench bench;
-  Script body({run(1500us), block(), run(1500us)});
-  Thread& thread = bench.enter_fair(body, 0);
+  Thread& thread = bench.enter_fair({run(1500us), block(), run(1500us)}, 0);
   bench.sim.run_until(Time{5600us});
   EXPECT_EQ(bench.kernel.cpu(0).stats().ticks, 1);
   bench.wake(thread);
@@ -188,14 +176,19 @@ TEST(Tick, CostsAThreadItsWorkAndTheInterrupt) {
 
 // Waking
 
+/// A thread that has run on `cpu` and sleeps, with more to do when it is woken.
+Thread& enter_fair_sleeper(Bench& bench, int cpu) {
+  Thread& thread = bench.enter_fair({run(10us), block(), run(10us)}, cpu);
+  bench.pass(50us);
+  return thread;
+}
+
 TEST(FairWakeUp, GoesToAnIdleCpuThatSharesTheCacheIfTheLastOneIsBusy) {
   for (const Duration apart : {23ns, 107ns}) {
     Bench bench({}, {}, apart);
-    Script long_one({run(10ms)}), short_one({run(10us), block(), run(10us)});
-    Thread& thread = bench.enter_fair(short_one, 0);
+    Thread& thread = enter_fair_sleeper(bench, 0);
     thread.affinity.set();
-    bench.pass(50us);
-    bench.enter_fair(long_one, 0);
+    bench.enter_fair({run(10ms)}, 0);
     bench.wake(thread);
     bench.pass(5us);
     EXPECT_EQ(thread.cpu, apart == 23ns ? 1 : 0);
@@ -204,10 +197,8 @@ TEST(FairWakeUp, GoesToAnIdleCpuThatSharesTheCacheIfTheLastOneIsBusy) {
 
 TEST(FairWakeUp, StaysOnItsLastCpuIfThatIsIdle) {
   Bench bench;
-  Script body({run(10us), block(), run(10us)});
-  Thread& thread = bench.enter_fair(body, 2);
+  Thread& thread = enter_fair_sleeper(bench, 2);
   thread.affinity.set();
-  bench.pass(50us);
   bench.wake(thread);
   EXPECT_EQ(thread.cpu, 2);
   EXPECT_TRUE(runs(bench, thread));
@@ -217,10 +208,8 @@ TEST(FairWakeUp, StaysOnItsLastCpuIfThatIsIdle) {
 TEST(FairWakeUp, IsDrawnToAnIdleWakerThatSharesTheCache) {
   for (const Duration apart : {23ns, 107ns}) {
     Bench bench({}, {}, apart);
-    Script body({run(10us), block(), run(10us)});
-    Thread& thread = bench.enter_fair(body, 2);
+    Thread& thread = enter_fair_sleeper(bench, 2);
     thread.affinity.set();
-    bench.pass(50us);
     bench.wake_from(1, thread);
     EXPECT_EQ(thread.cpu, apart == 23ns ? 1 : 2);
   }
@@ -231,13 +220,10 @@ TEST(FairWakeUp, IsDrawnToAnIdleWakerThatSharesTheCache) {
 TEST(FairWakeUp, IsDrawnToAWakerThatIsNotMoreLoadedThanTheLastCpu) {
   for (const int on_last : {1, 2}) {
     Bench bench({}, {}, 107ns);
-    Script body({run(10us), block(), run(10us)}), other({run(10ms)});
-    std::deque<Script> long_ones(2, Script({run(10ms)}));
-    Thread& thread = bench.enter_fair(body, 2);
+    Thread& thread = enter_fair_sleeper(bench, 2);
     thread.affinity.set();
-    bench.pass(50us);
-    bench.enter_fair(other, 1);
-    for (int i = 0; i < on_last; ++i) bench.enter_fair(long_ones[std::size_t(i)], 2);
+    bench.enter_fair({run(10ms)}, 1);
+    for (int i = 0; i < on_last; ++i) bench.enter_fair({run(10ms)}, 2);
     bench.wake_from(1, thread);
     EXPECT_EQ(thread.cpu, on_last == 2 ? 1 : 2);
   }
@@ -245,10 +231,8 @@ TEST(FairWakeUp, IsDrawnToAWakerThatIsNotMoreLoadedThanTheLastCpu) {
 
 TEST(FairWakeUp, RespectsTheThreadsAffinity) {
   Bench bench;
-  Script long_one({run(10ms)}), short_one({run(10us), block(), run(10us)});
-  Thread& thread = bench.enter_fair(short_one, 0);
-  bench.pass(50us);
-  bench.enter_fair(long_one, 0);
+  Thread& thread = enter_fair_sleeper(bench, 0);
+  bench.enter_fair({run(10ms)}, 0);
   bench.wake(thread);
   EXPECT_EQ(thread.cpu, 0);
 }
@@ -256,10 +240,8 @@ TEST(FairWakeUp, RespectsTheThreadsAffinity) {
 TEST(FairWakeUp, TakesTheCpuOfAThreadThatIsFarAhead) {
   for (const Duration ran : {1ms, 40ms}) {
     Bench bench;
-    Script long_one({run(1s)}), short_one({run(10us), block(), run(10us)});
-    Thread& thread = bench.enter_fair(short_one, 0);
-    bench.pass(50us);
-    bench.enter_fair(long_one, 0);
+    Thread& thread = enter_fair_sleeper(bench, 0);
+    bench.enter_fair({run(1s)}, 0);
     bench.pass(ran);
     bench.wake(thread);
     EXPECT_EQ(runs(bench, thread), ran == 40ms);
@@ -268,9 +250,7 @@ TEST(FairWakeUp, TakesTheCpuOfAThreadThatIsFarAhead) {
 
 TEST(FairWakeUp, FarAwayIsFinishedByTheTargetCpu) {
   Bench bench({}, {}, 107ns);
-  Script body({run(10us), block(), run(10us)});
-  Thread& thread = bench.enter_fair(body, 2);
-  bench.pass(50us);
+  Thread& thread = enter_fair_sleeper(bench, 2);
   bench.wake(thread);
   bench.pass(20us);
   EXPECT_EQ(thread.status.runtime, 20us);
@@ -281,14 +261,13 @@ TEST(FairWakeUp, FarAwayIsFinishedByTheTargetCpu) {
 /// Two threads on CPU 0, one of which waits, and a CPU whose thread stops.
 struct Unbalanced {
   explicit Unbalanced(Duration usual_idle) {
-    runner = &bench.enter_fair(a, 0);
-    waiter = &bench.enter_fair(b, 0);
+    runner = &bench.enter_fair({run(100ms)}, 0);
+    waiter = &bench.enter_fair({run(20ms)}, 0);
     waiter->affinity.set();
-    bench.enter_fair(c, 1);
+    bench.enter_fair({run(100us)}, 1);
     bench.kernel.cpu(1).balance().usual_idle = usual_idle;
   }
   Bench bench;
-  Script a{{run(100ms)}}, b{{run(20ms)}}, c{{run(100us)}};
   Thread* runner;
   Thread* waiter;
 };
@@ -319,9 +298,8 @@ TEST(NewlyIdleCpu, LeavesAThreadThatRanLatelyWhereItsCacheIs) {
 
 TEST(IdleCpu, IsRemindedByABusyOneAndTakesAThread) {
   Bench bench;
-  Script a({run(1s)}), b({run(1s)});
-  bench.enter_fair(a, 0);
-  Thread& waiter = bench.enter_fair(b, 0);
+  bench.enter_fair({run(1s)}, 0);
+  Thread& waiter = bench.enter_fair({run(1s)}, 0);
   waiter.affinity.set();
   bench.pass(1ms);
   EXPECT_NE(waiter.cpu, 0);
@@ -336,9 +314,7 @@ TEST(NewThread, StartsOnTheCpuToWhichTheFewestBelong) {
 
 TEST(BusyCpu, TakesAThreadAtItsTickFromOneWithTwoMore) {
   Bench bench;
-  std::deque<Script> bodies;
-  for (const int cpu : {0, 0, 0, 1, 2})
-    bench.enter_fair(bodies.emplace_back(std::vector{run(1s)}), cpu);
+  for (const int cpu : {0, 0, 0, 1, 2}) bench.enter_fair({run(1s)}, cpu);
   for (Gtid tid = 1; tid <= 3; ++tid) bench.kernel.find(make_gtid(tid, 1))->affinity.set();
   bench.pass(2ms);
   EXPECT_EQ(bench.kernel.cpu(0).fair().load(), 2);

@@ -21,8 +21,7 @@ constexpr KernelOptions kPrestage{.prestage = true};
 
 TEST(HostCpu, TellsOfAThreadThatSleepsWithItsRuntimeAndItsCpu) {
   Bench bench;
-  Script body({run(7us)});
-  const Thread& thread = bench.enter(body);
+  const Thread& thread = bench.enter({run(7us)});
   bench.commit(bench.decision(thread), 1);
   bench.pass(20us);
   EXPECT_EQ(bench.story(thread), (std::vector{Type::kTaskNew, Type::kTaskBlocked}));
@@ -35,8 +34,7 @@ TEST(HostCpu, TellsOfAThreadThatSleepsWithItsRuntimeAndItsCpu) {
 TEST(HostCpu, ClearsOnCpuOnlyWhenTheMessageIsOut) {  // 2.5
   for (const Step last : {block(), yield(), exit()}) {
     Bench bench;
-    Script body({run(1us), last});
-    const Thread& thread = bench.enter(body);
+    const Thread& thread = bench.enter({run(1us), last});
     bench.commit(bench.decision(thread));
     bench.pass(20us);
     const Seen& off = bench.seen[1];
@@ -74,11 +72,9 @@ TEST(HostCpu, TellsOfADepartureToTheAgentThatCameLast) {
   for (Duration first = 1us; first < 3us; first += 20ns)
     for (Duration between = 10ns; between < 200ns; between += 20ns) {
       Bench bench;
-      Script body({run(1us)});
-      Thread& thread = bench.enter(body);
+      Thread& thread = bench.enter({run(1us)});
       fill(bench, 0, 8);
-      bench.commit_silently(bench.decision(thread));
-      bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kReschedule);
+      bench.commit_without_waiting(bench.decision(thread));
       bench.on(
           Bench::kAgent,
           [&](core::Core& by) {
@@ -113,8 +109,7 @@ TEST(HostCpu, SetsOnCpuAndTheSwitchTimeWhenTheThreadIsSwitchedIn) {  // 3
 
 TEST(HostCpu, TellsOfAYieldAndTheThreadStaysRunnable) {
   Bench bench;
-  Script body({run(1us), yield(), run(1us)});
-  const Thread& thread = bench.enter(body);
+  const Thread& thread = bench.enter({run(1us), yield(), run(1us)});
   bench.commit(bench.decision(thread));
   bench.pass(20us);
   EXPECT_EQ(bench.story(thread), (std::vector{Type::kTaskNew, Type::kTaskYield}));
@@ -126,8 +121,7 @@ TEST(HostCpu, TellsOfAYieldAndTheThreadStaysRunnable) {
 
 TEST(HostCpu, TellsOfADeathAfterTheFinalBlockWithTheStatusWordFreed) {  // 3 TASK_DEAD
   Bench bench;
-  Script body({run(1us), exit()});
-  const Thread& thread = bench.enter(body);
+  const Thread& thread = bench.enter({run(1us), exit()});
   bench.commit(bench.decision(thread));
   bench.pass(20us);
   EXPECT_EQ(bench.story(thread),
@@ -139,10 +133,8 @@ TEST(HostCpu, TellsOfADeathAfterTheFinalBlockWithTheStatusWordFreed) {  // 3 TAS
 TEST(HostCpu, BlockedIsTheLastWordBeforeDeathWhoeverWakesTheThreadMeanwhile) {  // 3 TASK_DEAD
   for (Duration at = 0ns; at < 2us; at += 20ns) {
     Bench bench;
-    Script body({run(3us), exit()});
-    Thread& thread = bench.enter(body);
-    bench.commit_silently(bench.decision(thread));
-    bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kReschedule);
+    Thread& thread = bench.enter({run(3us), exit()});
+    bench.commit_without_waiting(bench.decision(thread));
     bench.on(
         Bench::kWaker,
         [&](core::Core& by) {
@@ -173,10 +165,7 @@ TEST(HostCpu, AThreadThatIsWokenBeforeItSleepsGoesOnAndDoesNotSleep) {
 
 TEST(HostCpu, TellsOfAWakeUpAfterTheThreadIsRunnableAndWhoWokeItAndWhereItRan) {  // 3
   Bench bench;
-  Script body({run(1us)});
-  Thread& thread = bench.enter(body);
-  bench.commit(bench.decision(thread), 2);
-  bench.pass(20us);
+  Thread& thread = bench.enter_sleeper(2);
   bench.wake(thread);
   EXPECT_EQ(bench.last().message.type, Type::kTaskWakeup);
   EXPECT_EQ(bench.last().message.cpu, 2);
@@ -189,10 +178,7 @@ TEST(HostCpu, TellsOfAWakeUpAfterTheThreadIsRunnableAndWhoWokeItAndWhereItRan) {
 TEST(WakeUp, FromFarAwayIsFinishedByTheCpuOnWhichTheThreadRanLast) {
   for (const bool near : {true, false}) {
     Bench bench({}, {}, near ? 23ns : 107ns);
-    Script body({run(1us)});
-    Thread& thread = bench.enter(body);
-    bench.commit(bench.decision(thread), 2);
-    bench.pass(20us);
+    Thread& thread = bench.enter_sleeper(2);
     const auto interrupts = bench.kernel.cpu(2).stats().interrupts;
     bench.wake(thread);
     EXPECT_EQ(bench.last().message.type, Type::kTaskWakeup);
@@ -203,8 +189,7 @@ TEST(WakeUp, FromFarAwayIsFinishedByTheCpuOnWhichTheThreadRanLast) {
 
 TEST(WakeUp, OfAThreadThatHasNeverRunIsFinishedByTheWaker) {
   Bench bench({}, {}, 107ns);
-  Script body;
-  Thread& thread = bench.enter(body, false);
+  Thread& thread = bench.enter({}, false);
   bench.wake(thread);
   EXPECT_EQ(bench.last().message.type, Type::kTaskWakeup);
   EXPECT_EQ(bench.last().queue, Bench::kWaker);
@@ -212,8 +197,7 @@ TEST(WakeUp, OfAThreadThatHasNeverRunIsFinishedByTheWaker) {
 
 TEST(WakeUp, OfAThreadThatIsAwakeSaysNothing) {  // 3
   Bench bench;
-  Script body({run(1ms)});
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter({run(1ms)});
   bench.wake(thread);
   EXPECT_EQ(bench.story(thread), (std::vector{Type::kTaskNew}));
 }
@@ -228,8 +212,7 @@ TEST(WakeUp, IsNeverLostWhileTheThreadGoesToSleep) {
       Bench bench({}, {}, apart);
       Script body({run(2us)});
       Thread& thread = bench.enter(body);
-      bench.commit_silently(bench.decision(thread));
-      bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kReschedule);
+      bench.commit_without_waiting(bench.decision(thread));
       bench.on(
           Bench::kWaker,
           [&](core::Core& by) {
@@ -259,8 +242,7 @@ TEST(WakeUp, IsNeverLostWhileTheThreadGoesToSleep) {
 TEST(WakeUp, ByTwoAtOnceIsToldOnce) {
   for (Duration apart = 0ns; apart < 1us; apart += 20ns) {
     Bench bench({}, {}, 107ns);
-    Script body({run(1us)});
-    Thread& thread = bench.enter(body);
+    Thread& thread = bench.enter({run(1us)});
     bench.commit(bench.decision(thread));
     bench.pass(10us);
     bench.core(Bench::kAgent).start([&] {
@@ -277,42 +259,41 @@ TEST(WakeUp, ByTwoAtOnceIsToldOnce) {
 
 // COMMIT_AT_SCHEDULE: the home of a prestaged decision (5, 6)
 
+/// CPU 0 runs one thread, and the decision for another one, its number 1, is in its slot.
+struct StagedBench : Bench {
+  StagedBench() : Bench({}, kPrestage) {
+    commit(decision(first));
+    stage(decision(second, kCommitAtSchedule), 1);
+  }
+  const Thread& first = enter({run(50us)});
+  const Thread& second = enter({run(10us)});
+};
+
 TEST(Prestaged, DecisionRunsWhenTheThreadBeforeItStopsAndNotBefore) {
-  Bench bench({}, kPrestage);
-  Script body({run(50us)}), next({run(10us)});
-  const Thread& first = bench.enter(body);
-  const Thread& second = bench.enter(next);
-  bench.commit(bench.decision(first));
-  bench.stage(bench.decision(second, kCommitAtSchedule), 1);
+  StagedBench bench;
   bench.pass(20us);
-  EXPECT_FALSE(second.status.has(StatusWord::kOnCpu));
+  EXPECT_FALSE(bench.second.status.has(StatusWord::kOnCpu));
   bench.pass(30us);
-  EXPECT_TRUE(second.status.has(StatusWord::kOnCpu));
-  EXPECT_EQ(bench.story(first), (std::vector{Type::kTaskNew, Type::kTaskBlocked}));
+  EXPECT_TRUE(bench.second.status.has(StatusWord::kOnCpu));
+  EXPECT_EQ(bench.story(bench.first), (std::vector{Type::kTaskNew, Type::kTaskBlocked}));
   EXPECT_EQ(bench.outcome().sequence, 1u);
   EXPECT_EQ(bench.outcome().state, kComplete);
   EXPECT_FALSE(bench.outcome().idle);
 }
 
 TEST(Prestaged, DecisionForACpuThatIsBusyWaitsEvenIfItIsInterrupted) {
-  Bench bench({}, kPrestage);
-  Script body({run(50us)}), next({run(10us)});
-  const Thread& first = bench.enter(body);
-  const Thread& second = bench.enter(next);
-  bench.commit(bench.decision(first));
-  bench.stage(bench.decision(second, kCommitAtSchedule), 1);
+  StagedBench bench;
   bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kDecision);
   bench.pass(20us);
-  EXPECT_TRUE(first.status.has(StatusWord::kOnCpu));
+  EXPECT_TRUE(bench.first.status.has(StatusWord::kOnCpu));
   bench.pass(40us);
-  EXPECT_EQ(bench.story(first), (std::vector{Type::kTaskNew, Type::kTaskBlocked}));
-  EXPECT_EQ(second.cpu, 0);
+  EXPECT_EQ(bench.story(bench.first), (std::vector{Type::kTaskNew, Type::kTaskBlocked}));
+  EXPECT_EQ(bench.second.cpu, 0);
 }
 
 TEST(Prestaged, CpuThatFindsNothingSaysThatItIsIdle) {
   Bench bench({}, kPrestage);
-  Script body({run(5us)});
-  const Thread& thread = bench.enter(body);
+  const Thread& thread = bench.enter({run(5us)});
   bench.stage(bench.decision(thread), 1);
   bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kDecision);
   bench.pass(4us);
@@ -324,8 +305,8 @@ TEST(Prestaged, CpuThatFindsNothingSaysThatItIsIdle) {
 
 TEST(Prestaged, DecisionOnAnOldBarrierIsRefusedAndTheCpuSaysThatItIsIdle) {
   Bench bench({}, kPrestage);
-  Script body({run(5us)}), next({run(5us)});
-  const Thread& first = bench.enter(body);
+  Script next({run(5us)});
+  const Thread& first = bench.enter({run(5us)});
   const Thread& second = bench.enter(next);
   bench.commit(bench.decision(first));
   Transaction stale = bench.decision(second, kCommitAtSchedule);
@@ -347,9 +328,8 @@ TEST(Prestaged, CpuThatLosesItsLatchedThreadToAnotherSaysThatItIsIdle) {
   for (Duration at = 0ns; at < 4us; at += 20ns) {
     Bench bench({}, kPrestage);
     bench.use_up(0);
-    Script body({run(1ms)}), next({run(1ms)});
-    const Thread& first = bench.enter(body);
-    const Thread& second = bench.enter(next);
+    const Thread& first = bench.enter({run(1ms)});
+    const Thread& second = bench.enter({run(1ms)});
     bench.commit(bench.decision(first));
     bench.stage(bench.decision(second), 1);
     bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kDecision);
@@ -369,10 +349,9 @@ TEST(Prestaged, CpuThatLosesItsLatchedThreadToAnotherSaysThatItIsIdle) {
 
 TEST(PickNext, PrefersALatchedThreadToOneThatStillRunsAndThatToAStagedOne) {  // 6.4, 6.5
   Bench bench({}, kPrestage);
-  Script a({run(100us)}), b({run(10us)}), c({run(10us)});
-  const Thread& running = bench.enter(a);
-  const Thread& latched = bench.enter(b);
-  const Thread& staged = bench.enter(c);
+  const Thread& running = bench.enter({run(100us)});
+  const Thread& latched = bench.enter({run(10us)});
+  const Thread& staged = bench.enter({run(10us)});
   bench.commit(bench.decision(running));
   bench.stage(bench.decision(staged, kCommitAtSchedule), 1);
   bench.commit(bench.decision(latched));
@@ -385,8 +364,7 @@ TEST(PickNext, PrefersALatchedThreadToOneThatStillRunsAndThatToAStagedOne) {  //
 
 TEST(PickNext, LetsAThreadGoOnThroughInterruptsThatBringNothing) {  // 6.5
   Bench bench;
-  Script body({run(10us)});
-  const Thread& thread = bench.enter(body);
+  const Thread& thread = bench.enter({run(10us)});
   bench.commit(bench.decision(thread));
   for (int i = 0; i < 5; ++i) {
     bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kReschedule);
@@ -404,11 +382,9 @@ TEST(Prestaged, DecisionIsNeverLostWheneverItIsStaged) {
   int found = 0, missed = 0;
   for (Duration at = 0ns; at < 3us; at += 10ns) {
     Bench bench({}, kPrestage);
-    Script body({run(3us)}), next({run(1us)});
-    const Thread& first = bench.enter(body);
-    const Thread& second = bench.enter(next);
-    bench.commit_silently(bench.decision(first));
-    bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kReschedule);
+    const Thread& first = bench.enter({run(3us)});
+    const Thread& second = bench.enter({run(1us)});
+    bench.commit_without_waiting(bench.decision(first));
     bench.on(
         Bench::kAgent,
         [&](core::Core& by) {
@@ -467,10 +443,7 @@ TEST(IdleCore, IsWokenByFutexFromNearbyInAboutOneMicrosecond) {
   KernelParams params;
   params.message = 0ns;
   Bench bench(params);
-  Script body({run(1us)});
-  Thread& thread = bench.enter(body);
-  bench.commit(bench.decision(thread));
-  bench.pass(20us);
+  Thread& thread = bench.enter_sleeper();
   const Time begin = bench.sim.now();
   bench.wake(thread);
   // The queue's line comes from memory, once.
@@ -564,8 +537,7 @@ Duration cost_of_a_tick(const KernelParams& params) {
 
 TEST(HostCpu, TakesATickInEachPeriodWhetherItRunsSomethingOrNot) {
   Bench bench({}, {.ticks = Ticks::kAlways});
-  Script body({run(50ms)});
-  bench.commit(bench.decision(bench.enter(body)), 0);
+  bench.commit(bench.decision(bench.enter({run(50ms)})), 0);
   bench.sim.run_until(Time{10ms - 1ns});
   EXPECT_EQ(bench.kernel.cpu(0).stats().ticks, 9);
   EXPECT_EQ(bench.kernel.cpu(1).stats().ticks, 9);
@@ -577,8 +549,7 @@ TEST(HostCpu, TakesATickInEachPeriodWhetherItRunsSomethingOrNot) {
 TEST(HostCpu, TakesNoTicksWhileIdleOrAtAllWhenToldSo) {
   for (const Ticks ticks : {Ticks::kWhileBusy, Ticks::kNever}) {
     Bench bench({}, {.ticks = ticks});
-    Script body({run(50ms)});
-    bench.commit(bench.decision(bench.enter(body)), 0);
+    bench.commit(bench.decision(bench.enter({run(50ms)})), 0);
     bench.sim.run_until(Time{5ms + 10us});
     EXPECT_EQ(bench.kernel.cpu(0).stats().ticks, ticks == Ticks::kNever ? 0 : 5);
     EXPECT_EQ(bench.kernel.cpu(1).stats().ticks, 0);
@@ -623,9 +594,7 @@ class ScriptOf : public Script {
 /// process runs.
 Duration starts_within(int process) {
   Bench bench;
-  Script before({run(1us)});
-  bench.commit(bench.decision(bench.enter(before)));
-  bench.pass(20us);
+  bench.enter_sleeper();
   ScriptOf body(process, {run(1us)});
   const Thread& thread = bench.enter(body);
   const Time begin = bench.sim.now();
@@ -656,8 +625,7 @@ TEST(HostCpu, EntersC2BetweenTicksOnlyIfTheNextOneIsFarEnoughAway) {
 
 TEST(HostCpu, CountsWorkByWhatWasDoneAndUserTimeByTheClock) {
   Bench bench({}, {.ticks = Ticks::kNever});
-  Script body({run(10ms)});
-  bench.commit(bench.decision(bench.enter(body)));
+  bench.commit(bench.decision(bench.enter({run(10ms)})));
   const CpuStats at_first = bench.kernel.cpu(0).stats();
   bench.pass(1ms);
   const CpuStats full = bench.kernel.cpu(0).stats() - at_first;
@@ -690,8 +658,7 @@ TEST(HostCpu, GoesOnAtTheSpeedThatItFindsWhenTheKernelHasDone) {
 
 TEST(HostCpu, LeavesWhatIsLeftToTheNextTimeWhateverTheSpeedWas) {
   Bench bench({}, {.ticks = Ticks::kNever});
-  Script body({run(1ms)});
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter({run(1ms)});
   bench.commit(bench.decision(thread));
   bench.sim.run_until(thread.status.switch_time + 100us);
   bench.core(0).set_speed(sim::Frequency::gigahertz(1.75), 1);

@@ -19,10 +19,8 @@ struct RunningBench : Bench {
   }
   std::string broken() { return Invariants(kernel).broken().value_or(""); }
 
-  Script a{{run(500us)}};
-  Script b{{run(500us)}};
-  Thread& running = enter(a);
-  Thread& next = enter(b);
+  Thread& running = enter({run(500us)});
+  Thread& next = enter({run(500us)});
 };
 
 TEST(Invariants, NameTheThreadThatRunsWhileItIsBlocked) {

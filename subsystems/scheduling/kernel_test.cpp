@@ -22,10 +22,9 @@ TransactionState commit_of(Bench& bench, Transaction t, std::uint32_t flags,
 
 /// A thread that runs on CPU `cpu` for a long time.
 struct Busy {
-  Busy(Bench& bench, int cpu) : body({run(1ms)}), thread(bench.enter(body)) {
+  Busy(Bench& bench, int cpu) : thread(bench.enter({run(1ms)})) {
     EXPECT_EQ(bench.commit(bench.decision(thread), cpu), kComplete);
   }
-  Script body;
   Thread& thread;
 };
 
@@ -51,8 +50,7 @@ TEST(Kernel, AnIpiTakesLongerToTheOtherSocket) {
 TEST(Kernel, StartsAThreadsBarrierAtOneWithTaskNewWhichSaysWhetherItIsRunnable) {  // 2.1, 3
   for (const bool runnable : {false, true}) {
     Bench bench;
-    Script body;
-    const Thread& thread = bench.enter(body, runnable);
+    const Thread& thread = bench.enter({}, runnable);
     ASSERT_EQ(bench.seen.size(), 1u);
     EXPECT_EQ(bench.last().message.type, MessageType::kTaskNew);
     EXPECT_EQ(bench.last().message.seqnum, 1u);
@@ -65,8 +63,7 @@ TEST(Kernel, StartsAThreadsBarrierAtOneWithTaskNewWhichSaysWhetherItIsRunnable) 
 
 TEST(Kernel, MovesTheBarrierEvenWhenTheMessageCannotBeDelivered) {  // 2.1
   Bench bench;
-  Script body;
-  Thread& thread = bench.enter(body, false);
+  Thread& thread = bench.enter({}, false);
   thread.status.set(StatusWord::kMessageGated);
   bench.wake(thread);
   EXPECT_EQ(thread.status.barrier, 2u);
@@ -75,8 +72,7 @@ TEST(Kernel, MovesTheBarrierEvenWhenTheMessageCannotBeDelivered) {  // 2.1
 
 TEST(Kernel, CountsAMessageThatFindsItsQueueFull) {  // 1, 2.1
   Bench bench;
-  Script body;
-  for (std::int64_t i = 0; i <= Bench::kCapacity; ++i) bench.enter(body, false);
+  for (std::int64_t i = 0; i <= Bench::kCapacity; ++i) bench.enter({}, false);
   EXPECT_EQ(bench.kernel.stats().messages, Bench::kCapacity);
   EXPECT_EQ(bench.kernel.stats().overflows, 1);
   const Thread* unlucky = bench.kernel.find(make_gtid(Bench::kCapacity + 1, 1));
@@ -86,8 +82,7 @@ TEST(Kernel, CountsAMessageThatFindsItsQueueFull) {  // 1, 2.1
 
 TEST(Kernel, NamesAThreadByItsNumberAndIncarnation) {  // 1
   Bench bench;
-  Script body;
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter();
   EXPECT_EQ(thread.gtid, make_gtid(1, 1));
   EXPECT_EQ(bench.kernel.find(thread.gtid), &thread);
   EXPECT_EQ(bench.kernel.find(make_gtid(1, 2)), nullptr);
@@ -99,8 +94,7 @@ TEST(Kernel, NamesAThreadByItsNumberAndIncarnation) {  // 1
 
 TEST(Commit, RefusesBothInstantsOfCommittingAtOnce) {  // 5
   Bench bench;
-  Script body;
-  const Thread& thread = bench.enter(body);
+  const Thread& thread = bench.enter();
   const Transaction t = bench.decision(thread);
   EXPECT_EQ(commit_of(bench, t, kCommitAtSchedule | kCommitAtTxnCommit), kInvalidFlags);
   EXPECT_EQ(commit_of(bench, t, kCommitAtTxnCommit), kComplete);
@@ -108,8 +102,7 @@ TEST(Commit, RefusesBothInstantsOfCommittingAtOnce) {  // 5
 
 TEST(Commit, AllowsReturnToAgentOnIdleOnlyWithAThreadOrAnUnscheduling) {  // 5.1
   Bench bench;
-  Script body;
-  const Thread& thread = bench.enter(body);
+  const Thread& thread = bench.enter();
   EXPECT_EQ(commit_of(bench, {.target = kAgent}, 0, kRtlaOnIdle), kInvalidFlags);
   EXPECT_EQ(commit_of(bench, {.target = kIdle}, 0, kRtlaOnIdle), kInvalidFlags);
   EXPECT_EQ(commit_of(bench, {.target = kUnschedule}, 0, kRtlaOnIdle), kComplete);
@@ -118,8 +111,7 @@ TEST(Commit, AllowsReturnToAgentOnIdleOnlyWithAThreadOrAnUnscheduling) {  // 5.1
 
 TEST(Commit, AllowsNeedCpuNotIdleOnlyWithIdle) {  // 5.1
   Bench bench;
-  Script body;
-  const Thread& thread = bench.enter(body);
+  const Thread& thread = bench.enter();
   EXPECT_EQ(commit_of(bench, bench.decision(thread), kNeedCpuNotIdle), kInvalidFlags);
   EXPECT_EQ(commit_of(bench, {.target = kIdle}, kNeedCpuNotIdle), kComplete);
 }
@@ -146,15 +138,13 @@ TEST(Commit, RefusesADecisionMadeOnAnOldBarrierBeforeItAsksWhetherTheThreadRuns)
 
 TEST(Commit, RefusesAThreadThatSleeps) {  // 5.2
   Bench bench;
-  Script body;
-  const Thread& thread = bench.enter(body, false);
+  const Thread& thread = bench.enter({}, false);
   EXPECT_EQ(bench.commit(bench.decision(thread)), kTargetNotRunnable);
 }
 
 TEST(Commit, RefusesAThreadThatHasDiedAsStaleWhateverTheBarrier) {  // 5.2
   Bench bench;
-  Script body({exit()});
-  const Thread& thread = bench.enter(body);
+  const Thread& thread = bench.enter({exit()});
   EXPECT_EQ(bench.commit(bench.decision(thread)), kComplete);
   EXPECT_EQ(bench.commit(bench.decision(thread)), kTargetStale);
 }
@@ -173,8 +163,7 @@ TEST(Commit, AllowsAThreadOnCpuOnlyOnThatVeryCpuAndOnlyIfAsked) {  // 5.2
 
 TEST(Commit, IsForAgentsOnly) {  // 5.3, after the target's own checks
   Bench bench;
-  Script body;
-  const Thread& thread = bench.enter(body);
+  const Thread& thread = bench.enter();
   EXPECT_EQ(bench.commit(bench.decision(thread), 0, false), kNotPermitted);
   EXPECT_EQ(bench.commit({.target = make_gtid(9, 1)}, 0, false), kTargetNotFound);
 }
@@ -182,17 +171,15 @@ TEST(Commit, IsForAgentsOnly) {  // 5.3, after the target's own checks
 TEST(Commit, DoesNotPreemptIfAskedNotTo) {  // 5.3
   Bench bench;
   const Busy busy(bench, 0);
-  Script body({run(1ms)});
-  const Thread& other = bench.enter(body);
+  const Thread& other = bench.enter({run(1ms)});
   EXPECT_EQ(bench.commit(bench.decision(other, kDoNotPreempt)), kAgentStale);
   EXPECT_EQ(bench.commit(bench.decision(other, kDoNotPreempt), 1), kComplete);
 }
 
 TEST(Commit, DoesNotReplaceALatchedThreadIfAskedNotTo) {  // 5.3
   Bench bench;
-  Script body, body2;
-  const Thread& first = bench.enter(body);
-  const Thread& second = bench.enter(body2);
+  const Thread& first = bench.enter();
+  const Thread& second = bench.enter();
   EXPECT_EQ(bench.commit_silently(bench.decision(first)), kComplete);
   EXPECT_EQ(bench.commit_silently(bench.decision(second, kDoNotPreempt)), kAgentStale);
   EXPECT_EQ(first.latched_on, 0);
@@ -200,8 +187,7 @@ TEST(Commit, DoesNotReplaceALatchedThreadIfAskedNotTo) {  // 5.3
 
 TEST(Commit, CountsWhatItDidAndWhatItRefused) {
   Bench bench;
-  Script body;
-  const Thread& thread = bench.enter(body);
+  const Thread& thread = bench.enter();
   bench.commit({.target = -3});
   bench.commit(bench.decision(thread));
   EXPECT_EQ(bench.kernel.stats().commits, 1);
@@ -213,8 +199,7 @@ TEST(Commit, CountsWhatItDidAndWhatItRefused) {
 
 TEST(Latch, IsNotRunningYet) {
   Bench bench;
-  Script body({run(1ms)});
-  const Thread& thread = bench.enter(body);
+  const Thread& thread = bench.enter({run(1ms)});
   EXPECT_EQ(bench.commit_silently(bench.decision(thread)), kComplete);
   bench.pass(50us);
   EXPECT_FALSE(thread.status.has(StatusWord::kOnCpu)) << "nobody told the CPU";
@@ -225,9 +210,8 @@ TEST(Latch, IsNotRunningYet) {
 
 TEST(Latch, ReplacedOneIsPreemptedWithoutHavingRun) {  // 3 TASK_PREEMPT, 5.5
   Bench bench;
-  Script body({run(1ms)}), body2({run(1ms)});
-  const Thread& first = bench.enter(body);
-  const Thread& second = bench.enter(body2);
+  const Thread& first = bench.enter({run(1ms)});
+  const Thread& second = bench.enter({run(1ms)});
   bench.commit_silently(bench.decision(first));
   bench.commit_silently(bench.decision(second));
   EXPECT_EQ(bench.last().message.type, MessageType::kTaskPreempt);
@@ -241,8 +225,7 @@ TEST(Latch, ReplacedOneIsPreemptedWithoutHavingRun) {  // 3 TASK_PREEMPT, 5.5
 
 TEST(Latch, MovesToAnotherCpuWithoutAMessage) {  // 5.2
   Bench bench;
-  Script body({run(1ms)});
-  const Thread& thread = bench.enter(body);
+  const Thread& thread = bench.enter({run(1ms)});
   bench.commit_silently(bench.decision(thread), 0);
   EXPECT_EQ(bench.commit(bench.decision(thread), 1), kComplete);
   bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kReschedule);
@@ -253,8 +236,7 @@ TEST(Latch, MovesToAnotherCpuWithoutAMessage) {  // 5.2
 
 TEST(Latch, OfTheSameThreadAgainSaysNothing) {
   Bench bench;
-  Script body({run(1ms)});
-  const Thread& thread = bench.enter(body);
+  const Thread& thread = bench.enter({run(1ms)});
   bench.commit_silently(bench.decision(thread));
   EXPECT_EQ(bench.commit(bench.decision(thread)), kComplete);
   EXPECT_EQ(bench.seen.size(), 1u);
@@ -263,8 +245,7 @@ TEST(Latch, OfTheSameThreadAgainSaysNothing) {
 
 TEST(Latch, IsDroppedWithAMessageWhenTheCpuIsUnscheduled) {  // 5.5: whatever the new target is
   Bench bench;
-  Script body({run(1ms)});
-  const Thread& thread = bench.enter(body);
+  const Thread& thread = bench.enter({run(1ms)});
   bench.commit_silently(bench.decision(thread));
   EXPECT_EQ(bench.commit({.target = kUnschedule}), kComplete);
   EXPECT_EQ(bench.story(thread), (std::vector{MessageType::kTaskNew, MessageType::kTaskPreempt}));
@@ -286,8 +267,7 @@ TEST(Latch, OfIdleTakesTheCpuFromItsThread) {  // 5.2, 6.4
 TEST(Preemption, TellsTheAgentOnceAndTheSuccessorRuns) {  // 3, 6.4
   Bench bench;
   const Busy busy(bench, 0);
-  Script body({run(1ms)});
-  const Thread& other = bench.enter(body);
+  const Thread& other = bench.enter({run(1ms)});
   EXPECT_EQ(bench.commit(bench.decision(other)), kComplete);
   EXPECT_EQ(bench.story(busy.thread),
             (std::vector{MessageType::kTaskNew, MessageType::kTaskPreempt}));
@@ -298,9 +278,9 @@ TEST(Preemption, TellsTheAgentOnceAndTheSuccessorRuns) {  // 3, 6.4
 
 TEST(Preemption, LosesNoneOfTheThreadsWork) {
   Bench bench;
-  Script victim({run(40us)}), other({run(10us)});
+  Script victim({run(40us)});
   const Thread& v = bench.enter(victim);
-  const Thread& o = bench.enter(other);
+  const Thread& o = bench.enter({run(10us)});
   bench.commit(bench.decision(v));
   bench.commit(bench.decision(o));
   bench.pass(50us);
@@ -317,8 +297,7 @@ TEST(Preemption, LosesNoneOfTheThreadsWork) {
 TEST(Preemption, IsSilentIfTheCommitAskedForThat) {  // 3, ELIDE_PREEMPT
   Bench bench;
   const Busy busy(bench, 0);
-  Script body({run(1ms)});
-  const Thread& other = bench.enter(body);
+  const Thread& other = bench.enter({run(1ms)});
   bench.commit(bench.decision(other, kElidePreempt));
   EXPECT_EQ(bench.story(busy.thread), (std::vector{MessageType::kTaskNew}));
   EXPECT_FALSE(busy.thread.status.has(StatusWord::kOnCpu));
@@ -326,8 +305,7 @@ TEST(Preemption, IsSilentIfTheCommitAskedForThat) {  // 3, ELIDE_PREEMPT
 
 TEST(Preemption, IsSilentOnceOnly) {  // 3: "suppressed once"
   Bench bench;
-  Script body({run(1ms)});
-  const Thread& thread = bench.enter(body);
+  const Thread& thread = bench.enter({run(1ms)});
   bench.commit(bench.decision(thread, kElidePreempt));  // there is nobody to preempt
   bench.commit({.target = kUnschedule});
   EXPECT_EQ(bench.story(thread), (std::vector{MessageType::kTaskNew, MessageType::kTaskPreempt}));
@@ -358,12 +336,10 @@ TEST(Preemption, TakesTheThreadThatIsLatchedAtTheEndOfThePreemptMessage) {
   for (Duration at = 0ns; at < 1us; at += 10ns) {
     Bench bench;
     const Busy busy(bench, 0);
-    Script body({run(1ms)});
-    const Thread& other = bench.enter(body);
+    const Thread& other = bench.enter({run(1ms)});
     const Transaction t = bench.decision(other);
     TransactionState second = kReady;
-    bench.commit_silently(t, 0);
-    bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kReschedule);
+    bench.commit_without_waiting(t, 0);
     bench.on(
         Bench::kAgent,
         [&](core::Core& by) {

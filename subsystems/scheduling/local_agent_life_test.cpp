@@ -81,11 +81,6 @@ struct LifeBench {
             .capacity = capacity,
             .words = wave::scheduling::kMessageWords};
   }
-  static std::vector<Duration> table() {
-    std::vector<Duration> all(std::size_t{kMost + 2} * (kMost + 2), 23ns);
-    for (std::size_t c = 0; c < kMost + 2; ++c) all[c * (kMost + 3)] = 0ns;
-    return all;
-  }
   void pass(Duration d) { sim.run_until(sim.now() + d); }
 
   /// Runs `program` on the waker's core, after what it was told before.
@@ -110,7 +105,7 @@ struct LifeBench {
   const int cpus;
   const std::int64_t capacity;
   sim::Simulation sim;
-  memory::Domain domain{"host", {}, kMost + 2, table()};
+  memory::Domain domain{"host", {}, kMost + 2, equally_far(kMost + 2)};
   memory::Region region{sim, "queues", domain,
                         sim::Bytes{std::int64_t{kPlaces} * kMost * capacity * wave::kSlotBytes}};
   memory::Mapping mapping{region, memory::MemoryType::kWriteBack};

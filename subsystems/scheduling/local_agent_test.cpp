@@ -54,8 +54,7 @@ TEST(LocalAgent, IsWokenByAMessageInItsQueue) {
   bench.attach_listener(0);
   bench.start();
   const Barrier before = bench.cpu(0).agent_barrier();
-  Script body;
-  bench.enter(body);
+  bench.enter();
   EXPECT_EQ(bench.types(0), (std::vector{Type::kTaskNew}));
   EXPECT_EQ(bench.cpu(0).agent_barrier(), before + 1);
 }
@@ -105,9 +104,8 @@ TEST(LocalAgent, SleepsThroughNoMessage) {
       }
     });
     bench.start();
-    Script a, b;
-    Thread& first = bench.enter(a, false);
-    Thread& second = bench.enter(b, false);
+    Thread& first = bench.enter({}, false);
+    Thread& second = bench.enter({}, false);
     bench.wake_both(first, second, apart);
     ASSERT_EQ(bench.types(0),
               (std::vector{Type::kTaskNew, Type::kTaskNew, Type::kTaskWakeup, Type::kTaskWakeup}))
@@ -138,12 +136,9 @@ TEST(LocalCommit, RunsTheThreadAndReturnsWhenTheAgentIsWokenAgain) {
   Script body({run(20us)});
   std::optional<TransactionState> state;
   std::optional<Time> back;
-  bench.attach(0, [&](LocalRuntime& r) {
-    r.yield(r.barrier(), 0);
-    bench.drain(r);
-    state = submit(r, bench.request(bench.newcomer(), 0, kNow, r.barrier()));
+  bench.attach_decider(0, [&](LocalRuntime& r, const Thread& newcomer) {
+    state = submit(r, bench.request(newcomer, 0, kNow, r.barrier()));
     back = Time{r.now()};
-    bench.listen(r);
   });
   bench.start();
   const Thread& thread = bench.enter(body);
@@ -163,7 +158,6 @@ TEST(LocalCommit, SleepsThroughNoMessage) {
   int complete = 0;
   for (Duration apart = 0ns; apart < 4us; apart += 20ns) {
     LocalBench bench;
-    Script a({run(1ms)}), b;
     bench.attach(0, [&](LocalRuntime& r) {
       while (bench.heard.empty() || bench.heard.back().message.type != Type::kTaskWakeup) {
         r.yield(r.barrier(), 0);
@@ -176,8 +170,8 @@ TEST(LocalCommit, SleepsThroughNoMessage) {
       bench.listen(r);
     });
     bench.start();
-    Thread& first = bench.enter(a, false);
-    Thread& second = bench.enter(b, false);
+    Thread& first = bench.enter({run(1ms)}, false);
+    Thread& second = bench.enter({}, false);
     bench.wake_both(first, second, apart);
     const auto told = bench.types(0);
     ASSERT_EQ(std::ranges::count(told, Type::kTaskWakeup), 2) << apart.count();
@@ -190,11 +184,8 @@ TEST(LocalCommit, IsRefusedOnAnOldAgentBarrierAndTheAgentKeepsItsCpu) {
   LocalBench bench;
   Script body({run(20us)});
   std::optional<TransactionState> state;
-  bench.attach(0, [&](LocalRuntime& r) {
-    r.yield(r.barrier(), 0);
-    bench.drain(r);
-    state = submit(r, bench.request(bench.newcomer(), 0, kNow, r.barrier() - 1));
-    bench.listen(r);
+  bench.attach_decider(0, [&](LocalRuntime& r, const Thread& newcomer) {
+    state = submit(r, bench.request(newcomer, 0, kNow, r.barrier() - 1));
   });
   bench.start();
   bench.enter(body);
@@ -207,13 +198,10 @@ TEST(RemoteCommit, DoesNotLookAtTheAgentBarrierButNeedsAnAgentThere) {  // 2.4, 
   LocalBench bench;
   Script body({run(20us)});
   std::vector<TransactionState> states;
-  bench.attach(0, [&](LocalRuntime& r) {
-    r.yield(r.barrier(), 0);
-    bench.drain(r);
-    states.push_back(submit(r, bench.request(bench.newcomer(), 1, kNow, 12345)));
+  bench.attach_decider(0, [&](LocalRuntime& r, const Thread& newcomer) {
+    states.push_back(submit(r, bench.request(newcomer, 1, kNow, 12345)));
     states.push_back(submit(r, {.cpu = 2, .transaction = {.target = kIdle, .commit_flags = kNow}}));
     states.push_back(submit(r, {.cpu = 7, .transaction = {.target = kIdle, .commit_flags = kNow}}));
-    bench.listen(r);
   });
   bench.attach_listener(1);
   bench.start();
@@ -254,19 +242,15 @@ TEST(Commit, OfTheAgentWakesIt) {  // 5.2 gtid -1
 
 TEST(GreedyCommit, IsMadeByTheTargetCpu) {
   LocalBench bench;
-  Script body({run(20us)});
   std::optional<TransactionState> state;
   std::optional<Time> submitted;
-  bench.attach(0, [&](LocalRuntime& r) {
-    r.yield(r.barrier(), 0);
-    bench.drain(r);
-    state = submit(r, bench.request(bench.newcomer(), 1, 0));
+  bench.attach_decider(0, [&](LocalRuntime& r, const Thread& newcomer) {
+    state = submit(r, bench.request(newcomer, 1, 0));
     submitted = Time{r.now()};
-    bench.listen(r);
   });
   bench.attach_listener(1);
   bench.start();
-  const Thread& thread = bench.enter(body);
+  const Thread& thread = bench.enter({run(20us)});
   bench.pass(30us);
   EXPECT_EQ(state, kReady) << "when the submitter's call returned";
   EXPECT_EQ(bench.cpu(1).transaction().state(), kComplete);
@@ -276,7 +260,6 @@ TEST(GreedyCommit, IsMadeByTheTargetCpu) {
 
 TEST(Transaction, ShowsWhoCommitsItMeanwhile) {
   LocalBench bench;
-  Script body;
   bench.attach_listener(0);
   bench.attach(2, [&](LocalRuntime& r) {
     r.yield(r.barrier(), 0);
@@ -284,7 +267,7 @@ TEST(Transaction, ShowsWhoCommitsItMeanwhile) {
     bench.listen(r);
   });
   bench.start();
-  bench.enter(body);
+  bench.enter();
   std::vector<TransactionState> states{kComplete};
   bench.on([&](core::Core& by) { bench.kernel.ping(2, by); }, 0ns);
   for (int i = 0; i < 2000; ++i) {
@@ -299,16 +282,13 @@ TEST(CommitAtTick, TakesWhatWasLeftWithoutACallIfTheEnclaveWantsThat) {
   for (const bool wanted : {false, true}) {
     LocalBench bench;
     bench.kernel.enclave().tunables.commit_at_tick = wanted;
-    Script first({run(5ms)}), second({run(20us)});
-    bench.attach(0, [&](LocalRuntime& r) {
-      r.yield(r.barrier(), 0);
-      bench.drain(r);
-      submit(r, bench.request(bench.newcomer(), 1, kNow));
-      bench.listen(r);
+    Script second({run(20us)});
+    bench.attach_decider(0, [&](LocalRuntime& r, const Thread& newcomer) {
+      submit(r, bench.request(newcomer, 1, kNow));
     });
     bench.attach_listener(1);
     bench.start();
-    bench.enter(first);
+    bench.enter({run(5ms)});
     const Thread& left = bench.enter(second);
     bench.cpu(1).transaction().open(bench.request(left, 1, 0).transaction);
     bench.sim.run_until(Time{999us});
@@ -320,7 +300,6 @@ TEST(CommitAtTick, TakesWhatWasLeftWithoutACallIfTheEnclaveWantsThat) {
 
 TEST(CommitAtSchedule, WaitsUntilNothingBetterRuns) {
   LocalBench bench;
-  Script first_body({run(40us)}), second_body({run(20us)});
   Thread* first = nullptr;
   Thread* second = nullptr;
   bench.attach(0, [&](LocalRuntime& r) {
@@ -332,8 +311,8 @@ TEST(CommitAtSchedule, WaitsUntilNothingBetterRuns) {
   });
   bench.attach_listener(1);
   bench.start();
-  first = &bench.enter(first_body);
-  second = &bench.enter(second_body);
+  first = &bench.enter({run(40us)});
+  second = &bench.enter({run(20us)});
   bench.on([&](core::Core& by) { bench.kernel.ping(0, by); });
   bench.pass(20us);
   EXPECT_EQ(bench.cpu(1).transaction().state(), kReady);
@@ -345,7 +324,7 @@ TEST(CommitAtSchedule, WaitsUntilNothingBetterRuns) {
 TEST(Batch, CommitsTheOwnCpuLastAndPoisonsItAfterAFailure) {
   for (const bool fails : {false, true}) {
     LocalBench bench;
-    Script a({run(20us)}), b({run(20us)});
+    Script a({run(20us)});
     Thread* mine = nullptr;
     Thread* other = nullptr;
     std::vector<RunRequest> requests;
@@ -362,7 +341,7 @@ TEST(Batch, CommitsTheOwnCpuLastAndPoisonsItAfterAFailure) {
     bench.attach_listener(0);
     bench.start();
     mine = &bench.enter(a);
-    other = &bench.enter(b);
+    other = &bench.enter({run(20us)});
     bench.on([&](core::Core& by) { bench.kernel.ping(1, by); });
     bench.pass(100us);
     EXPECT_EQ(requests[1].state, fails ? kTargetStale : kComplete);
@@ -394,15 +373,11 @@ TEST(TransactionSlot, MustNotBeOpenedWhileItsTransactionIsUnderWay) {
 
 TEST(LocalAgent, TakesTheCpuOfAThreadWhichIsToldInTheSameTurn) {
   LocalBench bench;
-  Script body({run(100us)});
-  bench.attach(0, [&](LocalRuntime& r) {
-    r.yield(r.barrier(), 0);
-    bench.drain(r);
-    submit(r, bench.request(bench.newcomer(), 0, kNow, r.barrier()));
-    bench.listen(r);
+  bench.attach_decider(0, [&](LocalRuntime& r, const Thread& newcomer) {
+    submit(r, bench.request(newcomer, 0, kNow, r.barrier()));
   });
   bench.start();
-  const Thread& thread = bench.enter(body);
+  const Thread& thread = bench.enter({run(100us)});
   bench.pass(10us);
   bench.on([&](core::Core& by) { bench.kernel.ping(0, by); });
   EXPECT_EQ(bench.types(0), (std::vector{Type::kTaskNew, Type::kTaskPreempt}));
@@ -411,7 +386,6 @@ TEST(LocalAgent, TakesTheCpuOfAThreadWhichIsToldInTheSameTurn) {
 
 TEST(LocalAgent, ComesBeforeTheFairClassAndSeesThatItWantsTheCpu) {  // 4 BOOST_PRIO
   LocalBench bench;
-  Script body({run(100us)});
   std::vector<bool> boosts;
   bench.attach(0, [&](LocalRuntime& r) {
     for (;;) {
@@ -420,7 +394,7 @@ TEST(LocalAgent, ComesBeforeTheFairClassAndSeesThatItWantsTheCpu) {  // 4 BOOST_
     }
   });
   bench.start();
-  Thread& thread = bench.enter_fair(body, 0);
+  Thread& thread = bench.enter_fair({run(100us)}, 0);
   bench.pass(10us);
   bench.on([&](core::Core& by) { bench.kernel.ping(0, by); });
   EXPECT_TRUE(boosts.back());
@@ -442,17 +416,13 @@ TEST(ReturnToAgent, OnTheEdgesThatTheDecisionNames) {  // 6.6
         Case{kRtlaOnYield, block()}, Case{kRtlaOnIdle, block()}}) {
     LocalBench bench;
     bench.agents.queues[0].wake_up = {kNoCpu, kNoCpu};  // a polled queue wakes nobody
-    Script body({run(20us), c.last});
     bool back = false;
-    bench.attach(0, [&](LocalRuntime& r) {
-      r.yield(r.barrier(), 0);
-      bench.drain(r);
-      submit(r, bench.request(bench.newcomer(), 0, kNow, r.barrier(), c.flag));
+    bench.attach_decider(0, [&](LocalRuntime& r, const Thread& newcomer) {
+      submit(r, bench.request(newcomer, 0, kNow, r.barrier(), c.flag));
       back = true;
-      bench.listen(r);
     });
     bench.start();
-    bench.enter(body);
+    bench.enter({run(20us), c.last});
     bench.on([&](core::Core& by) { bench.kernel.ping(0, by); });
     EXPECT_FALSE(back);
     bench.pass(50us);
@@ -467,20 +437,16 @@ TEST(ReturnToAgent, WhenTheFairClassTakesTheCpuFromWhatTheDecisionPutThere) {  /
   for (const bool wanted : {false, true}) {
     LocalBench bench;
     bench.agents.queues[0].wake_up = {kNoCpu, kNoCpu};
-    Script body({run(200us)}), fair_body({run(50us)});
     std::optional<bool> boost;
-    bench.attach(0, [&](LocalRuntime& r) {
-      r.yield(r.barrier(), 0);
-      bench.drain(r);
-      submit(r, bench.request(bench.newcomer(), 0, kNow, r.barrier(),
+    bench.attach_decider(0, [&](LocalRuntime& r, const Thread& newcomer) {
+      submit(r, bench.request(newcomer, 0, kNow, r.barrier(),
                               wanted ? kRtlaOnPreempt : kRtlaOnBlocked));
       boost = r.boost_priority();
-      bench.listen(r);
     });
     bench.start();
-    bench.enter(body);
+    bench.enter({run(200us)});
     bench.on([&](core::Core& by) { bench.kernel.ping(0, by); });
-    const Thread& fair = bench.enter_fair(fair_body, 0);
+    const Thread& fair = bench.enter_fair({run(50us)}, 0);
     bench.pass(10us);
     EXPECT_EQ(boost.has_value(), wanted) << "before the thread of the other class";
     EXPECT_TRUE(boost.value_or(true));
@@ -493,13 +459,9 @@ TEST(Latched, PreemptionByTheAgentCanWaitForTheTick) {  // 3 DEFER_LATCHED_PREEM
   for (const bool defer : {false, true}) {
     LocalBench bench;
     Script body({run(20us)});
-    bench.attach(0, [&](LocalRuntime& r) {
-      r.yield(r.barrier(), 0);
-      bench.drain(r);
-      submit(r, bench.request(bench.newcomer(), 1,
-                              kNow | (defer ? kDeferLatchedPreemptionByAgent : 0u)));
+    bench.attach_decider(0, [&](LocalRuntime& r, const Thread& newcomer) {
+      submit(r, bench.request(newcomer, 1, kNow | (defer ? kDeferLatchedPreemptionByAgent : 0u)));
       r.ping(1);
-      bench.listen(r);
     });
     bench.attach_listener(1);
     bench.start();
@@ -516,12 +478,9 @@ TEST(Latched, PreemptionThatWaitsComesWithTheTick) {
   for (const Duration until : {900us, 1100us}) {
     LocalBench bench;
     Script body({run(20us)});
-    bench.attach(0, [&](LocalRuntime& r) {
-      r.yield(r.barrier(), 0);
-      bench.drain(r);
-      submit(r, bench.request(bench.newcomer(), 1, kNow | kDeferLatchedPreemptionByAgent));
+    bench.attach_decider(0, [&](LocalRuntime& r, const Thread& newcomer) {
+      submit(r, bench.request(newcomer, 1, kNow | kDeferLatchedPreemptionByAgent));
       r.ping(1);
-      bench.listen(r);
     });
     bench.attach(1, [&](LocalRuntime& r) {
       r.yield(r.barrier(), 0);
@@ -573,12 +532,9 @@ TEST(LocalAgent, ThatSpinsWithoutCallingTheKernelCanBeKilled) {
 TEST(LocalAgent, ThatLeavesGivesBackWhatWasToOutliveItsTurn) {  // 3 PREEMPT: agent exit
   LocalBench bench;
   Script body({run(20us)});
-  bench.attach(0, [&](LocalRuntime& r) {
-    r.yield(r.barrier(), 0);
-    bench.drain(r);
-    submit(r, bench.request(bench.newcomer(), 1, kNow | kDeferLatchedPreemptionByAgent));
+  bench.attach_decider(0, [&](LocalRuntime& r, const Thread& newcomer) {
+    submit(r, bench.request(newcomer, 1, kNow | kDeferLatchedPreemptionByAgent));
     bench.cpu(1).kill_agent(bench.cpu(0).core());
-    bench.listen(r);
   });
   bench.attach_listener(1);
   bench.start();
@@ -596,8 +552,7 @@ TEST(LocalAgent, ThatIsKilledCanBeReplaced) {
   bench.on([&](core::Core& by) { bench.cpu(0).kill_agent(by); });
   bench.attach_listener(0);
   bench.on([&](core::Core& by) { bench.cpu(0).reschedule(by); });
-  Script body;
-  bench.enter(body);
+  bench.enter();
   EXPECT_EQ(bench.types(0), (std::vector{Type::kTaskNew}));
 }
 
@@ -607,8 +562,7 @@ TEST(Associate, SaysWhyNotAndWhatItFound) {
   LocalBench bench;
   bench.attach_listener(0);
   bench.start();
-  Script body;
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter();
   using Result = Association::Result;
   Queue& other = bench.agents.queues[1];
   bench.on([&](core::Core& by) {
@@ -651,8 +605,7 @@ TEST(Queue, WakesTheAgentWhereItHappenedElseTheFirstOfTwo) {  // 3
   EXPECT_EQ(bench.agents.queues[0].wakes(0), 1);
   const Barrier first = bench.cpu(1).agent_barrier();
   const Barrier second = bench.cpu(2).agent_barrier();
-  Script body;
-  bench.enter(body);
+  bench.enter();
   EXPECT_EQ(bench.cpu(1).agent_barrier(), first + 1);
   EXPECT_EQ(bench.cpu(2).agent_barrier(), second);
 }
@@ -688,8 +641,7 @@ TEST(CpuAvailable, WakesTheCpusOwnAgent) {
   bench.kernel.enclave().tunables.deliver_cpu_availability = true;
   bench.attach_listener(0);
   bench.start();
-  Script body({run(10us)});
-  bench.enter_fair(body, 0);
+  bench.enter_fair({run(10us)}, 0);
   bench.pass(50us);
   const auto told = bench.types(0);
   EXPECT_EQ(std::ranges::count(told, Type::kCpuBusy), 1);

@@ -37,12 +37,6 @@ struct LocalBench {
   }
   /// Whatever the test is about.
   ~LocalBench() { EXPECT_EQ(Invariants(kernel).broken().value_or(""), ""); }
-  static std::vector<Duration> table() {
-    constexpr std::size_t kCores = kCpus + 1;
-    std::vector<Duration> all(kCores * kCores, 23ns);
-    for (std::size_t c = 0; c < kCores; ++c) all[c * (kCores + 1)] = 0ns;
-    return all;
-  }
   static wave::QueuePlace queue(int c) {
     return {.offset = c * kCapacity * wave::kSlotBytes,
             .capacity = kCapacity,
@@ -59,6 +53,16 @@ struct LocalBench {
   /// An agent that only listens.
   void attach_listener(int c) {
     attach(c, [this](LocalRuntime& r) { listen(r); });
+  }
+  /// An agent that sleeps until it is woken, decides once, about the first thread that has come,
+  /// and only listens from then on.
+  void attach_decider(int c, std::function<void(LocalRuntime&, const Thread&)> decide) {
+    attach(c, [this, decide = std::move(decide)](LocalRuntime& r) {
+      r.yield(r.barrier(), 0);
+      drain(r);
+      decide(r, newcomer());
+      listen(r);
+    });
   }
   void listen(LocalRuntime& r) {
     while (!r.leaving()) {
@@ -94,6 +98,10 @@ struct LocalBench {
     on([&](core::Core& by) { made = &kernel.enter(body, runnable, by, producers[0]); });
     return *made;
   }
+  /// For tests that ask the thread and not its body.
+  Thread& enter(std::vector<Step> steps = {}, bool runnable = true) {
+    return enter(scripts_.emplace_back(std::move(steps)), runnable);
+  }
   void wake(Thread& thread) {
     on([&](core::Core& by) { kernel.wake(thread, by, producers[0], kOutside); });
   }
@@ -116,6 +124,9 @@ struct LocalBench {
     wake(thread);
     return thread;
   }
+  Thread& enter_fair(std::vector<Step> steps, int c) {
+    return enter_fair(scripts_.emplace_back(std::move(steps)), c);
+  }
   RunRequest request(const Thread& thread, int c, std::uint32_t flags, Barrier agent_barrier = 0,
                      std::uint32_t run_flags = 0) const {
     return {.cpu = c,
@@ -137,7 +148,7 @@ struct LocalBench {
     Message message;
   };
   sim::Simulation sim;
-  memory::Domain domain{"host", {}, kCpus + 1, table()};
+  memory::Domain domain{"host", {}, kCpus + 1, equally_far(kCpus + 1)};
   memory::Region region{sim, "queues", domain, sim::Bytes{queue(kCpus).offset}};
   memory::Mapping mapping{region, memory::MemoryType::kWriteBack};
   std::deque<wave::Producer> producers;
@@ -146,6 +157,9 @@ struct LocalBench {
   Kernel kernel;
   std::deque<SimulatedLocalRuntime> runtimes;
   std::deque<core::Core> cores;
+
+ private:
+  std::deque<Script> scripts_;
 };
 
 }  // namespace scheduling::bench

@@ -33,9 +33,8 @@ void set_nice(Bench& bench, Thread& thread, int nice) {
 
 TEST(TaskNew, CarriesTheNiceValueAndTheStatusWordsPlace) {
   Bench bench;
-  Script a, b;
-  bench.enter(a);
-  Thread& thread = bench.enter(b);
+  bench.enter();
+  Thread& thread = bench.enter();
   EXPECT_EQ(bench.last().message.status_word, 1);
   EXPECT_EQ(bench.last().message.nice, 0);
   set_nice(bench, thread, -7);
@@ -47,8 +46,7 @@ TEST(TaskNew, CarriesTheNiceValueAndTheStatusWordsPlace) {
 
 TEST(AffinityChange, TakesTheCpuFromARunningThreadAfterItsMessage) {
   Bench bench;
-  Script body({run(100us)});
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter({run(100us)});
   bench.commit(bench.decision(thread));
   set_affinity(bench, thread, only(0));
   EXPECT_EQ(bench.story(thread),
@@ -59,8 +57,7 @@ TEST(AffinityChange, TakesTheCpuFromARunningThreadAfterItsMessage) {
 TEST(AffinityChange, SendsALatchedThreadBackOnlyFromAForbiddenCpu) {
   for (const std::size_t allowed : {0u, 1u}) {
     Bench bench;
-    Script body({run(100us)});
-    Thread& thread = bench.enter(body);
+    Thread& thread = bench.enter({run(100us)});
     bench.commit_silently(bench.decision(thread));
     set_affinity(bench, thread, only(allowed));
     EXPECT_EQ(count(bench, Type::kTaskPreempt), allowed == 0 ? 0 : 1);
@@ -70,8 +67,7 @@ TEST(AffinityChange, SendsALatchedThreadBackOnlyFromAForbiddenCpu) {
 
 TEST(AffinityChange, IsNotToldWhileTaskNewIsPending) {
   Bench bench;
-  Script body({run(100us)});
-  Thread& thread = bench.enter_fair(body, 0);
+  Thread& thread = bench.enter_fair({run(100us)}, 0);
   bench.on(Bench::kWaker, [&](core::Core& by) {
     bench.kernel.free_status_word(thread.gtid, by, &bench.producers[Bench::kWaker]);
   });
@@ -82,8 +78,7 @@ TEST(AffinityChange, IsNotToldWhileTaskNewIsPending) {
 
 TEST(AffinityChange, MakesDecisionsForOtherCpusInvalid) {
   Bench bench;
-  Script body({run(10us)});
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter({run(10us)});
   set_affinity(bench, thread, only(1));
   EXPECT_EQ(bench.commit(bench.decision(thread), 0), kInvalidCpu);
   EXPECT_EQ(bench.commit(bench.decision(thread), 1), kComplete);
@@ -91,8 +86,7 @@ TEST(AffinityChange, MakesDecisionsForOtherCpusInvalid) {
 
 TEST(PriorityChange, TakesTheCpuFromARunningThreadAfterItsMessage) {
   Bench bench;
-  Script body({run(100us)});
-  Thread& thread = bench.enter(body);
+  Thread& thread = bench.enter({run(100us)});
   bench.commit(bench.decision(thread));
   set_nice(bench, thread, 5);
   EXPECT_EQ(bench.story(thread),
@@ -101,9 +95,8 @@ TEST(PriorityChange, TakesTheCpuFromARunningThreadAfterItsMessage) {
 
 TEST(PriorityChange, OfAFairThreadChangesItsShareFromNowOn) {
   Bench bench;
-  Script a({run(1s)}), b({run(1s)});
-  Thread& heavy = bench.enter_fair(a, 0);
-  Thread& light = bench.enter_fair(b, 0);
+  Thread& heavy = bench.enter_fair({run(1s)}, 0);
+  Thread& light = bench.enter_fair({run(1s)}, 0);
   set_nice(bench, heavy, -3);
   bench.pass(900ms);
   const double share = double(heavy.status.runtime.count()) /
@@ -116,8 +109,7 @@ TEST(PriorityChange, OfAFairThreadChangesItsShareFromNowOn) {
 TEST(TaskOnCpu, IsToldOnceACommitAndWhenTheThreadIsThere) {
   for (const bool asked : {false, true}) {
     Bench bench;
-    Script body({run(10us), yield(), run(10us)});
-    const Thread& thread = bench.enter(body);
+    const Thread& thread = bench.enter({run(10us), yield(), run(10us)});
     bench.commit(bench.decision(thread, asked ? kSendTaskOnCpu : 0u));
     EXPECT_EQ(count(bench, Type::kTaskOnCpu), asked ? 1 : 0);
     EXPECT_EQ(bench.last().on_cpu, asked);
@@ -131,10 +123,7 @@ TEST(TaskWakeup, NamesTheWakersCpuIfTheEnclaveWantsThat) {
   for (const bool at_waker : {false, true}) {
     Bench bench;
     bench.kernel.enclave().tunables.wake_on_waker_cpu = at_waker;
-    Script body({run(1us)});
-    Thread& thread = bench.enter(body);
-    bench.commit(bench.decision(thread), 2);
-    bench.pass(20us);
+    Thread& thread = bench.enter_sleeper(2);
     bench.wake(thread);
     EXPECT_EQ(bench.last().message.type, Type::kTaskWakeup);
     EXPECT_EQ(bench.last().message.cpu, at_waker ? Bench::kWaker : 2);
@@ -144,8 +133,7 @@ TEST(TaskWakeup, NamesTheWakersCpuIfTheEnclaveWantsThat) {
 TEST(TaskWakeup, IsDeferrableIfTheWorkloadSaysSo) {
   for (const bool deferrable : {false, true}) {
     Bench bench;
-    Script body;
-    Thread& thread = bench.enter(body, false);
+    Thread& thread = bench.enter({}, false);
     thread.wakes_deferrably = deferrable;
     bench.wake(thread);
     EXPECT_EQ(bench.last().message.flags, deferrable ? Message::kDeferrable : 0u);
@@ -158,8 +146,7 @@ TEST(CpuTick, ComesWhileAGhostThreadRunsAndOnlyIfWanted) {
   for (const bool wanted : {false, true}) {
     Bench bench;
     bench.kernel.enclave().tunables.deliver_ticks = wanted;
-    Script body({run(3500us)});
-    bench.commit(bench.decision(bench.enter(body)));
+    bench.commit(bench.decision(bench.enter({run(3500us)})));
     bench.pass(10ms);
     EXPECT_EQ(count(bench, Type::kCpuTick), wanted ? 3 : 0);
     for (const Seen& s : bench.seen)
@@ -173,8 +160,7 @@ TEST(CpuTick, ComesWhileAGhostThreadRunsAndOnlyIfWanted) {
 TEST(CpuTick, DoesNotComeWhileAnotherClassRuns) {
   Bench bench;
   bench.kernel.enclave().tunables.deliver_ticks = true;
-  Script body({run(3500us)});
-  bench.enter_fair(body, 0);
+  bench.enter_fair({run(3500us)}, 0);
   bench.pass(10ms);
   EXPECT_EQ(bench.kernel.cpu(0).stats().ticks, 3);
   EXPECT_EQ(count(bench, Type::kCpuTick), 0);
@@ -195,12 +181,11 @@ TEST(CpuTimerExpired, ComesWhenItWasSetFor) {
 TEST(CpuNotIdle, IsToldOnceAfterACommitThatAskedForIt) {
   for (const bool asked : {false, true}) {
     Bench bench;
-    Script a({run(10us)}), b({run(10us)});
     bench.commit({.target = kIdle, .commit_flags = asked ? kNeedCpuNotIdle : 0u});
-    bench.enter_fair(a, 0);
+    bench.enter_fair({run(10us)}, 0);
     bench.pass(50us);
     EXPECT_EQ(count(bench, Type::kCpuNotIdle), asked ? 1 : 0);
-    bench.enter_fair(b, 0);
+    bench.enter_fair({run(10us)}, 0);
     bench.pass(50us);
     EXPECT_EQ(count(bench, Type::kCpuNotIdle), asked ? 1 : 0);
   }
@@ -210,8 +195,7 @@ TEST(CpuAvailability, IsToldAsOtherClassesComeAndGoIfWanted) {
   for (const bool wanted : {false, true}) {
     Bench bench;
     bench.kernel.enclave().tunables.deliver_cpu_availability = wanted;
-    Script body({run(10us), block(), run(10us)});
-    Thread& thread = bench.enter_fair(body, 0);
+    Thread& thread = bench.enter_fair({run(10us), block(), run(10us)}, 0);
     bench.pass(50us);
     bench.wake(thread);
     bench.pass(50us);
@@ -226,30 +210,34 @@ TEST(RunnableTimeout, EndsAnEnclaveWhoseAgentForgetsAThread) {
   for (const bool limited : {false, true}) {
     Bench bench;
     bench.kernel.enclave().tunables.runnable_timeout = limited ? 5ms : 0ms;
-    Script busy({run(100ms)}), forgotten({run(1ms)});
-    bench.commit(bench.decision(bench.enter(busy)));
-    const Thread& thread = bench.enter(forgotten);
+    bench.commit(bench.decision(bench.enter({run(100ms)})));
+    const Thread& forgotten = bench.enter({run(1ms)});
     bench.sim.run_until(Time{5ms});
     EXPECT_TRUE(bench.kernel.enclave().has_agent);
     bench.pass(10ms);
     EXPECT_EQ(bench.kernel.enclave().has_agent, !limited);
-    EXPECT_EQ(thread.status.runtime, limited ? Duration{1ms} : 0ms);
+    EXPECT_EQ(forgotten.status.runtime, limited ? Duration{1ms} : 0ms);
   }
 }
+
+/// An enclave that ends when a thread has waited for 5 ms, and CPU 1 runs for long: it looks.
+struct ImpatientBench : Bench {
+  ImpatientBench() {
+    kernel.enclave().tunables.runnable_timeout = 5ms;
+    commit(decision(enter({run(100ms)})), 1);
+  }
+};
 
 /// A thread's wait begins when it loses its CPU, not when it woke up: one that ran for longer than
 /// the limit has not waited for it.
 TEST(RunnableTimeout, CountsFromTheLossOfTheLastCpu) {
   for (const bool yields : {false, true}) {
-    Bench bench;
-    bench.kernel.enclave().tunables.runnable_timeout = 5ms;
-    Script a(yields ? std::vector{run(20ms), yield(), run(1ms)} : std::vector{run(60ms)});
-    Script b({run(100ms)}), busy({run(100ms)});
-    bench.commit(bench.decision(bench.enter(busy)), 1);  // a CPU that looks
-    const Thread& thread = bench.enter(a);
+    ImpatientBench bench;
+    const Thread& thread =
+        bench.enter(yields ? std::vector{run(20ms), yield(), run(1ms)} : std::vector{run(60ms)});
     bench.commit(bench.decision(thread));
     bench.sim.run_until(Time{20500us});
-    if (!yields) bench.commit(bench.decision(bench.enter(b)));
+    if (!yields) bench.commit(bench.decision(bench.enter({run(100ms)})));
     EXPECT_TRUE(thread.waits_for_agent());
     bench.sim.run_until(Time{25ms});
     EXPECT_TRUE(bench.kernel.has_agent()) << "it has waited for less than 5 ms";
@@ -260,11 +248,8 @@ TEST(RunnableTimeout, CountsFromTheLossOfTheLastCpu) {
 
 /// To be latched is not to run, and to be told that it is not any more is no turn.
 TEST(RunnableTimeout, IsNotPutOffByALatchThatComesToNothing) {
-  Bench bench;
-  bench.kernel.enclave().tunables.runnable_timeout = 5ms;
-  Script busy({run(100ms)}), body({run(1ms)});
-  bench.commit(bench.decision(bench.enter(busy)), 1);
-  const Thread& thread = bench.enter(body);
+  ImpatientBench bench;
+  const Thread& thread = bench.enter({run(1ms)});
   bench.sim.run_until(Time{4ms});
   bench.commit_silently(bench.decision(thread));
   bench.commit_silently({.target = kIdle});
@@ -275,11 +260,8 @@ TEST(RunnableTimeout, IsNotPutOffByALatchThatComesToNothing) {
 
 /// An agent answers for its own time only.
 TEST(RunnableTimeout, BeginsAnewWithEachAgent) {
-  Bench bench;
-  bench.kernel.enclave().tunables.runnable_timeout = 5ms;
-  Script busy({run(100ms)}), waits({run(1ms)});
-  bench.commit(bench.decision(bench.enter(busy)), 1);
-  bench.enter(waits);
+  ImpatientBench bench;
+  bench.enter({run(1ms)});
   bench.sim.run_until(Time{4200us});
   bench.on(Bench::kWaker, [&](core::Core& by) {
     bench.kernel.detach_agent();
@@ -293,8 +275,7 @@ TEST(RunnableTimeout, BeginsAnewWithEachAgent) {
 
 TEST(CpuSeqnum, CountsEveryChangeOfWhatIsToRun) {
   Bench bench;
-  Script body({run(10us)});
-  const Thread& thread = bench.enter(body);
+  const Thread& thread = bench.enter({run(10us)});
   EXPECT_EQ(bench.kernel.cpu(0).seqnum(), 0u);
   bench.commit(bench.decision(thread));
   EXPECT_EQ(bench.kernel.cpu(0).seqnum(), 1u);

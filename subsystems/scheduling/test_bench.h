@@ -48,6 +48,13 @@ class ChannelDouble : public wave::ControlChannel {
 };
 using wave::scheduling::TransactionState;
 
+/// How far cores are from each other if all are equally far, as a memory::Domain asks.
+inline std::vector<Duration> equally_far(std::size_t cores, Duration apart = 23ns) {
+  std::vector<Duration> all(cores * cores, apart);
+  for (std::size_t c = 0; c < cores; ++c) all[c * cores + c] = 0ns;
+  return all;
+}
+
 inline Step run(Duration work) {
   return {.kind = Step::Kind::kRun, .work = work};
 }
@@ -99,7 +106,7 @@ struct Bench {
 
   explicit Bench(const KernelParams& params = {}, const KernelOptions& options = {},
                  Duration apart = 23ns)
-      : domain("host", {}, kCores, table(apart)), kernel(params, options) {
+      : domain("host", {}, kCores, equally_far(kCores, apart)), kernel(params, options) {
     for (int c = 0; c < kCores; ++c) {
       cores.emplace_back(sim, "cpu" + std::to_string(c), domain, c, core::CoreParams{});
       producers.emplace_back(mapping, queue(c));
@@ -119,11 +126,6 @@ struct Bench {
     EXPECT_EQ(Invariants(kernel).broken().value_or(""), "");
   }
 
-  static std::vector<Duration> table(Duration apart) {
-    std::vector<Duration> all(std::size_t{kCores} * kCores, apart);
-    for (std::size_t c = 0; c < kCores; ++c) all[c * kCores + c] = 0ns;
-    return all;
-  }
   static wave::QueuePlace queue(int c) {
     return {.offset = c * kCapacity * wave::kSlotBytes,
             .capacity = kCapacity,
@@ -154,6 +156,9 @@ struct Bench {
     if (runnable) wake(thread);
     return thread;
   }
+  Thread& enter_fair(std::vector<Step> steps, int cpu, bool runnable = true) {
+    return enter_fair(scripts_.emplace_back(std::move(steps)), cpu, runnable);
+  }
   void set_class(Thread& thread, SchedulingClass to) {
     on(kWaker, [&](core::Core& by) { kernel.set_class(thread, to, by, &producers[kWaker]); });
   }
@@ -162,6 +167,17 @@ struct Bench {
     on(kWaker,
        [&](core::Core& by) { made = &kernel.enter(body, runnable, by, producers[kWaker]); });
     return *made;
+  }
+  /// For tests that ask the thread and not its body.
+  Thread& enter(std::vector<Step> steps = {}, bool runnable = true) {
+    return enter(scripts_.emplace_back(std::move(steps)), runnable);
+  }
+  /// A thread that has run on `cpu` and sleeps.
+  Thread& enter_sleeper(int cpu = 0) {
+    Thread& thread = enter({run(1us)});
+    commit(decision(thread), cpu);
+    pass(20us);
+    return thread;
   }
   void wake(Thread& thread) {
     on(kWaker, [&](core::Core& by) { kernel.wake(thread, by, producers[kWaker], kWaker); });
@@ -189,10 +205,15 @@ struct Bench {
   }
   /// Commits from the agent's core and, if that worked, interrupts the CPU.
   TransactionState commit(const Transaction& t, int cpu = 0, bool as_agent = true) {
+    const TransactionState state = commit_without_waiting(t, cpu, as_agent);
+    pass(5us);
+    return state;
+  }
+  /// The same, but the interrupt is still on its way.
+  TransactionState commit_without_waiting(const Transaction& t, int cpu = 0, bool as_agent = true) {
     const TransactionState state = commit_silently(t, cpu, as_agent);
     if (state == wave::scheduling::kComplete)
       kernel.cpu(cpu).interrupt(HostCpu::Interrupt::kReschedule);
-    pass(5us);
     return state;
   }
   TransactionState commit_silently(const Transaction& t, int cpu = 0, bool as_agent = true) {
@@ -266,6 +287,7 @@ struct Bench {
                     thread != nullptr && thread->status.has(StatusWord::kOnCpu)});
   }
   std::deque<Entry> entries_;
+  std::deque<Script> scripts_;
 };
 
 }  // namespace scheduling::bench

@@ -12,14 +12,12 @@
 #include <utility>
 #include <vector>
 
-#include "models/memory/fixed_path.h"
 #include "sim/random.h"
 #include "sim/sanitizer.h"
 #include "sim/test_seeds.h"
 #include "subsystems/scheduling/agent_keeper.h"
 #include "subsystems/scheduling/invariants.h"
 #include "subsystems/scheduling/policies/vm_agent.h"
-#include "subsystems/scheduling/syscall_notifier.h"
 #include "subsystems/scheduling/test_bench.h"
 #include "subsystems/scheduling/vm_test_bench.h"
 
@@ -28,9 +26,9 @@ namespace {
 
 using namespace std::chrono_literals;
 using bench::ChannelDouble;
-using bench::Guest;
+using bench::Guests;
+using bench::HostMappings;
 using bench::Interrupter;
-using memory::MemoryType;
 using sim::Duration;
 using sim::Time;
 
@@ -62,28 +60,21 @@ struct Bench {
   Bench(std::uint64_t seed, bool beyond, const KeeperParams& params)
       : beyond_link(beyond),
         sim(seed),
-        random(seed, "waker"),
-        region(sim, "queues", beyond ? nic : host, sim::Bytes{slot(0, 2).offset}) {
-    if (beyond_link) {
-      messages.emplace(region, MemoryType::kWriteCombining, path);
-      decisions.emplace(region, MemoryType::kWriteThrough, path);
-      notifier = std::make_unique<Interrupter>(kernel);
-    } else {
-      notifier = std::make_unique<SyscallNotifier>(kernel);
-    }
+        guests(seed, kVms, kVcpus, 400us),
+        region(sim, "queues", beyond ? nic : host, sim::Bytes{slot(0, 2).offset}),
+        mappings(sim, region, beyond),
+        notifier(bench::make_notifier(kernel, beyond)) {
     region.attach(&checker);
     for (int c = 0; c < kCores; ++c)
       cores.emplace_back(sim, "cpu" + std::to_string(c), host, c, core::CoreParams{});
     for (int c = 0; c < 2; ++c)
       nic_cores.emplace_back(sim, "nic" + std::to_string(c), nic, c, core::CoreParams{});
-    for (int q = 0; q < kQueues; ++q)
-      producers.emplace_back(beyond_link ? *messages : own, queue(q, 0));
+    for (int q = 0; q < kQueues; ++q) producers.emplace_back(mappings.messages(), queue(q, 0));
     for (int c = 0; c < kCpus; ++c) {
-      readers.emplace_back(beyond_link ? *decisions : own, slot(c, 0));
+      readers.emplace_back(mappings.decisions(), slot(c, 0));
       kernel.add_cpu(core(c), producers[std::size_t(c)], readers[std::size_t(c)]);
     }
     kernel.enclave().tunables.agent_frees_status_words = false;
-    for (int v = 0; v < kVcpus; ++v) guests.emplace_back(seed, v, 400us);
     kernel.start();
     launcher.start_at_once(0, 0);
     keeper.emplace(params,
@@ -98,18 +89,18 @@ struct Bench {
                                           readers[std::size_t(c)].move_to(slot(c, place), by);
                                       }});
     keeper->start();
-    core(kWaker).start([this] { wake_at_random(); });
+    core(kWaker).start([this] { guests.wake_at_random(kernel, core(kWaker), producers[kWaker]); });
   }
 
   std::unique_ptr<wave::AgentProcess> make(wave::AgentNumber number, int place) {
     wave::AgentMemory memory{.queues = {}, .slots = {}};
     for (int q = 0; q < kQueues; ++q) memory.queues.push_back(queue(q, place));
     for (int c = 0; c < kCpus; ++c) memory.slots.push_back(slot(c, place));
-    VmPolicyOptions options{.vms = kVms, .vm_of = {-1}, .slice = 200us, .takes_over = number > 0};
-    for (int v = 0; v < kVcpus; ++v) options.vm_of.push_back(v % kVms);
+    VmPolicyOptions options = guests.options(200us);
+    options.takes_over = number > 0;
     return std::make_unique<wave::AgentProcess>(wave::AgentParts{
         .core = beyond_link ? nic_cores[std::size_t(place)] : core(kAgents + place),
-        .mapping = own,
+        .mapping = mappings.own(),
         .notifier = *notifier,
         .costs = costs,
         .memory = std::move(memory),
@@ -119,18 +110,6 @@ struct Bench {
             },
         .seed = sim.seed() + static_cast<std::uint64_t>(number),
         .may_fail = true});
-  }
-
-  void wake_at_random() {
-    core::Core& by = core(kWaker);
-    for (Guest& guest : guests)
-      threads.push_back(&kernel.enter(guest, random() % 2 == 0, by, producers[kWaker]));
-    for (;;) {
-      by.sleep_until(by.now() + Duration{static_cast<std::int64_t>(random() % 60'000'000)});
-      Thread& thread = *threads[random() % threads.size()];
-      if (thread.state == Thread::State::kBlocked)
-        kernel.wake(thread, by, producers[kWaker], kWaker);
-    }
   }
 
   static wave::QueuePlace queue(int q, int place) {
@@ -145,11 +124,6 @@ struct Bench {
   static std::int64_t place_bytes() {
     return kQueues * kCapacity * wave::kSlotBytes + kCpus * wave::SlotPlace::kBytes;
   }
-  static std::vector<Duration> apart(std::size_t cores) {
-    std::vector<Duration> table(cores * cores, 23ns);
-    for (std::size_t c = 0; c < cores; ++c) table[c * cores + c] = 0ns;
-    return table;
-  }
   core::Core& core(int c) { return cores[static_cast<std::size_t>(c)]; }
 
   /// What is wrong at this instant, if anything is.
@@ -159,32 +133,25 @@ struct Bench {
     for (int c = 0; one_vm_a_core && c < kCpus; c += 2) {
       const Thread* a = kernel.cpu(c).current();
       const Thread* b = kernel.cpu(c + 1).current();
-      if (a != nullptr && b != nullptr && vm_of(*a) != vm_of(*b)) return "two VMs share a core";
+      if (a != nullptr && b != nullptr && guests.vm_of(*a) != guests.vm_of(*b))
+        return "two VMs share a core";
     }
     return {};
-  }
-  static int vm_of(const Thread& thread) {
-    return static_cast<int>(wave::scheduling::tid_of(thread.gtid) - 1) % kVms;
   }
 
   const bool beyond_link;
   sim::Simulation sim;
-  sim::Stream random;
-  memory::Domain host{"host", {}, kCores, apart(kCores)};
-  memory::Domain nic{"nic", {}, 2, apart(2)};
+  Guests guests;
+  memory::Domain host{"host", {}, kCores, bench::equally_far(kCores)};
+  memory::Domain nic{"nic", {}, 2, bench::equally_far(2)};
   memory::Checker checker;
   memory::Region region;
-  memory::FixedPath path{sim, 350ns, 350ns};
-  memory::Mapping own{region, MemoryType::kWriteBack};
-  std::optional<memory::Mapping> messages;
-  std::optional<memory::Mapping> decisions;
+  HostMappings mappings;
   std::deque<wave::Producer> producers;
   std::deque<wave::DecisionReader> readers;
   Kernel kernel{{}, {}};
   std::unique_ptr<wave::Notifier> notifier;
   wave::AgentCosts costs;
-  std::deque<Guest> guests;
-  std::vector<Thread*> threads;
   std::deque<core::Core> cores;
   std::deque<core::Core> nic_cores;
   ChannelDouble channel;
@@ -289,12 +256,11 @@ std::string run(std::uint64_t seed) {
     return {};
   };
   if (std::string wrong = pass(Time{16ms}); !wrong.empty()) return wrong;
-  std::vector<Duration> before;
-  for (const Thread* thread : bench.threads) before.push_back(thread->status.runtime);
+  const std::vector<Duration> before = bench.guests.runtimes();
   if (std::string wrong = pass(Time{26ms}); !wrong.empty()) return wrong;
+  const std::vector<Duration> after = bench.guests.runtimes();
   for (std::size_t t = 0; t < before.size(); ++t)
-    if (bench.threads[t]->status.runtime == before[t])
-      return "vCPU " + std::to_string(t) + " does not get on";
+    if (after[t] == before[t]) return "vCPU " + std::to_string(t) + " does not get on";
   return {};
 }
 

@@ -12,10 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "models/memory/fixed_path.h"
-#include "sim/random.h"
 #include "subsystems/scheduling/kernel.h"
-#include "subsystems/scheduling/syscall_notifier.h"
 #include "subsystems/scheduling/vm_test_bench.h"
 #include "subsystems/wave/simulated_runtime.h"
 
@@ -23,9 +20,8 @@ namespace scheduling {
 namespace {
 
 using namespace std::chrono_literals;
-using bench::Guest;
-using bench::Interrupter;
-using memory::MemoryType;
+using bench::Guests;
+using bench::HostMappings;
 using sim::Duration;
 using sim::Time;
 
@@ -40,49 +36,28 @@ struct Bench {
   static constexpr int kCores = kCpus + 2;
 
   Bench(std::uint64_t seed, bool beyond_link)
-      : random(seed, "waker"),
-        region(sim, "queues", beyond_link ? nic : host, sim::Bytes{slot(kCpus).offset}) {
-    memory::Mapping* hosts = &own;
-    if (beyond_link) {
-      messages.emplace(region, MemoryType::kWriteCombining, path);
-      decisions.emplace(region, MemoryType::kWriteThrough, path);
-    }
+      : guests(seed, kVms, kVcpus, 900us),
+        region(sim, "queues", beyond_link ? nic : host, sim::Bytes{slot(kCpus).offset}),
+        mappings(sim, region, beyond_link),
+        notifier(bench::make_notifier(kernel, beyond_link)) {
     region.attach(&checker);
     for (int c = 0; c < kCores; ++c) {
       cores.emplace_back(sim, "cpu" + std::to_string(c), host, c, core::CoreParams{});
-      producers.emplace_back(beyond_link ? *messages : *hosts, queue(c));
+      producers.emplace_back(mappings.messages(), queue(c));
     }
     for (int c = 0; c < kCpus; ++c) {
-      readers.emplace_back(beyond_link ? *decisions : *hosts, slot(c));
+      readers.emplace_back(mappings.decisions(), slot(c));
       kernel.add_cpu(core(c), producers[std::size_t(c)], readers[std::size_t(c)]);
     }
-    if (beyond_link)
-      notifier = std::make_unique<Interrupter>(kernel);
-    else
-      notifier = std::make_unique<SyscallNotifier>(kernel);
-    runtime.emplace(beyond_link ? nic0 : core(kAgent), own, *notifier, wave::AgentCosts{});
+    runtime.emplace(beyond_link ? nic0 : core(kAgent), mappings.own(), *notifier,
+                    wave::AgentCosts{});
     for (int c = 0; c < kCores; ++c) runtime->add_queue(queue(c));
     for (int c = 0; c < kCpus; ++c) runtime->add_slot(slot(c));
-    VmPolicyOptions options{.vms = kVms, .vm_of = {-1}, .slice = 300us};
-    for (int v = 0; v < kVcpus; ++v) options.vm_of.push_back(v % kVms);
-    policy.emplace(kCpus, options);
+    policy.emplace(kCpus, guests.options(300us));
     agent.emplace(*runtime, *policy);
-    for (int v = 0; v < kVcpus; ++v) guests.emplace_back(seed, v, 900us);
     kernel.start();
     (beyond_link ? nic0 : core(kAgent)).start([this] { agent->run(); });
-    core(kWaker).start([this] { wake_at_random(); });
-  }
-
-  void wake_at_random() {
-    core::Core& by = core(kWaker);
-    for (Guest& guest : guests)
-      threads.push_back(&kernel.enter(guest, random() % 2 == 0, by, producers[kWaker]));
-    for (;;) {
-      by.sleep_until(by.now() + Duration{static_cast<std::int64_t>(random() % 60'000'000)});
-      Thread& thread = *threads[random() % threads.size()];
-      if (thread.state == Thread::State::kBlocked)
-        kernel.wake(thread, by, producers[kWaker], kWaker);
-    }
+    core(kWaker).start([this] { guests.wake_at_random(kernel, core(kWaker), producers[kWaker]); });
   }
 
   static wave::QueuePlace queue(int c) {
@@ -93,37 +68,27 @@ struct Bench {
   static wave::SlotPlace slot(int c) {
     return {.offset = queue(kCores).offset + c * wave::SlotPlace::kBytes};
   }
-  static std::vector<Duration> apart() {
-    std::vector<Duration> table(std::size_t{kCores} * kCores, 23ns);
-    for (std::size_t c = 0; c < kCores; ++c) table[c * kCores + c] = 0ns;
-    return table;
-  }
   core::Core& core(int c) { return cores[static_cast<std::size_t>(c)]; }
 
-  /// Whom a CPU runs or is about to run.
-  static int vm_of(const Thread& thread) {
-    return static_cast<int>(wave::scheduling::tid_of(thread.gtid) - 1) % kVms;
-  }
+  /// Whoever a CPU runs or is about to run counts.
   void expect_one_vm_a_core() {
     for (int c = 0; c < kCpus; c += 2) {
       const Thread* a = kernel.cpu(c).current();
       const Thread* b = kernel.cpu(c + 1).current();
       if (a == nullptr || b == nullptr) continue;
       ++shared[c];
-      ASSERT_EQ(vm_of(*a), vm_of(*b)) << "at " << sim::to_us(sim.now() - Time{}) << " us";
+      ASSERT_EQ(guests.vm_of(*a), guests.vm_of(*b))
+          << "at " << sim::to_us(sim.now() - Time{}) << " us";
     }
   }
 
   sim::Simulation sim;
-  sim::Stream random;
-  memory::Domain host{"host", {}, kCores, apart()};
+  Guests guests;
+  memory::Domain host{"host", {}, kCores, bench::equally_far(kCores)};
   memory::Domain nic{"nic", {}, 1, {Duration{0}}};
   memory::Checker checker;
   memory::Region region;
-  memory::FixedPath path{sim, 350ns, 350ns};
-  memory::Mapping own{region, MemoryType::kWriteBack};
-  std::optional<memory::Mapping> messages;
-  std::optional<memory::Mapping> decisions;
+  HostMappings mappings;
   std::deque<wave::Producer> producers;
   std::deque<wave::DecisionReader> readers;
   Kernel kernel{{}, {.ticks = Ticks::kAlways}};
@@ -131,8 +96,6 @@ struct Bench {
   std::optional<wave::SimulatedRuntime> runtime;
   std::optional<VmPolicy> policy;
   std::optional<VmAgent> agent;
-  std::deque<Guest> guests;
-  std::vector<Thread*> threads;
   std::map<int, int> shared;
   std::deque<core::Core> cores;
   core::Core nic0{sim, "nic0", nic, 0, core::CoreParams{}};
@@ -164,11 +127,10 @@ TEST_P(CoreScheduling, LosesNoVcpu) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Bench bench(seed, GetParam());
     bench.sim.run_until(Time{20ms});
-    std::vector<Duration> before;
-    for (const Thread* thread : bench.threads) before.push_back(thread->status.runtime);
+    const std::vector<Duration> before = bench.guests.runtimes();
     bench.sim.run_until(Time{50ms});
-    for (std::size_t t = 0; t < before.size(); ++t)
-      EXPECT_GT(bench.threads[t]->status.runtime, before[t]) << "vCPU " << t;
+    const std::vector<Duration> after = bench.guests.runtimes();
+    for (std::size_t t = 0; t < before.size(); ++t) EXPECT_GT(after[t], before[t]) << "vCPU " << t;
     EXPECT_EQ(bench.kernel.stats().overflows, 0);
   }
 }

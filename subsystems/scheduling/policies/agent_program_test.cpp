@@ -55,9 +55,7 @@ TEST(AgentProgram, ServesIdleCpusInTheOrderInWhichTheyBecameIdle) {
 
 TEST(AgentProgram, NumbersTheDecisionsOfEachCpuOneByOne) {
   Bench bench(1);
-  bench.idle(0);
-  bench.arrives(1);
-  bench.commits(0, 1);
+  bench.run_the_first();
   bench.arrives(2);
   bench.tell(MessageType::kTaskBlocked, 1, 2, 0);
   ASSERT_EQ(bench.decisions(), 2u);
@@ -79,9 +77,7 @@ TEST(AgentProgram, PutsMessagesOfOneThreadInOrderByTheirNumbers) {
 
 TEST(AgentProgram, MissesNoWakeupThatOvertookItsBlockedMessage) {
   Bench bench(2);
-  bench.idle(0);
-  bench.arrives(3);
-  bench.commits(0, 1);
+  bench.run_the_first(3);
   bench.tell(MessageType::kTaskWakeup, 3, 3);
   EXPECT_EQ(bench.decisions(), 1u) << "it still runs, as far as the agent was told";
   bench.tell(MessageType::kTaskBlocked, 3, 2, 0);
@@ -141,9 +137,7 @@ TEST(AgentProgram, DoesNotScheduleADeadThreadAgainWhenItsDecisionIsRefused) {
 
 TEST(AgentProgram, GivesAPreemptedThreadBackBeforeTheOthers) {
   Bench bench(1);
-  bench.idle(0);
-  bench.arrives(1);
-  bench.commits(0, 1);
+  bench.run_the_first();
   bench.arrives(2);
   bench.tell(MessageType::kTaskPreempt, 1, 2, 0);
   EXPECT_EQ(bench.last().transaction.target, gtid(1));
@@ -153,9 +147,7 @@ TEST(AgentProgram, GivesAPreemptedThreadBackBeforeTheOthers) {
 
 TEST(AgentProgram, LeavesADecisionForABusyCpuWithoutNotifyingIt) {
   Bench bench(1, true);
-  bench.idle(0);
-  bench.arrives(1);
-  bench.commits(0, 1);
+  bench.run_the_first();
   bench.arrives(2);
   ASSERT_EQ(bench.decisions(), 2u);
   EXPECT_FALSE(bench.last().notified);
@@ -165,18 +157,14 @@ TEST(AgentProgram, LeavesADecisionForABusyCpuWithoutNotifyingIt) {
 
 TEST(AgentProgram, DoesNotStageWhilePrestagingIsOff) {
   Bench bench(1, false);
-  bench.idle(0);
-  bench.arrives(1);
-  bench.commits(0, 1);
+  bench.run_the_first();
   bench.arrives(2);
   EXPECT_EQ(bench.decisions(), 1u);
 }
 
 TEST(AgentProgram, PrefersACpuThatWaitsToOneThatIsBusy) {
   Bench bench(2, true);
-  bench.idle(0);
-  bench.arrives(1);
-  bench.commits(0, 1);
+  bench.run_the_first();
   bench.idle(1);
   bench.arrives(2);
   EXPECT_EQ(bench.last().cpu, 1);
@@ -185,11 +173,8 @@ TEST(AgentProgram, PrefersACpuThatWaitsToOneThatIsBusy) {
 
 TEST(AgentProgram, NotifiesACpuThatLookedBeforeItsStagedDecisionWasThere) {
   Bench bench(1, true);
-  bench.idle(0);
-  bench.arrives(1);
-  bench.commits(0, 1);
+  bench.run_the_first();
   bench.arrives(2);
-  bench.runtime.notified.clear();
   bench.answer(0, 1, kComplete, true);  // has seen number 1 only, and found nothing
   EXPECT_EQ(bench.runtime.notified, (std::vector<int>{0}));
   EXPECT_EQ(bench.decisions(), 2u) << "the decision is already there";
@@ -207,9 +192,7 @@ TEST(AgentProgram, NotifiesACpuOfADecisionOnceThoughItSaysAgainThatItIsIdle) {
 
 TEST(AgentProgram, KeepsTheStagedDecisionWhenItsCpusThreadStops) {
   Bench bench(1, true);
-  bench.idle(0);
-  bench.arrives(1);
-  bench.commits(0, 1);
+  bench.run_the_first();
   bench.arrives(2);
   bench.arrives(3);
   bench.tell(MessageType::kTaskBlocked, 1, 2, 0);
@@ -223,11 +206,8 @@ TEST(AgentProgram, KeepsTheStagedDecisionWhenItsCpusThreadStops) {
 /// then found in its slot, but the agent may look at the slot first.
 TEST(AgentProgram, DoesNotTakeACpuForIdleBecauseTheOldThreadsMessageIsSeenLate) {
   Bench bench(1, true);
-  bench.idle(0);
-  bench.arrives(1);
-  bench.commits(0, 1);
+  bench.run_the_first();
   bench.arrives(2);
-  bench.runtime.notified.clear();
   bench.commits(0, 2);                             // thread 2 runs already
   bench.tell(MessageType::kTaskBlocked, 1, 2, 0);  // thread 1 had stopped before
   bench.arrives(3);

@@ -21,13 +21,6 @@ constexpr Instant kStep{1};  // the least
 struct Slices : AgentBench<Shinjuku> {
   explicit Slices(int cpus, bool prestage = false)
       : AgentBench<Shinjuku>(cpus, {.prestage = prestage, .commit_flags = kFlags}, kSlice) {}
-  /// CPU 0 runs thread 1 from now on, by its decision number 1.
-  void run_the_first() {
-    idle(0);
-    arrives(1);
-    commits(0, 1);
-    runtime.notified.clear();
-  }
 };
 
 TEST(AgentSlices, TakeTheCpuFromAThreadWhoseSliceIsOverWhileAnotherWaits) {
@@ -180,9 +173,7 @@ TEST(AgentSlices, MakeTheAgentLookAtTheClockOnlyWhileSomebodyWaits) {
 
 TEST(AgentSlices, UnderFifoHaveNoEnd) {
   AgentBench<Fifo> bench(1, {.prestage = false, .commit_flags = kFlags});
-  bench.idle(0);
-  bench.arrives(1);
-  bench.commits(0, 1);
+  bench.run_the_first();
   bench.arrives(2);
   EXPECT_EQ(bench.patience(), wave::kNever);
   bench.pass(1s);

@@ -61,11 +61,7 @@ TEST(AFreshAgent, ForgetsAtOnceWhatIsOlderThanWhatItWasTold) {
 // A thread that leaves and comes back under another name, its messages in several queues
 
 struct Returning : TroubleBench {
-  Returning() {
-    idle(0);
-    arrives(3);
-    commits(0, 1);
-  }
+  Returning() { run_the_first(3); }
   void tell_again(MessageType type, Barrier number, std::uint32_t flags = 0) {
     tell({.type = type, .seqnum = number, .gtid = make_gtid(3, 2), .cpu = kNoCpu, .flags = flags});
   }
@@ -128,9 +124,7 @@ TEST(ALostInterrupt, IsSentAgainWhenNothingIsHeardForLong) {
 
 TEST(ALostInterrupt, IsNotSuspectedOnceTheOutcomeIsKnown) {
   TroubleBench bench(Instant{50us});
-  bench.idle(0);
-  bench.arrives(1);
-  bench.commits(0, 1);
+  bench.run_the_first();
   EXPECT_EQ(bench.patience(), wave::kNever);
   bench.pass(Instant{1ms});
   EXPECT_EQ(bench.agent.stats().renotified, 0);

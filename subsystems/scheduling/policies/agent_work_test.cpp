@@ -169,9 +169,7 @@ TEST(AgentWork, DiesWithItsThread) {
 
 TEST(AgentWork, ByMessageIsAChoice) {
   AgentBench<Fifo> bench(1, {.commit_flags = kFlags});
-  bench.idle(0);
-  bench.arrives(1);
-  bench.commits(0, 1);
+  bench.run_the_first();
   bench.tell(MessageType::kTaskYield, 1, 2, 0);
   EXPECT_EQ(bench.decisions(), 2u) << "a thread that yields wants to go on";
 }

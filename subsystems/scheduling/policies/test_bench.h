@@ -97,6 +97,14 @@ struct AgentBench {
   }
   void idle(Cpu cpu) { answer(cpu, 0, kComplete, true); }
   void commits(Cpu cpu, std::uint32_t sequence) { answer(cpu, sequence, kComplete, false); }
+  /// CPU 0 runs `thread` from now on, by its decision number 1. Of its notification the test need
+  /// not know.
+  void run_the_first(int thread = 1) {
+    idle(0);
+    arrives(thread);
+    commits(0, 1);
+    runtime.notified.clear();
+  }
 
   /// Time passes, and the agent's deadline with it if it lies within.
   void pass(Instant span) {

@@ -39,6 +39,14 @@ struct VmBench {
   Instant now{};
 };
 
+/// VM 0 has both cores, and nobody waits.
+struct FullVmBench : VmBench {
+  FullVmBench() {
+    runnable(0, 3);
+    settle();
+  }
+};
+
 void expect_order(const std::optional<Order>& order, Cpu cpu, ThreadId vcpu) {
   ASSERT_TRUE(order.has_value());
   EXPECT_EQ(order->cpu, cpu);
@@ -72,9 +80,7 @@ TEST(VmPolicy, ServesVmsInTurnWhileCoresAreFree) {
 }
 
 TEST(VmPolicy, TakesNothingAwayBeforeTheSliceIsOver) {
-  VmBench bench;
-  bench.runnable(0, 3);
-  bench.settle();
+  FullVmBench bench;
   bench.runnable(4, 4);
   bench.now = VmBench::kSlice - Instant{1};
   EXPECT_FALSE(bench.next());
@@ -84,9 +90,7 @@ TEST(VmPolicy, TakesNothingAwayBeforeTheSliceIsOver) {
 }
 
 TEST(VmPolicy, HandsACoreOverOnlyWhenBothOfItsCpusAreKnownToBeEmpty) {
-  VmBench bench;
-  bench.runnable(0, 3);
-  bench.settle();
+  FullVmBench bench;
   bench.runnable(4, 5);
   bench.now = VmBench::kSlice;
   expect_order(bench.next(), 0, kNobody);
@@ -104,9 +108,7 @@ TEST(VmPolicy, HandsACoreOverOnlyWhenBothOfItsCpusAreKnownToBeEmpty) {
 }
 
 TEST(VmPolicy, LetsTheOldVmBackInOnlyAfterTheNewOnesSlice) {
-  VmBench bench;
-  bench.runnable(0, 3);
-  bench.settle();
+  FullVmBench bench;
   bench.runnable(4, 7);
   bench.now = VmBench::kSlice;
   bench.settle();
@@ -136,9 +138,7 @@ TEST(VmPolicy, AfterAnotherAgentLetsNobodyOntoACoreBeforeStrangersHaveLeft) {
 }
 
 TEST(VmPolicy, EmptiesNoMoreCoresThanTheWaitingVcpusFill) {
-  VmBench bench;
-  bench.runnable(0, 3);
-  bench.settle();
+  FullVmBench bench;
   bench.runnable(4, 5);
   bench.now = VmBench::kSlice;
   bench.settle();
@@ -189,9 +189,7 @@ TEST(VmPolicy, ForgetsAWaitingVcpuThatWentAway) {
 }
 
 TEST(VmPolicy, NeedNotBeAskedAgainWhileNobodyWaits) {
-  VmBench bench;
-  bench.runnable(0, 3);
-  bench.settle();
+  FullVmBench bench;
   EXPECT_EQ(bench.policy.ask_again(bench.now), wave::kNever);
 }
 
