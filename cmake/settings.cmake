@@ -19,6 +19,8 @@ endif()
 # A fused multiply-add rounds once where two instructions round twice.
 add_compile_options(-ffp-contract=off)
 include_directories(${PROJECT_SOURCE_DIR})
+# A broken promise names its file from the top of the tree; so compiled, clones share what ccache holds.
+add_compile_options(-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
 
 add_library(warnings INTERFACE)
 target_compile_options(warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
