@@ -68,7 +68,9 @@ void add_plot(CLI::App& app, Action& action) {
       app, action, &commands::plot, "plot", "one figure for a paper, of a column's width",
       "plot e4.jsonl --x throughput_krps --y p99_us --log-y -o p99.pdf");
   add_results(*command, options->results);
-  command->add_option("--x", options->x, "a value or a swept path [throughput, or what is swept]")
+  command
+      ->add_option("--x", options->x,
+                   "a value or a swept path [throughput, or what is swept; bars if nothing is]")
       ->type_name("NAME");
   command->add_option("--y", options->y, "a value [the 99th percentile, if there is one]")
       ->type_name("NAME");

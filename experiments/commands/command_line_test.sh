@@ -925,6 +925,17 @@ test_plot_draws_what_it_is_told() {
   [[ $(head -c 4 four.png | tail -c 3) == PNG ]] || fail "expected a picture"
 }
 
+test_plot_draws_bars_where_nothing_is_swept() {
+  printf '%s}' "${four_points%,*\"sweep\"*}" >two.json
+  ends_with 0 run two.json --json --out two.jsonl
+  ends_with 0 plot two.jsonl --y throughput_krps --title 'two systems' -o two.svg
+  [[ $(grep -c 'class="fill s0"' two.svg) -eq 2 ]] || fail "expected a bar for each variant"
+  says 'two systems' two.svg
+  refuses '--log-y: nothing is swept, and bars begin at zero; leave it out' plot two.jsonl --log-y
+  ends_with 0 report two.jsonl
+  says '<h2>Side by side</h2>' out
+}
+
 test_refuses_a_plot_of_what_there_is_not() {
   printf '%s' "$four_points" >four.json
   ends_with 0 run four.json --json --out four.jsonl

@@ -66,16 +66,32 @@ void require_known_ending(const std::string& out) {
                          "choose a name that ends in .svg, .png or .pdf");
 }
 
+void refuse_scales_of_bars(const PlotOptions& o) {
+  for (const auto& [asked, option] : {std::pair(o.log_x, "--log-x"), {o.log_y, "--log-y"}})
+    if (asked)
+      throw sim::ConfigError(option, "nothing is swept, and bars begin at zero", "leave it out");
+}
+
+/// Nothing if no point has what was chosen.
+std::string figure_of(const PlotOptions& o, const report::Records& records, const Choice& choice) {
+  if (choice.x.empty()) {
+    refuse_scales_of_bars(o);
+    return report::figure_file(report::bars_of(records, choice), o.title);
+  }
+  report::CurveChart chart = report::chart_of(records, choice);
+  choose_scales(o, chart);
+  return report::figure_file(chart, o.title);
+}
+
 std::string drawing_of(const PlotOptions& o) {
   const report::Records records = read_result_files(o.results).records;
   if (records.empty()) throw sim::ConfigError("", "there are no results in these files", "");
   const Choice choice = choice_for(o, records);
-  report::CurveChart chart = report::chart_of(records, choice);
-  choose_scales(o, chart);
-  const std::string svg = report::figure_file(chart, o.title);
+  std::string svg = figure_of(o, records, choice);
   if (svg.empty())
-    throw sim::ConfigError("", "no point has both " + choice.x + " and " + choice.y,
-                           "choose others, or --overloaded for points whose backlog grew");
+    throw sim::ConfigError(
+        "", "no point has " + (choice.x.empty() ? "" : "both " + choice.x + " and ") + choice.y,
+        "choose others, or --overloaded for points whose backlog grew");
   return svg;
 }
 

@@ -59,6 +59,7 @@ struct BarChart {
   Caption caption;
   std::string unit;
   std::vector<Bar> bars;
+  std::optional<std::string> heading = {};  // written above; otherwise the caption's title is
 };
 
 struct Span {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <map>
 #include <optional>
+#include <regex>
 
 #include "experiments/report/axis.h"
 #include "experiments/report/coordinates.h"
@@ -86,15 +87,16 @@ Records chosen_of(const Records& records, const Choice& choice) {
   return chosen;
 }
 
+void check_x(const Records& records, const std::string& x) {
+  Names along = values_of(records);
+  const Names paths = swept_paths_of(records);
+  along.insert(along.end(), paths.begin(), paths.end());
+  if (!has(along, x)) refuse_name("--x", x, along);
+}
+
 void check(const Records& records, const Choice& choice) {
   const Names values = values_of(records);
   const Names dimensions = dimensions_of(records);
-  Names along = values;
-  along.insert(along.end(), dimensions.begin() + 2, dimensions.end());
-  if (choice.x.empty())
-    throw sim::ConfigError("--x", "nothing is swept, so there is nothing to draw along",
-                           "name a value for each axis, as in --x throughput_krps --y p99_us");
-  if (!has(along, choice.x)) refuse_name("--x", choice.x, along);
   if (!has(values, choice.y)) refuse_name("--y", choice.y, values);
   for (const std::string& by : choice.by)
     if (!has(dimensions, by)) refuse_name("--by", by, dimensions);
@@ -145,6 +147,12 @@ Axis::Scale scale_for(const std::vector<Curve>& curves) {
   return most > kManyfold * least ? Axis::Scale::kLog : Axis::Scale::kLinear;
 }
 
+/// Of requests: "p99_us", "users_mean_us".
+bool is_latency(const std::string& value) {
+  static const std::regex kLatency("(.*_)?(mean|p[0-9]+)_us");
+  return std::regex_match(value, kLatency);
+}
+
 /// Percentiles before the rest: they are what a system is judged by.
 std::string value_to_show(const Names& values) {
   for (const char* name : {"p99_us", "short_p99_us", "p50_us", "saturation_krps",
@@ -186,7 +194,7 @@ Choice first_choice(const Records& records) {
   const bool overloaded = stable.empty();  // then there is nothing else
   const Names values = values_of(overloaded ? records : stable);
   const std::string along = joined_along(records, "");
-  if (along.empty() || values.empty()) return {};
+  if (values.empty()) return {};
   const bool is_load = along.ends_with("rate") && has(values, "throughput_krps");
   return {.x = is_load ? "throughput_krps" : along,
           .y = value_to_show(values),
@@ -196,6 +204,7 @@ Choice first_choice(const Records& records) {
 }
 
 CurveChart chart_of(const Records& records, const Choice& choice) {
+  check_x(records, choice.x);
   check(records, choice);
   const Records chosen = chosen_of(records, choice);
   const XAxis x(chosen, choice.x);
@@ -209,6 +218,20 @@ CurveChart chart_of(const Records& records, const Choice& choice) {
                    fmt::format("{} over {}, {} curves with 95 % confidence.", chart.y_label,
                                chart.x_label, chart.curves.size())};
   for (const Curve& curve : chart.curves) require_one_point_each(curve, choice, x.is_swept());
+  return chart;
+}
+
+BarChart bars_of(const Records& records, const Choice& choice) {
+  check(records, choice);
+  const std::string label = label_of_value(choice.y);
+  BarChart chart{
+      .caption = {label, label + " of each point, with 95 % confidence."}, .unit = {}, .bars = {}};
+  const Names splits = splits_of(records, choice);
+  Choice bars = choice;
+  bars.overloaded |= !is_latency(choice.y);
+  for (const Record& record : chosen_of(records, bars))
+    if (const auto value = record.value(choice.y))
+      chart.bars.push_back({curve_name(record, splits), *value, {}});
   return chart;
 }
 

@@ -21,7 +21,7 @@ struct Choice {
 };
 
 /// What says most about these points: latency over throughput if they have both, or else the first
-/// value over what is swept. Empty if there is nothing to draw a curve along.
+/// value over what is swept. Without an x if there is nothing to draw a curve along.
 Choice first_choice(const Records& records);
 
 /// The curves of one experiment. Points are joined along x if that is swept, or else along the
@@ -29,6 +29,11 @@ Choice first_choice(const Records& records);
 /// own. Throws sim::ConfigError for names that the records do not have, and if points of one curve
 /// lie at one x, as can only be when `by` leaves out what tells them apart.
 CurveChart chart_of(const Records& records, const Choice& choice);
+
+/// A bar for each point, where nothing is swept. Left out is what does not have the value, and of a
+/// latency what is left out of curves. Throws sim::ConfigError for names that the records do not
+/// have.
+BarChart bars_of(const Records& records, const Choice& choice);
 
 /// The swept path along which points are joined; empty if there is none.
 std::string joined_along(const Records& records, const std::string& x);

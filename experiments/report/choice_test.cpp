@@ -96,10 +96,26 @@ TEST(Choice, RefusesToJoinPointsThatSomethingElseTellsApart) {
       "apart by what differs, or choose some with --where");
 }
 
-TEST(Choice, SaysWhatToDoWhereNothingIsSwept) {
-  EXPECT_EQ(refusal({.x = "", .y = "p99_us"}),
-            "--x: nothing is swept, so there is nothing to draw along; name a value for each axis, "
-            "as in --x throughput_krps --y p99_us");
+TEST(Choice, DrawsABarForEachPointWhereNothingIsSwept) {
+  Records records{point("host", "", "", 20), point("wave", "", "", 900, true),
+                  point("wave_16", "", "", 19)};
+  for (Record& record : records) record.swept.clear();
+  records.back().values.pop_back();
+  const Choice choice = first_choice(records);
+  EXPECT_EQ(choice.x, "");
+  EXPECT_EQ(choice.y, "p99_us");
+  const BarChart chart = bars_of(records, choice);
+  EXPECT_EQ(chart.caption.title, "p99, µs");
+  ASSERT_EQ(chart.bars.size(), 1u) << "of the others one is overloaded, and one has no such value";
+  EXPECT_EQ(chart.bars[0].name, "host");
+  EXPECT_EQ(chart.bars[0].reading.value, 20);
+  EXPECT_EQ(bars_of(records, {.x = {}, .y = "p99_us", .overloaded = true}).bars.size(), 2u);
+  EXPECT_EQ(bars_of(records, {.x = {}, .y = "throughput_krps"}).bars.size(), 3u);
+  const BarChart named = bars_of(
+      records, {.x = {}, .y = "throughput_krps", .by = {}, .where = {{"variant", "wave_16"}}});
+  ASSERT_EQ(named.bars.size(), 1u);
+  EXPECT_EQ(named.bars[0].name, "wave_16");
+  EXPECT_THROW(bars_of(records, {.x = {}, .y = "p98_us"}), sim::ConfigError);
 }
 
 TEST(Choice, RefusesNamesThatTheResultsDoNotHave) {

@@ -23,14 +23,16 @@ constexpr const char* kFigureStyle =
     ".title { font-size: 14px; font-weight: bold; }"
     ".grid { stroke: #ddd; } .axis { stroke: #000; }"
     ".curve { fill: none; stroke-width: 2; } .bar { fill: none; }"
-    ".confidence { fill-opacity: .16; stroke: none; } .dot { stroke: #fff; }";
+    ".confidence { fill-opacity: .16; stroke: none; } .dot { stroke: #fff; }"
+    ".whisker { stroke: #000; stroke-width: 2; }";
 
 std::string style_sheet() {
   std::string style = kFigureStyle;
   for (std::size_t i = 0; i < kInks.size(); ++i)
     style += fmt::format(
-        ".curve.s{0}, .bar.s{0} {{ stroke: {1}; }} .dot.s{0}, .confidence.s{0} {{ fill: {1}; }}", i,
-        kInks[i]);
+        ".curve.s{0}, .bar.s{0} {{ stroke: {1}; }} "
+        ".dot.s{0}, .confidence.s{0}, .fill.s{0} {{ fill: {1}; }}",
+        i, kInks[i]);
   return style;
 }
 
@@ -50,12 +52,8 @@ Size size_of(const std::string& svg) {
   return size;
 }
 
-}  // namespace
-
-std::string figure_file(const CurveChart& chart, const std::string& title) {
-  CurveChart titled = chart;
-  titled.heading = title;
-  const std::string svg = drawn(titled);
+/// A drawing as a file of a column's width, without the room for its heading if that is empty.
+std::string as_file(const std::string& svg, const std::string& title) {
   if (svg.empty()) return {};
   const Size size = size_of(svg);
   const double top = title.empty() ? kTitleRoom : 0;
@@ -66,6 +64,19 @@ std::string figure_file(const CurveChart& chart, const std::string& title) {
       kColumnMm, kColumnMm * height / size.width, top, size.width, height);
   return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + head + element("style", style_sheet()) +
          svg.substr(svg.find('>') + 1);
+}
+
+}  // namespace
+
+std::string figure_file(CurveChart chart, const std::string& title) {
+  chart.heading = title;
+  return as_file(drawn(chart), title);
+}
+
+std::string figure_file(BarChart chart, const std::string& title) {
+  chart.heading = title;
+  chart.unit = chart.caption.title;  // what the bars are of
+  return as_file(drawn(chart), title);
 }
 
 }  // namespace report

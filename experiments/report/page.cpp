@@ -53,6 +53,7 @@ std::string page(const Findings& f) {
   std::string body = element("h1", title_of(f)) + '\n' + verdict(f);
   body += paper_sections(f);
   body += section("Curves to choose from", explorer(f));
+  body += section("Side by side", side_by_side(f));
   body += section("Where the time goes", time_goes(f));
   body += section("Which assumptions matter", sensitivities(f));
   body += section("Every value", every_value(f));

@@ -335,6 +335,23 @@ TEST(Page, OffersTheCurvesOfEachExperimentAndShowsTheFirst) {
   EXPECT_EQ(count(html, "[100.0,\"100 k/s\"]"), 3);
 }
 
+TEST(Page, ShowsWhatDiffersSideBySideWhereNothingIsSwept) {
+  Findings findings;
+  add(findings, "two", point("host", 100, 20));
+  add(findings, "two", point("wave", 100, 30));
+  const std::string drawings = side_by_side(findings);
+  EXPECT_TRUE(has(drawings, "<title>p99, µs</title>"));
+  EXPECT_EQ(count(drawings, "class=\"fill s0\""), 2);
+  EXPECT_FALSE(has(drawings, "throughput")) << "it is the same in both";
+  add(findings, "two", point("overloaded", 100, 9000, true));
+  EXPECT_EQ(side_by_side(findings), drawings);
+  findings.targets.targets = {target("S", 6.5)};
+  EXPECT_EQ(side_by_side(findings), "") << "the paper's parts draw it";
+  findings.targets.targets.clear();
+  for (Record& record : findings.records) record.swept = {{"system.workers", "8"}};
+  EXPECT_EQ(side_by_side(findings), "") << "there are curves";
+}
+
 TEST(Page, DrawsTheLargestEffectsFirst) {
   Findings findings;
   const auto effect = [](const char* path, double low, double high) {

@@ -108,15 +108,15 @@ void draw_stack(Svg& svg, const Stack& stack, const Axis& x, double top) {
 /// What all kinds have in common: the frame, and one row after the other. `names` are those of a
 /// legend.
 template <class Row>
-std::string rows_drawn(const Caption& caption, const std::string& unit, double largest,
-                       const std::vector<Row>& rows,
+std::string rows_drawn(const Caption& caption, const std::string& heading, const std::string& unit,
+                       double largest, const std::vector<Row>& rows,
                        void (*draw)(Svg&, const Row&, const Axis&, double top),
                        const std::vector<std::string>& names = {}) {
   if (rows.empty()) return {};
   const double legend = names.empty() ? 0 : kLegend + legend_room(names, kRowsRight - kRowsLeft);
   const Axis x(Axis::Scale::kLinear, 0, largest, kRowsLeft, kRowsRight);
   Svg svg(caption, kRowsWidth, height_for(rows.size(), legend));
-  svg.text(kRowsLeft, 16, caption.title, Svg::Anchor::kStart, "title");
+  svg.text(kRowsLeft, 16, heading, Svg::Anchor::kStart, "title");
   if (!names.empty()) draw_legend(svg, names, kRowsLeft, kRowsRight, Key::kPatch);
   draw_axis_below(svg, x, unit, legend + kRowsTop, legend + top_of(rows.size()));
   for (std::size_t i = 0; i < rows.size(); ++i) draw(svg, rows[i], x, legend + top_of(i));
@@ -126,16 +126,18 @@ std::string rows_drawn(const Caption& caption, const std::string& unit, double l
 }  // namespace
 
 std::string drawn(const BarChart& chart) {
-  return rows_drawn(chart.caption, chart.unit, largest_in(chart), chart.bars, draw_bar);
+  return rows_drawn(chart.caption, chart.heading.value_or(chart.caption.title), chart.unit,
+                    largest_in(chart), chart.bars, draw_bar);
 }
 
 std::string drawn(const SpanChart& chart) {
-  return rows_drawn(chart.caption, chart.unit, largest_in(chart), chart.spans, draw_span);
+  return rows_drawn(chart.caption, chart.caption.title, chart.unit, largest_in(chart), chart.spans,
+                    draw_span);
 }
 
 std::string drawn(const StackChart& chart) {
-  return rows_drawn(chart.caption, chart.unit, largest_in(chart), chart.stacks, draw_stack,
-                    chart.parts);
+  return rows_drawn(chart.caption, chart.caption.title, chart.unit, largest_in(chart), chart.stacks,
+                    draw_stack, chart.parts);
 }
 
 }  // namespace report

@@ -13,6 +13,8 @@ namespace report {
 std::string verdict(const Findings& findings);
 /// Any value over any other, to choose from: throughput-latency curves first.
 std::string explorer(const Findings& findings);
+/// Points that differ in their variant alone, a bar for each. Not beside the paper's parts.
+std::string side_by_side(const Findings& findings);
 /// Every number of the paper beside the simulation's.
 std::string targets(const Findings& findings);
 /// E4: latency against throughput.
