@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Target headers_alone: compiles each header by itself, so that none leans on what its includers
-# happened to include before it. A header that its own source or test includes first is left out: the
-# plain build has done it. Not part of that build.
+# happened to include before it. A header that its own source or test includes first is left out: whatever
+# compiles sources one by one has done it (clang-tidy of what changed; -D CMAKE_UNITY_BUILD=OFF). Not part of the build.
 find_package(Eigen3 QUIET NO_MODULE)
 
 set(headers sim models subsystems workloads native experiments)
@@ -33,4 +33,5 @@ foreach(header IN LISTS headers)
 endforeach()
 
 add_library(headers_alone OBJECT EXCLUDE_FROM_ALL ${sources})
+set_target_properties(headers_alone PROPERTIES UNITY_BUILD OFF)
 target_link_libraries(headers_alone PRIVATE warnings $<TARGET_NAME_IF_EXISTS:Eigen3::Eigen>)
