@@ -943,6 +943,8 @@ test_refuses_a_plot_of_what_there_is_not() {
   refuses '--by: the curve "rate 100 k/s" has several points at workload.arrivals.rate = 100; tell them apart by what differs, or choose some with --where' plot four.jsonl --x workload.arrivals.rate --y p50_us --by workload.arrivals.rate
   ends_with 2 plot four.jsonl --y p98_us
   says '--y: there is no "p98_us" in these results' err
+  sed -E 's/"values":\{.*\},"runs"/"values":{},"error":"it broke","runs"/' four.jsonl >failed.jsonl
+  refuses 'there are no results in these files' plot failed.jsonl
 }
 
 # Looking into a run

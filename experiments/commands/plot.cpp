@@ -85,7 +85,8 @@ std::string figure_of(const PlotOptions& o, const report::Records& records, cons
 
 std::string drawing_of(const PlotOptions& o) {
   const report::Records records = read_result_files(o.results).records;
-  if (records.empty()) throw sim::ConfigError("", "there are no results in these files", "");
+  if (report::values_of(records).empty())  // no points, or all of them failed
+    throw sim::ConfigError("", "there are no results in these files", "");
   const Choice choice = choice_for(o, records);
   std::string svg = figure_of(o, records, choice);
   if (svg.empty())

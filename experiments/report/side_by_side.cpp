@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <fmt/format.h>
 
 #include "experiments/report/axis.h"
@@ -19,8 +18,7 @@ constexpr std::size_t kMostDrawings = 8;  // of an experiment
 /// Whether a reader would see any difference.
 bool differs(const BarChart& chart) {
   const auto text = [](const Bar& bar) { return number_text(bar.reading.value); };
-  return std::ranges::any_of(chart.bars,
-                             [&](const Bar& bar) { return text(bar) != text(chart.bars.front()); });
+  return different(chart.bars, text).size() > 1;
 }
 
 std::string drawings_of(const Records& records) {
