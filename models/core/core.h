@@ -18,6 +18,7 @@
 #include "models/core/observer.h"
 #include "models/core/package.h"
 #include "models/memory/mapping.h"
+#include "models/memory/shared_line.h"
 #include "sim/fiber.h"
 #include "sim/simulation.h"
 
@@ -150,6 +151,21 @@ class Core {
     }
     take_lines(line.read(domain_, index_), lines, lines);
   }
+  // The same where others may want them at the same time.
+  void touch(memory::SharedLine& line, int lines = 1) {
+    if (observed()) [[unlikely]] {
+      const Observed step(*this, Step::Kind::kTouch, line.line());
+      return touch(line, lines);
+    }
+    take_turn(line.write(domain_, index_, now()), lines);
+  }
+  void look(memory::SharedLine& line, int lines = 1) {
+    if (observed()) [[unlikely]] {
+      const Observed step(*this, Step::Kind::kLook, line.line());
+      return look(line, lines);
+    }
+    take_turn(line.read(domain_, index_, now()), lines);
+  }
 
   /// Whether a store to the line is still on its way to own memory.
   bool has_pending_store(const memory::Mapping& mapping, std::int64_t offset) const;
@@ -239,6 +255,11 @@ class Core {
     if (observer_ != nullptr) [[unlikely]]
       tell_lines(move, lines, hits);
     ahead_ += lines * move + hits * l1_hit_;
+  }
+
+  void take_turn(const memory::SharedLine::Turn& turn, std::int64_t lines) {
+    ahead_ += turn.wait;
+    take_lines(turn.move, lines, lines);
   }
 
   struct CombiningBuffer {

@@ -89,6 +89,7 @@ void HostCpu::wake_threads() {
 void HostCpu::idle() {
   show_available(nullptr);
   if (agent_is_runnable()) return;  // it was told so
+  switch_to_idle();
   core_.does("idle");
   current_ = nullptr;
   idle_since_ = core_.now();

@@ -37,6 +37,7 @@ HostCpu::HostCpu(Kernel& kernel, int id, core::Core& core, wave::Producer* messa
       slot_(slot),
       governor_(kernel.params().idle),
       fair_(kernel.params().fair),
+      address_space_(&kernel.own_address_space()),
       in_enclave_(slot != nullptr),
       tick_(core.simulation(), [this] { tick_is_due(); }) {}
 
@@ -182,7 +183,8 @@ void HostCpu::switch_to(Thread& next) {
   core_.touch(next.status_line, params.status_lines);
   core_.touch(next.context, params.context_lines);
   core_.compute(params.context_switch, params.return_to_user);
-  switch_address_space(next);
+  switch_address_space(kernel_.address_space(next));
+  if (referred_to_ != nullptr) core_.touch(std::exchange(referred_to_, nullptr)->references);
   next.status.switch_time = core_.now();
   current_ = &next;
   ++stats_.switches;
@@ -193,11 +195,21 @@ void HostCpu::switch_to(Thread& next) {
     kernel_.post(next, MessageType::kTaskOnCpu, core_, messages_, id_);
 }
 
-/// What the first thread finds is got ready before anything is measured.
-void HostCpu::switch_address_space(const Thread& next) {
-  const int before = std::exchange(process_, next.process);
-  if (before == next.process || before == kNoProcess) return;
+void HostCpu::switch_address_space(AddressSpace& next) {
+  if (address_space_ == &next) return;
+  core_.touch(address_space_->cpus);
+  core_.touch(next.cpus);
   core_.compute(kernel_.params().address_space);
+  address_space_ = &next;
+}
+
+/// From what ran last. It stays referred to until something else runs.
+void HostCpu::switch_to_idle() {
+  if (referred_to_ != nullptr || address_space_ == &kernel_.own_address_space()) return;
+  core_.does("switch to idle");
+  referred_to_ = address_space_;
+  core_.touch(referred_to_->references);
+  if (!kernel_.params().lazy_tlb) switch_address_space(kernel_.own_address_space());
 }
 
 /// `next` comes; null: idleness. The agent's own turns are no news to it.

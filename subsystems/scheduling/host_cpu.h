@@ -9,6 +9,7 @@
 #include "models/core/core.h"
 #include "models/core/idle.h"
 #include "sim/simulation.h"
+#include "subsystems/scheduling/address_space.h"
 #include "subsystems/scheduling/cpu_stats.h"
 #include "subsystems/scheduling/fair_class.h"
 #include "subsystems/scheduling/fair_queue.h"
@@ -112,7 +113,7 @@ class HostCpu {
   FairQueue& fair() { return fair_; }
   FairBalance& balance() { return balance_; }
   const FairBalance& balance() const { return balance_; }
-  memory::CoherentLine& runqueue() { return runqueue_; }
+  memory::SharedLine& runqueue() { return runqueue_; }
   /// Nothing runs here and nothing is about to.
   bool is_idle() const {
     return idling_ && fair_.empty() && latched_ == nullptr && wakeups_coming_ == 0 &&
@@ -162,7 +163,8 @@ class HostCpu {
   void greet_agent();
 
   void switch_to(Thread& next);
-  void switch_address_space(const Thread& next);
+  void switch_address_space(AddressSpace& next);
+  void switch_to_idle();
   void run_thread(Thread& thread);
   bool execute(Thread& thread, sim::Duration work);
   void leave_user(Thread& thread);
@@ -197,7 +199,6 @@ class HostCpu {
   wave::Producer* const messages_;
   wave::DecisionReader* const slot_;
   core::IdleGovernor governor_;
-  int process_ = kNoProcess;  // whose page tables it has; idleness keeps them
   CpuStats stats_;
 
   /// The step that the current thread is in.
@@ -224,13 +225,15 @@ class HostCpu {
   bool idling_ = false;
   bool watches_flag_ = false;
   bool flag_is_up_ = false;
-  memory::CoherentLine flag_;
+  memory::SharedLine flag_;
   std::uint8_t pending_ = 0;  // interrupts
   std::uint32_t run_flags_ = 0;
   std::uint64_t cpu_seqnum_ = 0;
   wave::scheduling::Barrier agent_barrier_ = 0;
-  memory::CoherentLine runqueue_;
+  memory::SharedLine runqueue_;
   FairQueue fair_;
+  AddressSpace* address_space_;          // whose page tables it has
+  AddressSpace* referred_to_ = nullptr;  // by an idle CPU: whose it had before
 
   // The agent that schedules it, and what is its own if it runs here.
   bool in_enclave_;

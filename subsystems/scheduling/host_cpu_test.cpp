@@ -592,8 +592,10 @@ class ScriptOf : public Script {
 
 /// How long after its commit, to a CPU that idles and ran a thread of process 0 last, one of this
 /// process runs.
-Duration starts_within(int process) {
-  Bench bench;
+Duration starts_within(int process, bool lazy_tlb) {
+  KernelParams params;
+  params.lazy_tlb = lazy_tlb;
+  Bench bench(params);
   bench.enter_sleeper();
   ScriptOf body(process, {run(1us)});
   const Thread& thread = bench.enter(body);
@@ -602,8 +604,20 @@ Duration starts_within(int process) {
   return body.asked.front() - begin;
 }
 
+const Duration kHit = core::CoreParams{}.clock.time_for(core::CoreParams{}.l1_hit);
+
+/// Both sets of CPUs are changed; nobody ever was in that of the other process, so it comes from
+/// memory.
 TEST(HostCpu, SwitchesPageTablesForAThreadOfAnotherProcess) {
-  EXPECT_EQ(starts_within(1) - starts_within(0), KernelParams{}.address_space);
+  EXPECT_EQ(starts_within(1, true) - starts_within(0, true),
+            KernelParams{}.address_space + memory::DomainParams{}.dram + 2 * kHit);
+}
+
+/// The kernel's own then give way to those of whichever process comes.
+TEST(HostCpu, GivesItsPageTablesUpWhenItIdlesUnlessItIsLazy) {
+  EXPECT_EQ(starts_within(0, false) - starts_within(0, true),
+            KernelParams{}.address_space + 2 * kHit);
+  EXPECT_EQ(starts_within(1, false) - starts_within(0, false), memory::DomainParams{}.dram);
 }
 
 /// The tick that ends an idle spell is over after 2.1 us; the next one is a period later.

@@ -28,6 +28,12 @@ Thread* Kernel::find(Gtid gtid) {
   return thread.gtid == gtid ? &thread : nullptr;
 }
 
+AddressSpace& Kernel::address_space(const Thread& thread) {
+  const auto place = static_cast<std::size_t>(thread.process - kAgentsProcess);
+  if (place >= address_spaces_.size()) address_spaces_.resize(place + 1);
+  return address_spaces_[place];
+}
+
 // Beginning
 
 Thread& Kernel::enter(ThreadBody& body, bool runnable, core::Core& by, wave::Producer& messages) {

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "subsystems/scheduling/address_space.h"
 #include "subsystems/scheduling/enclave.h"
 #include "subsystems/scheduling/fair_class.h"
 #include "subsystems/scheduling/host_cpu.h"
@@ -147,6 +148,10 @@ class Kernel {
   /// TASK_NEW: the first message of an incarnation.
   void post_new(Thread& thread, core::Core& by, wave::Producer* messages);
 
+  /// The kernel's own, which an idle CPU has.
+  AddressSpace& own_address_space() { return own_address_space_; }
+  AddressSpace& address_space(const Thread& thread);
+
   Thread* find(Gtid gtid);
   const std::deque<Thread>& threads() const { return threads_; }
   Thread& thread(std::size_t index) { return threads_[index]; }
@@ -202,6 +207,8 @@ class Kernel {
   std::function<void(HostCpu&)> agent_death_;
   FairClass fair_;
   int fair_threads_ = 0;
+  AddressSpace own_address_space_;
+  std::deque<AddressSpace> address_spaces_;  // of processes, the agents' first
   std::vector<std::unique_ptr<HostCpu>> cpus_;
   std::deque<Thread> threads_;  // by tid - 1; a deque: threads keep their addresses
 };

@@ -26,6 +26,7 @@ struct KernelParams {
   sim::Duration pick_next = 80ns;
   sim::Duration context_switch = 410ns;
   sim::Duration address_space = 100ns;
+  bool lazy_tlb = false;
   sim::Duration return_to_user = 60ns;
   sim::Duration vm_exit = 1500ns;
   int runqueue_lines = 1;
@@ -77,9 +78,14 @@ struct KernelParams {
           sim::published("ghOSt, SOSP 2021, table 3: minimal switch, 410 ns"), Range{300ns, 450ns});
     field(
         &KernelParams::address_space, "address_space",
-        "on top of that, to a thread of another process: its page tables, what the TLB has not",
+        "on top of that, to other page tables: loading them, what the TLB has not",
         sim::derived("hardware.md 7.2: writing CR3 takes 96 to 366 cycles, of the order of 3 GHz"),
         Range{30ns, 180ns});
+    field(&KernelParams::lazy_tlb, "lazy_tlb",
+          "an idle CPU keeps the page tables of what ran last instead of taking the kernel's own",
+          sim::published("arch/x86/mm/tlb.c of Linux 4.15: not where the processor has PCIDs, as "
+                         "Skylake and Zen 3 have; always from 4.20 on"),
+          Range{false, true});
     field(&KernelParams::return_to_user, "return_to_user", "from the switch to the thread's code",
           sim::assumed("the rest of the thread's own system call"), Range{40ns, 120ns});
     field(&KernelParams::vm_exit, "vm_exit",

@@ -21,7 +21,7 @@ struct Queue {
   }
 
   wave::Producer& producer;
-  memory::CoherentLine lock;
+  memory::SharedLine lock;
   std::array<int, 2> wake_up{wave::scheduling::kNoCpu, wave::scheduling::kNoCpu};
 };
 

@@ -15,7 +15,7 @@ namespace scheduling {
 /// queues that they keep in common memory.
 struct LocalAgents {
   std::deque<Queue> queues;  // by CPU
-  std::deque<memory::CoherentLine> locks;
+  std::deque<memory::SharedLine> locks;
 };
 
 /// An agent program's calls on the simulated CPU that it schedules.

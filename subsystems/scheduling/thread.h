@@ -62,8 +62,6 @@ struct StatusWord {
 
 /// Agents are threads of a process that is none of the workload's.
 constexpr int kAgentsProcess = -1;
-/// Of a CPU that has run no thread yet.
-constexpr int kNoProcess = -2;
 
 /// Who schedules a thread. On a CPU its agent comes first, then the fair class, then the ghost
 /// class.
@@ -93,9 +91,9 @@ struct Thread {
   sim::Time runnable_since{};                 // when it woke up, came or lost its last CPU
   FairEntity fair;
   CpuSet affinity = ~CpuSet{};
-  sim::Duration unfinished{};        // of the step that a preemption cut short
-  memory::CoherentLine status_line;  // what wakers and commits touch
-  memory::CoherentLine context;      // what only switching to it touches; moves together
+  sim::Duration unfinished{};      // of the step that a preemption cut short
+  memory::SharedLine status_line;  // what wakers and commits touch
+  memory::CoherentLine context;    // what only switching to it touches; moves together
 
   bool is_ghost() const { return scheduled_by == SchedulingClass::kGhost; }
   bool is_agent() const { return scheduled_by == SchedulingClass::kAgent; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "models/memory/coherent_line.h"
+#include "models/memory/shared_line.h"
 #include "sim/check.h"
 #include "sim/units.h"
 #include "subsystems/wave/agent/scheduling.h"
@@ -41,13 +41,13 @@ class TransactionSlot {
   const Transaction& transaction() const { return transaction_; }
   State state() const { return state_; }
   sim::Time commit_time() const { return commit_time_; }
-  memory::CoherentLine& line() { return line_; }
+  memory::SharedLine& line() { return line_; }
 
  private:
   Transaction transaction_;
   State state_ = wave::scheduling::kComplete;
   sim::Time commit_time_{};
-  memory::CoherentLine line_;
+  memory::SharedLine line_;
 };
 
 }  // namespace scheduling
