@@ -21,6 +21,7 @@ struct KernelParams {
   bool flag_wakes_pollers = false;
   sim::Duration activate = 150ns;
   sim::Duration message = 60ns;
+  sim::Duration submit = 50ns;
   sim::Duration commit = 120ns;
   sim::Duration wake_agent = 100ns;
   sim::Duration pick_next = 80ns;
@@ -65,6 +66,13 @@ struct KernelParams {
           sim::assumed("lock, enqueue, preemption check"), Range{80ns, 300ns});
     field(&KernelParams::message, "message", "composing a message",
           sim::assumed("part of ghOSt's 265 ns to a polling agent"), Range{30ns, 120ns});
+    field(
+        &KernelParams::submit, "submit",
+        "a host agent's submission of transactions, whatever their number, beside its system call "
+        "and interrupts",
+        sim::assumed("counted in ghOSt's kernel, some 170 cycles: copying the request and its set "
+                     "of CPUs from user memory, walking that twice"),
+        Range{30ns, 100ns});
     field(&KernelParams::commit, "commit", "checking a transaction and latching its thread",
           sim::assumed("the checks of ghost-kernel.md 5, cached"), Range{60ns, 300ns});
     field(
@@ -96,7 +104,7 @@ struct KernelParams {
           "cache lines of a CPU's run queue that every commit and every schedule writes",
           sim::assumed(
               "the lock's; the latch and the reschedule flag beside it. Two lines would make "
-              "the on-host decision of wave.md E2 7 % too long, one makes it 2 % too short"),
+              "the on-host decision of wave.md E2 13 % too long, one makes it 4 % too long"),
           Range{1, 4});
     field(&KernelParams::status_lines, "status_lines",
           "cache lines of a thread that waking it or committing it touches",

@@ -14,7 +14,7 @@ class SyscallNotifier : public wave::Notifier {
 
   void notify(core::Core& agent, int cpu) override {
     agent.does("submit", cpu);
-    agent.compute(kernel_.params().syscall);
+    agent.compute(kernel_.params().syscall, kernel_.params().submit);
     HostCpu* const target = kernel_.notified(cpu);
     if (target != nullptr && target->commit_for_agent(agent))
       target->interrupt_from(agent, HostCpu::Interrupt::kReschedule);

@@ -25,6 +25,7 @@ bool at_submission(const Transaction& t) {
 
 void Kernel::submit(HostCpu& submitter, std::span<RunRequest> requests) {
   submitter.enter_kernel();
+  submitter.core().compute(params_.submit);
   bool failed = false;
   std::vector<HostCpu*> notify;
   for (RunRequest* request : own_cpu_last(submitter, requests)) {
