@@ -2,8 +2,11 @@
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <map>
+#include <optional>
 #include <sched.h>
 #include <sstream>
+#include <stdexcept>
+#include <string_view>
 
 #include "sim/config_error.h"
 #include "workloads/capture/keys.h"
@@ -139,10 +142,23 @@ class SmallRocksdb : public testing::TestWithParam<Operation> {
   }
 };
 
+/// On a busy machine each sample of so small a capture may be dropped: then another is made.
+std::optional<workloads::Capture> captured(const RocksdbOptions& options) {
+  for (int attempt = 0; attempt < 10; ++attempt) {
+    try {
+      return capture_rocksdb(options);
+    } catch (const std::runtime_error& error) {
+      if (!std::string_view(error.what()).starts_with("the machine is too busy")) throw;
+    }
+  }
+  return std::nullopt;
+}
+
 TEST_P(SmallRocksdb, GivesACaptureThatReadsBack) {
-  const workloads::Capture made = capture_rocksdb(options());
+  const auto made = captured(options());
+  if (!made) GTEST_SKIP() << "this machine is too busy to time anything";
   std::ostringstream file;
-  workloads::write_capture(made, file);
+  workloads::write_capture(*made, file);
   const auto read = workloads::read_capture(sim::Document::parse(file.str(), "capture.json"));
   EXPECT_EQ(read.operation, name_of(GetParam()));
   EXPECT_EQ(read.samples + read.dropped, 1'000);
@@ -150,7 +166,9 @@ TEST_P(SmallRocksdb, GivesACaptureThatReadsBack) {
 }
 
 TEST_P(SmallRocksdb, IsServedFromTheBlockCache) {
-  EXPECT_EQ(capture_rocksdb(options()).provenance.at("blocks fetched while timing"), "0");
+  const auto made = captured(options());
+  if (!made) GTEST_SKIP() << "this machine is too busy to time anything";
+  EXPECT_EQ(made->provenance.at("blocks fetched while timing"), "0");
 }
 
 INSTANTIATE_TEST_SUITE_P(Both, SmallRocksdb, testing::Values(Operation::kGet, Operation::kRange));
