@@ -30,7 +30,7 @@ constexpr std::size_t kMostTexts = 4;  // of one path, before it says from where
 void add_leaves(const Json& json, const std::string& path, Leaves& leaves) {
   if (json.is_object() && !json.empty()) {
     for (const auto& [name, member] : json.items())
-      add_leaves(member, path.empty() ? name : path + '.' + name, leaves);
+      add_leaves(member, path.empty() ? name : fmt::format("{}.{}", path, name), leaves);
   } else {
     leaves[path] = sim::bare_text(json);
   }
