@@ -12,6 +12,7 @@ using sim::Time;
 /// Core 0 has had the line for long.
 struct SharedLineBench {
   static constexpr int kCores = 10;
+  static constexpr std::size_t kPairs = 100;  // of cores
   static constexpr Duration kWay = 48ns;
 
   SharedLineBench() { line.write(domain, 0, Time{}); }
@@ -22,7 +23,7 @@ struct SharedLineBench {
     return line.read(domain, core, Time{1us} + when);
   }
 
-  Domain domain{"host", {}, kCores, std::vector<Duration>(kCores* kCores, kWay)};
+  Domain domain{"host", {}, kCores, std::vector<Duration>(kPairs, kWay)};
   SharedLine line;
 };
 
