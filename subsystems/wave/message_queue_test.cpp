@@ -191,8 +191,7 @@ TEST(MessageQueue, TakesOneWayOfTheLinkAndOneFenceUnderWriteCombining) {
     bench.cpu0.sync();
   });
   bench.sim.run();
-  EXPECT_GE(took, 8 * p.wc_store_issue);
-  EXPECT_LE(took, 8 * p.wc_store_issue + p.wc_flush);
+  EXPECT_EQ(took, 8 * p.wc_store_issue + p.wc_flush);
 }
 
 TEST(MessageQueue, TakesALinkThatDoesNotAnswerForAFullQueue) {
