@@ -7,6 +7,8 @@
 namespace experiments {
 namespace {
 
+using namespace std::chrono_literals;
+
 KernelHost host(HostKind kind) {
   MachineParams params;
   params.host_kind = kind;
@@ -40,6 +42,16 @@ TEST(KernelCosts, OfAGroupAreLessThanOfItsMembersOneByOne) {
   auto v = measure(HostKind::kSkylake);
   EXPECT_LT(v["remote10_agent_ns"], 10 * v["remote1_agent_ns"] - 9 * (72 + 150) + 1);
   EXPECT_GT(v["remote10_agent_ns"], 2 * v["remote1_agent_ns"]);
+}
+
+TEST(KernelCosts, OfAGroupIncludeItsSubmissionOnce) {
+  KernelHost zen3 = host(HostKind::kZen3);
+  zen3.linux_kernel.submit += 100ns;
+  const HardwareResult found = measure_kernel(zen3);
+  const std::map<std::string, double> slow(found.values.begin(), found.values.end());
+  const auto v = measure(HostKind::kZen3);
+  for (const char* name : {"remote1_agent_ns", "remote10_agent_ns", "schedule_local_ns"})
+    EXPECT_NEAR(slow.at(name) - v.at(name), 100, 0.01) << name;
 }
 
 /// What a target of a group takes longer than one alone.

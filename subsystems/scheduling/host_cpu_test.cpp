@@ -16,6 +16,7 @@ using namespace wave::scheduling;
 using Type = MessageType;
 
 constexpr KernelOptions kPrestage{.prestage = true};
+const Duration kHit = core::CoreParams{}.clock.time_for(core::CoreParams{}.l1_hit);
 
 // What the agent is told (3)
 
@@ -490,7 +491,7 @@ WakeUp wake_up(core::IdleState state, bool by_flag, Duration apart = 23ns) {
 /// In place of sending, flight, entry and exit: the flag's line to the waker and back.
 TEST(IdleCore, IsWokenByItsFlagWithoutAnInterruptWhereItWatchesIt) {
   const core::InterruptParams interrupt;
-  const Duration line = 23ns + core::CoreParams{}.clock.time_for(core::CoreParams{}.l1_hit);
+  const Duration line = 23ns + kHit;
   for (const core::IdleState state : {core::IdleState::kPoll, core::IdleState::kC1}) {
     const WakeUp sent = wake_up(state, false);
     const WakeUp seen = wake_up(state, true);
@@ -512,7 +513,7 @@ TEST(IdleCore, IsInterruptedInC2WhichWatchesNothing) {
 /// A waker without a common cache leaves the wake-up's second half to the idle loop.
 TEST(IdleCore, FinishesAWakeUpFromAfarThatItsFlagTellsItOf) {
   const core::InterruptParams interrupt;
-  const Duration line = 107ns + core::CoreParams{}.clock.time_for(core::CoreParams{}.l1_hit);
+  const Duration line = 107ns + kHit;
   const WakeUp sent = wake_up(core::IdleState::kPoll, false, 107ns);
   const WakeUp seen = wake_up(core::IdleState::kPoll, true, 107ns);
   EXPECT_EQ(seen.interrupts, 0);
@@ -591,20 +592,18 @@ class ScriptOf : public Script {
 };
 
 /// How long after its commit, to a CPU that idles and ran a thread of process 0 last, one of this
-/// process runs.
-Duration starts_within(int process, bool lazy_tlb) {
+/// process runs. `neighbours` of its CPUs have done the same since.
+Duration starts_within(int process, bool lazy_tlb, int neighbours = 0) {
   KernelParams params;
   params.lazy_tlb = lazy_tlb;
   Bench bench(params);
-  bench.enter_sleeper();
+  for (int cpu = 0; cpu <= neighbours; ++cpu) bench.enter_sleeper(cpu);
   ScriptOf body(process, {run(1us)});
   const Thread& thread = bench.enter(body);
   const Time begin = bench.sim.now();
   bench.commit(bench.decision(thread));
   return body.asked.front() - begin;
 }
-
-const Duration kHit = core::CoreParams{}.clock.time_for(core::CoreParams{}.l1_hit);
 
 /// Both sets of CPUs are changed; nobody ever was in that of the other process, so it comes from
 /// memory.
@@ -618,6 +617,11 @@ TEST(HostCpu, GivesItsPageTablesUpWhenItIdlesUnlessItIsLazy) {
   EXPECT_EQ(starts_within(0, false) - starts_within(0, true),
             KernelParams{}.address_space + 2 * kHit);
   EXPECT_EQ(starts_within(1, false) - starts_within(0, false), memory::DomainParams{}.dram);
+}
+
+/// Whoever began to idle last has the line in which these are counted.
+TEST(HostCpu, HoldsAReferenceToTheProcessThatRanLastWhileItIdles) {
+  EXPECT_EQ(starts_within(0, true, 1) - starts_within(0, true), 23ns);
 }
 
 /// The tick that ends an idle spell is over after 2.1 us; the next one is a period later.

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "subsystems/scheduling/syscall_notifier.h"
 #include "subsystems/scheduling/test_bench.h"
 
 namespace scheduling {
@@ -193,6 +194,18 @@ TEST(Commit, CountsWhatItDidAndWhatItRefused) {
   EXPECT_EQ(bench.kernel.stats().commits, 1);
   EXPECT_EQ(bench.kernel.stats().refusals.total(), 1);
   EXPECT_EQ(bench.kernel.stats().refusals.invalid_target, 1);
+}
+
+/// Of a CPU that there is not, so that nothing is committed and nobody interrupted.
+TEST(SyscallNotifier, TakesTheAgentItsSystemCallAndWhatEachSubmissionDoes) {
+  Bench bench;
+  Duration took{};
+  bench.on(Bench::kAgent, [&](core::Core& agent) {
+    const Time begin = agent.now();
+    SyscallNotifier(bench.kernel).notify(agent, 99);
+    took = agent.now() - begin;
+  });
+  EXPECT_EQ(took, KernelParams{}.syscall + KernelParams{}.submit);
 }
 
 // Latching (5.5)

@@ -5,8 +5,6 @@
 #include <optional>
 #include <sched.h>
 #include <sstream>
-#include <stdexcept>
-#include <string_view>
 
 #include "sim/config_error.h"
 #include "workloads/capture/keys.h"
@@ -147,8 +145,7 @@ std::optional<workloads::Capture> captured(const RocksdbOptions& options) {
   for (int attempt = 0; attempt < 10; ++attempt) {
     try {
       return capture_rocksdb(options);
-    } catch (const std::runtime_error& error) {
-      if (!std::string_view(error.what()).starts_with("the machine is too busy")) throw;
+    } catch (const MachineIsBusy&) {  // once more
     }
   }
   return std::nullopt;

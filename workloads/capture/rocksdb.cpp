@@ -96,8 +96,8 @@ std::string about(const RocksdbOptions& options) {
 void require_enough(const Samples& samples) {
   const auto kept = static_cast<std::int64_t>(samples.kept.size());
   if (kept >= 2 && kept > samples.dropped / 9) return;
-  throw std::runtime_error("the machine is too busy to time anything: " + std::to_string(kept) +
-                           " samples kept, " + std::to_string(samples.dropped) + " dropped");
+  throw MachineIsBusy("the machine is too busy to time anything: " + std::to_string(kept) +
+                      " samples kept, " + std::to_string(samples.dropped) + " dropped");
 }
 
 sim::Duration mean(const std::vector<sim::Duration>& samples) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <stdexcept>
 
 #include "workloads/capture_file.h"
 
@@ -29,10 +30,16 @@ RocksdbOptions default_options(Operation operation);
 /// Whether this program was built with RocksDB.
 bool rocksdb_available();
 
+/// Nothing was timed, because the thread was switched away all the time. Not RocksDB's fault.
+struct MachineIsBusy : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 /// Fills a RocksDB that lives in memory, warms it and times single operations on the calling
 /// thread. Every block is in the block cache, which the capture proves by counting reads.
 /// Throws sim::ConfigError for options that make no sense or when built without RocksDB,
-/// std::runtime_error when RocksDB fails or the machine is too busy to keep a tenth of the samples.
+/// std::runtime_error when RocksDB fails, MachineIsBusy when it keeps less than a tenth of the
+/// samples.
 workloads::Capture capture_rocksdb(const RocksdbOptions& options);
 
 }  // namespace capture
