@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """One seed is one run: whoever built the program, and however it is run.
 
-    scripts/check-determinism.py PROGRAM...      compare with what is accepted
+    scripts/check-determinism.py PROGRAM [TRACE_HASHES...]      compare with what is accepted
     scripts/check-determinism.py --accept PROGRAM
 
-Runs each experiment of determinism.json with each program (CI gives gcc and clang, Debug and release,
-with sanitizers and without), and with the first of them in all the ways that may not matter: runs one
+Runs each experiment of determinism.json with the program in all the ways that may not matter: runs one
 after the other and side by side, addresses where the kernel puts them and always in the same places,
-libm without FMA and AVX2, and under mpirun. All trace hashes have to be the accepted ones.
+libm without FMA and AVX2, and under mpirun. Then once with what other compilers and options made of
+experiments/trace_hashes.cpp (CI gives gcc and clang, Debug and release, with sanitizers and without).
+All trace hashes have to be the accepted ones.
 """
 
 import argparse
@@ -35,9 +36,12 @@ def output_of(command, **environment):
     return done.stdout
 
 
-def fingerprint(lines):
-    """Of the trace hashes in some lines of JSON, a point each."""
-    hashes = [run["trace_hash"] for line in lines.splitlines() for run in json.loads(line)["runs"]]
+def hashes_of(lines):
+    """In some lines of JSON, a point each."""
+    return [run["trace_hash"] for line in lines.splitlines() for run in json.loads(line)["runs"]]
+
+
+def fingerprint(hashes):
     if not hashes:
         sys.exit("determinism: no trace hashes in the results")
     return hashlib.sha256(" ".join(hashes).encode()).hexdigest()[:16]
@@ -51,15 +55,20 @@ def arguments_of(case):
 
 
 def run(program, case, jobs=2, prefix=(), **environment):
-    return fingerprint(output_of([*prefix, program, "run", *arguments_of(case), "--json", "--jobs", str(jobs)],
-                                 **environment))
+    return fingerprint(hashes_of(output_of([*prefix, program, "run", *arguments_of(case), "--json", "--jobs", str(jobs)],
+                                           **environment)))
+
+
+def run_trace_hashes(program, case):
+    settings = [f"run.replications={case['replications']}", *case.get("set", [])]
+    return fingerprint(output_of([program, case["experiment"], *settings]).split())
 
 
 def run_under_mpi(program, case):
     with tempfile.TemporaryDirectory() as folder:
         store = f"{folder}/ranks.db"
         output_of([str(MPIRUN), "-n", "3", program, "sweep", *arguments_of(case), "--out", store])
-        return fingerprint(output_of([program, "export", store, "--jsonl"]))
+        return fingerprint(hashes_of(output_of([program, "export", store, "--jsonl"])))
 
 
 def ways():
@@ -75,19 +84,20 @@ def ways():
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--accept", action="store_true", help="write what the program finds to determinism.json")
-    parser.add_argument("programs", nargs="+", metavar="PROGRAM")
+    parser.add_argument("program", metavar="PROGRAM", help="wavesim")
+    parser.add_argument("others", nargs="*", metavar="TRACE_HASHES", help="that program of another build")
     options = parser.parse_args()
-    programs = [str(pathlib.Path(p).resolve()) for p in options.programs]
+    program, *others = (str(pathlib.Path(p).resolve()) for p in [options.program, *options.others])
     cases = json.loads(LIST.read_text())
     if options.accept:
         for case in cases:
-            case["hash"] = run(programs[0], case)
+            case["hash"] = run(program, case)
         LIST.write_text("[\n" + ",\n".join("  " + json.dumps(case) for case in cases) + "\n]\n")
         return
     differing = 0
     for case in cases:
-        found = {way: how(programs[0], case) for way, how in ways()}
-        found |= {program: run(program, case) for program in programs[1:]}
+        found = {way: how(program, case) for way, how in ways()}
+        found |= {other: run_trace_hashes(other, case) for other in others}
         wrong = {how: hash for how, hash in found.items() if hash != case["hash"]}
         for how, hash in wrong.items():
             print(f"determinism: {case['experiment']}: {hash} ({how}), accepted is {case['hash']}", file=sys.stderr)
