@@ -180,12 +180,14 @@ void check_cores(const ExperimentParams& p) {
                                s.workers, stack, there),
                    "give fewer");
   }
-  const int wanted = s.workers + 1 + generators + (s.life ? 2 : 0);
-  require(wanted <= there, "system.workers",
-          fmt::format("{} workers, the agent's core and {} load generators need {} cores, and the "
-                      "host has {}",
-                      s.workers, generators, wanted, there),
-          fmt::format("give at most {}", there - 1 - generators));
+  const int others = 1 + generators + (s.life ? 2 : 0);
+  require(s.workers + others <= there, "system.workers",
+          fmt::format(
+              "{} workers, the agent's core{} and {} load generators need {} cores, and the "
+              "host has {}",
+              s.workers, s.life ? ", its keeper's two" : "", generators, s.workers + others, there),
+          there > others ? fmt::format("give at most {}", there - others)
+                         : "give the host more cores, or fewer generators");
 }
 
 bool crosses_coherent_link(const ExperimentParams& p) {
@@ -196,6 +198,10 @@ bool crosses_coherent_link(const ExperimentParams& p) {
 /// Each link joins what it joins.
 void check_placement(const ExperimentParams& p) {
   const Placement placement = p.system.placement;
+  require(placement != Placement::kKernel || p.system.policy.kind == PolicyKind::kFifo,
+          "system.policy.kind",
+          "is not asked: with system.placement kernel Linux's fair class decides",
+          "leave it out, or place an agent");
   require(placement != Placement::kNic || !joins_sockets(p.machine), "machine.interconnect.joins",
           "this link joins the host's sockets, and the agent is on a core of the NIC",
           "use system.placement other_socket, or a link that joins the NIC");
@@ -289,6 +295,11 @@ void check_queues(const ExperimentParams& p) {
   require(1 <= threads && threads <= kMostThreads, "workload.threads",
           fmt::format("{} threads", threads),
           fmt::format("give 1 to {}: each needs a status word", kMostThreads));
+  // Each thread serves the requests of one generator.
+  require(p.rpc || threads >= p.workload.generators, "workload.threads",
+          fmt::format("{} threads for {} load generators, each of which hands out to its own",
+                      threads, p.workload.generators),
+          "give at least as many threads as workload.generators");
   // A generator makes its threads in one go, and each sends a message.
   const int burst = (threads + p.workload.generators - 1) / p.workload.generators;
   require(burst <= capacity, "workload.threads",
@@ -615,6 +626,9 @@ void check_rpc(const ExperimentParams& p) {
   require(rpc.clients.loop == workloads::LoopKind::kOpen || p.run.measure == Measure::kLoad,
           "rpc.clients.loop", "a closed loop offers what it gets answered, and nothing else",
           "use open, or set run.measure to load");
+  require(rpc.clients.malformed == 0 || p.run.measure == Measure::kLoad, "rpc.clients.malformed",
+          "a search asks how much of what comes a system does, and these calls it drops",
+          "give 0, or set run.measure to load");
 }
 
 // Faults

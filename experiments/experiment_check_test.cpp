@@ -27,6 +27,18 @@ TEST(Check, RefusesMoreCoresThanTheHostHas) {
   EXPECT_EQ(error_after([](ExperimentParams& p) { p.system.workers = 124; }),
             "system.workers: 124 workers, the agent's core and 4 load generators need 129 cores, "
             "and the host has 128; give at most 123");
+  EXPECT_EQ(error_after([](ExperimentParams& p) {
+              p.system.workers = 122;
+              p.system.life.emplace();
+            }),
+            "system.workers: 122 workers, the agent's core, its keeper's two and 4 load generators "
+            "need 129 cores, "
+            "and the host has 128; give at most 121");
+  EXPECT_EQ(error_after([](ExperimentParams& p) {
+              p.machine.host.sockets = p.machine.host.ccds = p.machine.host.cores_per_ccd = 1;
+            }),
+            "system.workers: 16 workers, the agent's core and 4 load generators need 21 cores, "
+            "and the host has 1; give the host more cores, or fewer generators");
   EXPECT_EQ(error_after([](ExperimentParams& p) { p.system.workers = 0; }),
             "system.workers: 0 workers; give 1 to 256");
   EXPECT_EQ(error_after([](ExperimentParams& p) { p.workload.generators = 0; }),
@@ -46,6 +58,26 @@ TEST(Check, RefusesClassesThatThePolicyHasNoSloFor) {
             "for each class, or no workload.arrivals.long_share");
   EXPECT_EQ(two_classes(PolicyKind::kMultiQueueShinjuku, 2), "no error");
   EXPECT_EQ(two_classes(PolicyKind::kShinjuku, 1), "no error") << "it knows no classes";
+}
+
+TEST(Check, RefusesAPolicyThatNobodyAsks) {
+  const auto under_linux = [](PolicyKind kind) {
+    return error_after([=](ExperimentParams& p) {
+      p.system.placement = Placement::kKernel;
+      p.system.policy.kind = kind;
+    });
+  };
+  EXPECT_EQ(under_linux(PolicyKind::kFifo), "no error") << "the default";
+  EXPECT_EQ(under_linux(PolicyKind::kShinjuku),
+            "system.policy.kind: is not asked: with system.placement kernel Linux's fair class "
+            "decides; leave it out, or place an agent");
+}
+
+TEST(Check, RefusesGeneratorsWithoutThreads) {
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.workload.threads = 3; }),
+            "workload.threads: 3 threads for 4 load generators, each of which hands out to its "
+            "own; give at least as many threads as workload.generators");
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.workload.threads = 4; }), "no error");
 }
 
 TEST(Check, RefusesMachinesWithoutCores) {
@@ -298,6 +330,12 @@ TEST(Check, RefusesMeasuresThatAnRpcStackHasNotOrOnlyItHas) {
             }),
             "rpc.clients.loop: a closed loop offers what it gets answered, and nothing else; use "
             "open, or set run.measure to load");
+  EXPECT_EQ(rpc_error_after([](ExperimentParams& p) {
+              p.run.measure = Measure::kSaturation;
+              p.rpc->clients.malformed = 0.1;
+            }),
+            "rpc.clients.malformed: a search asks how much of what comes a system does, and these "
+            "calls it drops; give 0, or set run.measure to load");
 }
 
 TEST(Check, PassesOnWhatThePcieModelRefuses) {

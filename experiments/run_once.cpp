@@ -116,13 +116,18 @@ int host_cores_of(const ExperimentParams& experiment) {
   return experiment.system.workers + (agent ? 1 : 0) + (stack ? experiment.rpc->cores : 0);
 }
 
+/// What has come and is neither done nor, for its damaged header, dropped.
+std::int64_t in_flight(Server& server) {
+  const workloads::RequestStats requests = server.stats().requests;
+  const auto rpc = server.rpc_stats();
+  return requests.arrived - requests.completed - (rpc ? rpc->clients.malformed : 0);
+}
+
 /// How the requests in flight change over a window: the slope of a straight line through instants
 /// of equal distance, which chance at the window's two ends moves little.
 class Backlog {
  public:
-  void look(const workloads::RequestStats& requests) {
-    looks_.push_back(static_cast<double>(requests.arrived - requests.completed));
-  }
+  void look(Server& server) { looks_.push_back(static_cast<double>(in_flight(server))); }
   double growth() const {
     const double middle = static_cast<double>(looks_.size() - 1) / 2;
     double above = 0;
@@ -165,10 +170,10 @@ RunResult run_load(const ExperimentParams& experiment, std::uint64_t seed,
   Server& server = warm.server();
   FaultWatch faults(server, experiment);
   Backlog backlog;
-  backlog.look(server.stats().requests);
+  backlog.look(server);
   for (int i = 1; i <= kLooks; ++i) {
     faults.run_until(warm.begin() + experiment.run.length / kLooks * i);
-    backlog.look(server.stats().requests);
+    backlog.look(server);
   }
   faults.run_until(warm.begin() + experiment.run.length);
   server.check_invariants();

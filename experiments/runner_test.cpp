@@ -112,6 +112,15 @@ TEST(Load, ThatIsTooMuchIsMarkedUnstable) {
   EXPECT_TRUE(run_once(points[3].params, 1).unstable);
 }
 
+/// They are dropped, so that as many as come are never answered.
+TEST(Load, IsNotTooMuchForItsDamagedCalls) {
+  ExperimentParams params;
+  params.run.length = 5ms;
+  params.rpc.emplace();
+  params.rpc->clients.malformed = 0.1;
+  EXPECT_FALSE(run_once(params, 1).unstable);
+}
+
 TEST(ResultLine, CarriesTheExperimentThatMadeIt) {
   const auto points = few_points();
   const auto results = run_points({points[3]});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// trace_hashes FILE [PATH=VALUE]...: runs an experiment and prints each run's trace hash, a line each,
-// as `wavesim run --json` has them. Everything that simulates and nothing else, so that compilers and
-// options can be compared in half the building (scripts/check-determinism.py).
+// trace_hashes FILE [PATH=VALUE]...: runs an experiment and prints each run's trace hash, a line
+// each, as `wavesim run --json` has them. Everything that simulates and nothing else, so that
+// compilers and options can be compared in half the building (scripts/check-determinism.py).
 #include <cstdio>
 #include <exception>
 #include <string>
