@@ -316,7 +316,8 @@ sim::Duration shortest_assignment(const ExperimentParams& p) {
   const double slower = static_cast<double>(core::kReferenceClock.hertz()) /
                         static_cast<double>(p.machine.host.core.clock.hertz()) /
                         p.machine.host.core.relative_ipc;
-  const sim::Duration work = p.workload.assign + linux_kernel.syscall + linux_kernel.futex_wake;
+  const sim::Duration work = p.workload.assign + linux_kernel.syscall_entry +
+                             linux_kernel.futex_wake + linux_kernel.syscall_exit;
   return sim::from_seconds(sim::to_seconds(work) * slower);
 }
 

@@ -171,8 +171,8 @@ void KernelCosts::local() {
   result_.account(bench.sim);
   // Before the message is begun the thread enters the kernel, and this looks for the next one.
   const core::Core& core = bench.cores.front();
-  const Duration before =
-      core.scaled(bench.kernel.params().syscall) + core.scaled(bench.kernel.params().pick_next);
+  const Duration before = core.scaled(bench.kernel.params().syscall_entry) +
+                          core.scaled(bench.kernel.params().pick_next);
   note("syscall_ns", syscall);
   note("message_local_ns", heard - bodies[0].stopped - before);
   note("schedule_local_ns", bodies[0].began - submitted);
@@ -233,7 +233,10 @@ void KernelCosts::remote(int group, const std::string& name) {
   });
   bench.run(bodies);
   result_.account(bench.sim);
-  const Time arrived = returned + bench.kernel.params().interrupts.ipi_deliver;
+  // Interrupts leave before the way back from the system call.
+  const scheduling::KernelParams& params = bench.kernel.params();
+  const Time arrived =
+      returned - bench.cores.front().scaled(params.syscall_exit) + params.interrupts.ipi_deliver;
   Time last{};
   Duration targets{};
   for (const Yielder& body : bodies) {
@@ -298,9 +301,9 @@ KernelHost kernel_host(const MachineParams& params) {
       .receive = host.interrupt_receive,
       .leave = host.interrupt_leave};
   const core::CoreParams core = host.core.core();
-  kernel.syscall = on_reference(host.syscall, core);
+  kernel.syscall_entry = kernel.syscall_exit = on_reference(host.syscall / 2, core);
   // What the whole way leaves for the switch itself.
-  kernel.context_switch = on_reference(host.minimal_switch, core) - kernel.syscall -
+  kernel.context_switch = on_reference(host.minimal_switch, core) - kernel.syscall_entry -
                           kernel.pick_next - kernel.return_to_user;
   return {.core = core,
           .caches = host.domain(),

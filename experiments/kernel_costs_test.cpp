@@ -54,6 +54,20 @@ TEST(KernelCosts, OfAGroupIncludeItsSubmissionOnce) {
     EXPECT_NEAR(slow.at(name) - v.at(name), 100, 0.01) << name;
 }
 
+/// The interrupts have left by then, or the CPU has been given away.
+TEST(KernelCosts, IncludeTheWayBackFromTheSubmissionForTheAgentOnly) {
+  KernelHost zen3 = host(HostKind::kZen3);
+  zen3.linux_kernel.syscall_exit += 100ns;
+  const HardwareResult found = measure_kernel(zen3);
+  const std::map<std::string, double> slow(found.values.begin(), found.values.end());
+  const auto v = measure(HostKind::kZen3);
+  for (const char* name : {"remote1_agent_ns", "remote10_agent_ns"})
+    EXPECT_NEAR(slow.at(name) - v.at(name), 100, 0.01) << name;
+  for (const char* name : {"remote1_end_to_end_ns", "remote10_end_to_end_ns", "remote1_target_ns",
+                           "remote10_target_ns", "schedule_local_ns", "message_local_ns"})
+    EXPECT_NEAR(slow.at(name) - v.at(name), 0, 0.01) << name;
+}
+
 /// What a target of a group takes longer than one alone.
 double targets_wait(bool lazy_tlb) {
   KernelHost skylake = host(HostKind::kSkylake);

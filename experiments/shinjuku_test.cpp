@@ -117,7 +117,7 @@ TEST(Preemptive, LosesNoWorkAndDoesNoneTwice) {
 /// CPU changes hands when a slice and the delivery of a preemption are over. The delivery contains
 /// the agent's turn, which may have all other CPUs to serve before.
 TEST(Shinjuku, LetsNobodyRunLongerThanASliceAndADeliveryWhileOthersWait) {
-  constexpr Duration kSlice = 20us, kDelivery = 10us;
+  constexpr Duration kSlice = 20us, kDelivery = 12us;
   for (const Placement placement : {Placement::kHost, Placement::kNic})
     for (const bool prestage : {false, true})
       for (std::uint64_t seed = 1; seed <= 5; ++seed) {

@@ -257,8 +257,8 @@ TEST(Page, SaysWhichServiceTimesWereUsedAndListsWhatIsAssumed) {
   add(findings, "e4", point("on_host", 100, 20));
   const std::string html = html_of(findings);
   EXPECT_TRUE(has(html, "the shape of capture &quot;rocksdb_get&quot;"));
-  EXPECT_TRUE(has(html, "machine.linux.futex_wait"));                   // assumed
-  EXPECT_FALSE(has(html, "<td class=\"name\">machine.linux.syscall"));  // published
+  EXPECT_TRUE(has(html, "machine.linux.futex_wait"));                          // assumed
+  EXPECT_FALSE(has(html, "<td class=\"name\">machine.linux.context_switch"));  // published
 }
 
 TEST(Page, NeedsNothingFromOutsideAndMayLoadNothing) {

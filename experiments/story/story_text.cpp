@@ -19,7 +19,7 @@ std::string since(const Story& story, sim::Time when) {
   return fmt::format("{:+.3f}", sim::to_ns(when - story.begin));
 }
 
-/// "linux.syscall 75 ns [P]".
+/// "linux.pick_next 80 ns [A]".
 std::string named(const Reason& reason, const Story& story) {
   if (reason.parameter.empty()) return fmt::format("{} {}", reason.what, ns_text(reason.took));
   const auto use = std::ranges::find(story.parameters, reason.parameter, &ParameterUse::path);

@@ -99,8 +99,13 @@ void HostCpu::return_to_agent(std::uint32_t edge) {
 
 void HostCpu::enter_kernel() {
   SIM_CHECK(current_ == agent_);
-  core_.compute(kernel_.params().syscall);
+  core_.compute(kernel_.params().syscall_entry);
   take_interrupts_of_agent();
+}
+
+/// Not from a call in which the agent gave its CPU away: the switch back to it has this in it.
+void HostCpu::leave_kernel() {
+  core_.compute(kernel_.params().syscall_exit);
 }
 
 void HostCpu::take_interrupts_of_agent() {
@@ -122,8 +127,11 @@ void HostCpu::give_away_cpu() {
 
 Yield HostCpu::yield_agent(Barrier sample, std::uint32_t run_flags) {
   enter_kernel();
-  if ((run_flags & ~std::uint32_t{wave::scheduling::kRtlaOnIdle}) != 0) return Yield::kInvalid;
-  if (sample != agent_barrier_) return Yield::kStale;
+  const bool valid = (run_flags & ~std::uint32_t{wave::scheduling::kRtlaOnIdle}) == 0;
+  if (!valid || sample != agent_barrier_) {
+    leave_kernel();
+    return valid ? Yield::kStale : Yield::kInvalid;
+  }
   run_flags_ = run_flags;
   block_agent();
   give_away_cpu();

@@ -95,6 +95,7 @@ class HostCpu {
   // For an agent of its own, in its context:
   /// A system call of the agent's begins.
   void enter_kernel();
+  void leave_kernel();
   /// Interrupts reach the agent's own code here; one that was killed goes no further.
   void take_interrupts_of_agent();
   /// It dies: it has done what no agent may, or crashed.
@@ -143,7 +144,7 @@ class HostCpu {
   void return_to_agent(std::uint32_t edge);
   void block_agent();
   void give_away_cpu();
-  void act_on_own_commit();
+  bool act_on_own_commit();
   bool asks_for_interrupt();
   void commit_left_transaction(bool nothing_better);
   void show_available(const Thread* next);

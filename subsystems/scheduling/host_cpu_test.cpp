@@ -463,8 +463,8 @@ struct WakeUp {
   Duration all{};   // until the thread runs
   std::int64_t interrupts = 0;
 };
-WakeUp wake_up(core::IdleState state, bool by_flag, Duration apart = 23ns) {
-  KernelParams params;
+WakeUp wake_up(core::IdleState state, bool by_flag, Duration apart = 23ns,
+               KernelParams params = {}) {
   params.idle = always(state);
   params.flag_wakes_pollers = by_flag;
   Bench bench(params, {}, apart);
@@ -519,6 +519,34 @@ TEST(IdleCore, FinishesAWakeUpFromAfarThatItsFlagTellsItOf) {
   EXPECT_EQ(seen.interrupts, 0);
   EXPECT_EQ(sent.all - seen.all, interrupt.ipi_send + interrupt.ipi_deliver + interrupt.receive +
                                      interrupt.leave - 2 * line);
+}
+
+/// Of the waker's call; the thread's own, in which it went to sleep, is over when it runs.
+TEST(WakeUp, LeavesBeforeTheWayBackFromTheCall) {
+  for (const Duration apart : {23ns, 107ns}) {
+    const auto changed = [&](sim::Duration KernelParams::*part) {
+      KernelParams params;
+      params.*part += 100ns;
+      const WakeUp found = wake_up(core::IdleState::kPoll, false, apart, params);
+      const WakeUp usual = wake_up(core::IdleState::kPoll, false, apart);
+      return std::pair(found.call - usual.call, found.all - usual.all);
+    };
+    EXPECT_EQ(changed(&KernelParams::syscall_entry), std::pair(Duration{100ns}, Duration{100ns}));
+    EXPECT_EQ(changed(&KernelParams::syscall_exit), std::pair(Duration{100ns}, Duration{0}));
+  }
+}
+
+TEST(HostCpu, AThreadThatIsWokenBeforeItSleepsReturnsFromItsCall) {
+  const auto went_on_after = [](const KernelParams& params) {
+    Bench bench(params);
+    Script body({run(1us), block(), run(1us)});
+    Thread& thread = bench.enter(body);
+    thread.woken_while_blocking = true;
+    bench.commit(bench.decision(thread));
+    return body.asked.at(2) - body.asked.at(1);
+  };
+  const KernelParams usual;
+  EXPECT_EQ(went_on_after(usual), usual.syscall_entry + usual.futex_wait + usual.syscall_exit);
 }
 
 // Ticks

@@ -58,8 +58,13 @@ Thread& Kernel::enter(ThreadBody& body, bool runnable, core::Core& by, wave::Pro
 
 void Kernel::wake(Thread& thread, core::Core& by, wave::Producer& messages, int waker_cpu) {
   by.does("wake", wave::scheduling::tid_of(thread.gtid));
-  by.compute(params_.syscall, params_.futex_wake);
+  by.compute(params_.syscall_entry, params_.futex_wake);
   by.touch(thread.status_line, params_.status_lines);
+  wake_or_mark(thread, by, messages, waker_cpu);
+  by.compute(params_.syscall_exit);
+}
+
+void Kernel::wake_or_mark(Thread& thread, core::Core& by, wave::Producer& messages, int waker_cpu) {
   // Not asleep yet: it finds out before it sleeps, or when it has left its CPU.
   if (thread.blocking || thread.state == Thread::State::kRunnable) {
     thread.woken_while_blocking = true;

@@ -74,6 +74,7 @@ class Kernel {
   Thread& enter(ThreadBody& body, bool runnable, core::Core& by, wave::Producer& messages);
   /// A wake-up by code that runs on `by` (futex wake).
   void wake(Thread& thread, core::Core& by, wave::Producer& messages, int waker_cpu);
+  void wake_or_mark(Thread& thread, core::Core& by, wave::Producer& messages, int waker_cpu);
   /// The second half of a wake-up, once the thread has left its CPU: it joins a run queue, and the
   /// agent is told.
   void activate(Thread& thread, core::Core& by, wave::Producer* messages, int cpu);

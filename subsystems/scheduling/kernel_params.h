@@ -14,7 +14,8 @@ using namespace std::chrono_literals;
 /// What the host kernel's own code costs, as time on the reference core. Accesses to lines that
 /// other cores hold come on top.
 struct KernelParams {
-  sim::Duration syscall = 75ns;
+  sim::Duration syscall_entry = sim::Duration{75ns} / 2;
+  sim::Duration syscall_exit = sim::Duration{75ns} / 2;
   sim::Duration futex_wait = 180ns;
   sim::Duration futex_wake = 400ns;
   bool wake_remotely = true;
@@ -42,8 +43,14 @@ struct KernelParams {
 
   static void describe(auto&& field) {
     using sim::Range;
-    field(&KernelParams::syscall, "syscall", "entering and leaving the kernel",
-          sim::published("ghOSt, SOSP 2021, table 3: 72 ns; hardware.md 8.5"), Range{60ns, 170ns});
+    field(
+        &KernelParams::syscall_entry, "syscall_entry", "entering the kernel by a system call",
+        sim::derived("half of a system call: 72 ns in ghOSt, SOSP 2021, table 3; hardware.md 8.5"),
+        Range{30ns, 85ns});
+    field(&KernelParams::syscall_exit, "syscall_exit",
+          "leaving it again, where the caller kept its CPU; what the call sent to other CPUs has "
+          "left before",
+          sim::derived("the other half"), Range{30ns, 85ns});
     field(&KernelParams::futex_wait, "futex_wait",
           "from the system call to the scheduler, taking the thread off its run queue",
           sim::assumed("hash bucket, lock, dequeue"), Range{100ns, 400ns});
@@ -95,7 +102,8 @@ struct KernelParams {
                          "Skylake and Zen 3 have; always from 4.20 on"),
           Range{false, true});
     field(&KernelParams::return_to_user, "return_to_user", "from the switch to the thread's code",
-          sim::assumed("the rest of the thread's own system call"), Range{40ns, 120ns});
+          sim::assumed("the rest of the thread's own system call, leaving the kernel"),
+          Range{40ns, 120ns});
     field(&KernelParams::vm_exit, "vm_exit",
           "leaving a guest for an interrupt's sake and entering it again, beyond the interrupt",
           sim::recalled("hardware.md 3.5: what a posted interrupt avoids, 1 to 2 us"),

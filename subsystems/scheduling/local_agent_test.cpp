@@ -61,9 +61,7 @@ TEST(LocalAgent, IsWokenByAMessageInItsQueue) {
 
 /// From the instant at which an agent lets a thread run on its CPU until that runs, and from the
 /// end of its step until the agent has the CPU again.
-std::pair<Duration, Duration> ways(Duration address_space) {
-  KernelParams params;
-  params.address_space = address_space;
+std::pair<Duration, Duration> ways(const KernelParams& params) {
   LocalBench bench(params);
   Script body({run(1us)});
   const Thread& thread = bench.enter(body);
@@ -84,10 +82,43 @@ std::pair<Duration, Duration> ways(Duration address_space) {
 }
 
 TEST(LocalAgent, RunsInAProcessOfItsOwn) {
-  const auto [there, back] = ways(100ns);
-  const auto [there_free, back_free] = ways(0ns);
-  EXPECT_EQ(there - there_free, 100ns);
-  EXPECT_EQ(back - back_free, 100ns);
+  KernelParams free;
+  free.address_space = 0ns;
+  const auto [there, back] = ways({});
+  const auto [there_free, back_free] = ways(free);
+  EXPECT_EQ(there - there_free, KernelParams{}.address_space);
+  EXPECT_EQ(back - back_free, KernelParams{}.address_space);
+}
+
+/// Neither has the way back from its call, which is in the switch to it.
+TEST(LocalAgent, EntersTheKernelToGiveItsCpuAwayAsItsThreadDoes) {
+  const auto [there, back] = ways({});
+  KernelParams slow;
+  slow.syscall_exit += 100ns;
+  EXPECT_EQ(ways(slow), std::pair(there, back));
+  slow.syscall_entry += 100ns;
+  EXPECT_EQ(ways(slow), std::pair(there + 100ns, back + 100ns));
+}
+
+TEST(LocalAgent, LeavesTheKernelAfterACallInWhichItKeepsItsCpu) {
+  std::vector<Duration> took;
+  LocalBench bench;
+  bench.attach(0, [&](LocalRuntime& r) {
+    const std::vector<std::function<void()>> calls{
+        [&] { r.ping(99); }, [&] { r.associate(99, 0, 0); }, [&] { r.free_status_word(99); },
+        [&] { r.yield(r.barrier() + 1, 0); }, [&] { r.yield(r.barrier(), kRtlaOnYield); }};
+    for (const auto& call : calls) {
+      const Time begin{r.now()};
+      call();
+      took.push_back(Time{r.now()} - begin);
+    }
+    r.yield(r.barrier(), 0);
+  });
+  bench.start();
+  const Duration call = KernelParams{}.syscall_entry + KernelParams{}.syscall_exit;
+  EXPECT_EQ(took.size(), 5u);
+  for (const Duration t : took)
+    EXPECT_NEAR(sim::to_ns(t), sim::to_ns(call), 2) << "and a status word";
 }
 
 /// A second message comes at any instant around the agent's decision to sleep; none is lost.

@@ -103,13 +103,14 @@ void HostCpu::stop(Thread& thread, const Durations&... in_kernel) {
 
 bool HostCpu::block(Thread& thread) {
   const KernelParams& params = kernel_.params();
-  stop(thread, params.syscall, params.futex_wait);
+  stop(thread, params.syscall_entry, params.futex_wait);
   thread.blocking = true;
   if (std::exchange(thread.woken_while_blocking, false)) {
     thread.blocking = false;
     stopped_at_.reset();
     // What was prefetched is old next time.
     if (looks_ahead(thread)) slot_->discard(core_);
+    core_.compute(params.syscall_exit);
     return false;
   }
   thread.state = Thread::State::kBlocked;
@@ -119,13 +120,13 @@ bool HostCpu::block(Thread& thread) {
 }
 
 void HostCpu::yield(Thread& thread) {
-  stop(thread, kernel_.params().syscall);
+  stop(thread, kernel_.params().syscall_entry);
   if (thread.is_fair()) return fair_.yield(core_.now());
   leave(thread, MessageType::kTaskYield);
 }
 
 void HostCpu::exit(Thread& thread) {
-  stop(thread, kernel_.params().syscall);
+  stop(thread, kernel_.params().syscall_entry);
   thread.state = Thread::State::kDead;  // from here on nobody wakes it
   sleep(thread);
   leave(thread, MessageType::kTaskBlocked);

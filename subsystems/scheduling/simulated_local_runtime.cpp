@@ -39,13 +39,16 @@ bool SimulatedLocalRuntime::on_cpu(Gtid gtid) {
 
 Association SimulatedLocalRuntime::associate(Gtid thread, Cpu queue, Barrier barrier) {
   cpu_.enter_kernel();
-  return kernel_.associate(thread, agents_.queues[static_cast<std::size_t>(queue)], barrier,
-                           core());
+  const Association result =
+      kernel_.associate(thread, agents_.queues[static_cast<std::size_t>(queue)], barrier, core());
+  cpu_.leave_kernel();
+  return result;
 }
 
 void SimulatedLocalRuntime::free_status_word(Gtid thread) {
   cpu_.enter_kernel();
   kernel_.free_status_word(thread, core(), nullptr);
+  cpu_.leave_kernel();
 }
 
 Yield SimulatedLocalRuntime::yield(Barrier sample, std::uint32_t run_flags) {
@@ -65,7 +68,9 @@ void SimulatedLocalRuntime::submit(std::span<RunRequest> requests) {
 
 bool SimulatedLocalRuntime::ping(Cpu other) {
   cpu_.enter_kernel();
-  return kernel_.ping(other, core());
+  const bool pinged = kernel_.ping(other, core());
+  cpu_.leave_kernel();
+  return pinged;
 }
 
 void SimulatedLocalRuntime::ask_to_leave(core::Core& by) {

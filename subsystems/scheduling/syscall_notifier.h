@@ -14,10 +14,11 @@ class SyscallNotifier : public wave::Notifier {
 
   void notify(core::Core& agent, int cpu) override {
     agent.does("submit", cpu);
-    agent.compute(kernel_.params().syscall, kernel_.params().submit);
+    agent.compute(kernel_.params().syscall_entry, kernel_.params().submit);
     HostCpu* const target = kernel_.notified(cpu);
     if (target != nullptr && target->commit_for_agent(agent))
       target->interrupt_from(agent, HostCpu::Interrupt::kReschedule);
+    agent.compute(kernel_.params().syscall_exit);
   }
 
  private:

@@ -33,7 +33,7 @@ void Kernel::submit(HostCpu& submitter, std::span<RunRequest> requests) {
     failed = failed || (request->state != kComplete && committed(request->state));
   }
   interrupt_all(notify, submitter.core());
-  submitter.act_on_own_commit();
+  if (!submitter.act_on_own_commit()) submitter.leave_kernel();
 }
 
 std::vector<RunRequest*> Kernel::own_cpu_last(const HostCpu& submitter,
@@ -110,10 +110,10 @@ void HostCpu::commit_left_transaction(bool nothing_better) {
 }
 
 /// A commit for the own CPU gives it away.
-void HostCpu::act_on_own_commit() {
-  if (!own_commit_) return;
-  own_commit_ = false;
+bool HostCpu::act_on_own_commit() {
+  if (!std::exchange(own_commit_, false)) return false;
   give_away_cpu();
+  return true;
 }
 
 }  // namespace scheduling
