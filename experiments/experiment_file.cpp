@@ -2,12 +2,14 @@
 #include "experiments/experiment_file.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fmt/format.h>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
+#include <string_view>
 
 #include "experiments/different.h"
 #include "experiments/machine_file.h"
@@ -29,6 +31,9 @@ using sim::Document;
 using sim::Json;
 using sim::Path;
 using sim::Place;
+
+/// What an experiment file has besides an experiment.
+constexpr std::array kExpansion{"variants", "sweep"};
 
 struct Variant {
   std::string name;
@@ -57,7 +62,7 @@ Path path_in_file(const Path& path) {
 }
 
 bool changes_the_file(const Change& change) {
-  return change.path.front() == "variants" || change.path.front() == "sweep";
+  return std::ranges::find(kExpansion, change.path.front()) != kExpansion.end();
 }
 
 // Variants
@@ -67,6 +72,19 @@ void require_object(const Place& place) {
     throw place.error("is not an object",
                       "write what differs from the file, as in {\"system\": "
                       "{\"workers\": 15}}");
+}
+
+/// What spans an experiment would say nothing inside of it.
+void require_no_expansion(const Place& variant) {
+  for (const char* name : kExpansion) {
+    if (!variant.json().contains(name)) continue;
+    Path path = variant.path();
+    path.emplace_back(name);
+    throw sim::ConfigError(variant.document().where(path, true), "is inside a variant",
+                           name == std::string_view("sweep")
+                               ? "a sweep stands beside the variants, and each is run with it"
+                               : "write each variant beside the others");
+  }
 }
 
 /// Every value below `place`; lists are one value.
@@ -92,6 +110,7 @@ std::vector<Variant> read_variants(const Document& document) {
     if (name == "about") continue;
     const Place variant = place->member(name, json);
     require_object(variant);
+    require_no_expansion(variant);
     collect(variant, {}, variants.emplace_back(Variant{.name = name, .changes = {}}).changes);
   }
   if (variants.empty()) return {{}};
@@ -100,12 +119,23 @@ std::vector<Variant> read_variants(const Document& document) {
 
 // The sweep
 
+/// Variants and sweeps are expanded before any value is swept.
+void require_parameters(const Changes& combination) {
+  for (const Change& change : combination) {
+    if (!changes_the_file(change)) continue;
+    throw sim::ConfigError({.file = change.origin, .path = sim::dotted(change.path)},
+                           "is swept, and no parameter",
+                           "sweep a parameter, as in {\"system.workers\": [8, 16]}");
+  }
+}
+
 /// One combination without changes, if nothing is swept.
 std::vector<Changes> combinations_in(const Document& document, std::size_t variants,
                                      std::size_t most) {
   const auto place = document.find("sweep");
   if (!place) return {{}};
   std::vector<Changes> combinations = read_sweep(*place, most);
+  require_parameters(combinations.front());
   if (combinations.size() > most / variants)
     throw place->error(fmt::format("asks for more than {} points", most), "sweep fewer values");
   return combinations;
@@ -206,7 +236,7 @@ class Files {
 /// The experiment alone, without what spans it.
 Document without_expansion(const Document& document) {
   Document alone = document;
-  for (const char* name : {"variants", "sweep"})
+  for (const char* name : kExpansion)
     if (document.json().is_object() && document.json().contains(name))
       alone.set({name}, Json::object(), document.file());
   return alone;
@@ -216,7 +246,7 @@ ExperimentParams read_experiment(const Document& document, const MachineParams& 
                                  Files& files) {
   ExperimentParams params;
   params.machine = machine;
-  sim::read_into(params, document, "", {"variants", "sweep"});
+  sim::read_into(params, document, "", {kExpansion.begin(), kExpansion.end()});
   files.check(document, params);
   files.resolve(document, params);
   return params;

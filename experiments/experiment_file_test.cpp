@@ -175,6 +175,21 @@ TEST(ExpansionErrors, RefuseSweepsAndVariantsOfTheWrongKind) {
             "e.json:1:2: no such parameter: \"varants\"; did you mean variants?");
 }
 
+TEST(ExpansionErrors, RefuseSweepsAndVariantsThatNothingWouldExpand) {
+  EXPECT_EQ(error_in(R"({"variants": {"a": {"sweep": {"system.workers": [1, 2]}}}})"),
+            "e.json:1:21: variants.a.sweep: is inside a variant; a sweep stands beside the "
+            "variants, and each is run with it");
+  EXPECT_EQ(error_in(R"({"variants": {"a": {"variants": {"b": {"nonsense": 5}}}}})"),
+            "e.json:1:21: variants.a.variants: is inside a variant; write each variant beside the "
+            "others");
+  EXPECT_EQ(error_in(R"({"variants": {"a": {}}})", {"variants.a.sweep.run.seed=[1]"}),
+            "--set variants.a.sweep.run.seed=[1]: variants.a.sweep: is inside a variant; a sweep "
+            "stands beside the variants, and each is run with it");
+  EXPECT_EQ(error_in(R"({"sweep": {"variants.a.system.workers": [1, 2]}})"),
+            "e.json:1:41: variants.a.system.workers: is swept, and no parameter; sweep a "
+            "parameter, as in {\"system.workers\": [8, 16]}");
+}
+
 TEST(ExpansionErrors, RefuseMorePointsThanAnyoneMeans) {
   std::string list = "[1";
   for (int i = 0; i < 999; ++i) list += ", 1";
