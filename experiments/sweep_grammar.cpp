@@ -7,6 +7,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string_view>
 
 namespace experiments {
@@ -29,11 +30,40 @@ Names paths_of(const Changes& changes) {
   return paths;
 }
 
-void require_other_paths(const Changes& before, const Changes& more, const Place& place) {
-  const Names known = paths_of(before);
-  for (const std::string& path : paths_of(more))
-    if (std::ranges::find(known, path) != known.end())
-      throw place.error("sweeps " + path + " a second time", "sweep each path once");
+bool lies_below(const sim::Path& path, const sim::Path& above) {
+  return above.size() < path.size() && std::equal(above.begin(), above.end(), path.begin());
+}
+
+/// Whether the value says what stands at `path`, below where it is put. An object need not: a
+/// preset leaves all of its members to be swept.
+bool sets(const Change& change, const sim::Path& path, const Place& sweep) {
+  std::optional<Place> value = Place(sweep.document(), {}, change.value);
+  for (std::size_t depth = change.path.size(); depth < path.size(); ++depth) {
+    if (!value->json().is_structured()) return true;
+    value = value->find(path[depth]);
+    if (!value) return false;
+  }
+  return true;
+}
+
+/// Of two changes to what is one parameter in the end, the later would win, and the point would
+/// still be labelled with both.
+void require_other_parameter(const Change& before, const Change& more, const Place& place) {
+  const std::string path = sim::dotted(more.path);
+  if (before.path == more.path)
+    throw place.error("sweeps " + path + " a second time", "sweep each path once");
+  if (lies_below(before.path, more.path))
+    throw place.error("sweeps " + path + ", and so undoes " + sim::dotted(before.path),
+                      "sweep each parameter once, and " + path + " first");
+  if (lies_below(more.path, before.path) && sets(before, more.path, place))
+    throw place.error("sweeps " + path + ", which " + sim::dotted(before.path) + " sets as well",
+                      "sweep each parameter once");
+}
+
+void require_other_parameters(const Combinations& before, const Changes& more, const Place& place) {
+  for (const Changes& changes : before)
+    for (const Change& a : changes)
+      for (const Change& b : more) require_other_parameter(a, b, place);
 }
 
 Changes joined(const Changes& a, const Changes& b) {
@@ -180,6 +210,11 @@ Changes read_point(const Place& point) {
   return changes;
 }
 
+void require_other_parameters_in(const Changes& changes, const Place& point) {
+  for (auto more = changes.begin(); more != changes.end(); ++more)
+    require_other_parameters({Changes(changes.begin(), more)}, {*more}, point);
+}
+
 /// All change the same paths: a table of results has one column for each.
 Combinations read_points(const Place& list) {
   if (!list.json().is_array() || list.json().empty())
@@ -196,6 +231,7 @@ Combinations read_points(const Place& list) {
     if (here != first)
       throw point.error("has other paths than the first point", "give each a value for each path");
     std::ranges::sort(points.back(), {}, &Change::path);
+    require_other_parameters_in(points.back(), point);
   }
   return points;
 }
@@ -207,7 +243,7 @@ Combinations read_nested(const Place& place, std::size_t most, bool together) {
   for (std::size_t i = 0; i < place.json().size(); ++i) {
     const Place sweep = place.member(std::to_string(i), place.json()[i]);
     const Combinations more = read_members(sweep, most, together);
-    require_other_paths(all.front(), more.front(), sweep);
+    require_other_parameters(all, more.front(), sweep);
     all = product(all, more, sweep, most);
   }
   return all;
@@ -229,7 +265,7 @@ Combinations read_members(const Place& sweep, std::size_t most, bool together) {
     if (name.empty()) throw sweep.error("a swept path is empty", "name a parameter");
     const Place member = sweep.member(name, json);
     const Combinations more = read_member(member, name, most);
-    require_other_paths(all.front(), more.front(), member);
+    require_other_parameters(all, more.front(), member);
     all = together && !first ? zip(all, more, member) : product(all, more, member, most);
     first = false;
   }

@@ -86,6 +86,27 @@ TEST(SweepGrammar, RefusesWhatDoesNotFitTogether) {
             "for each path");
 }
 
+TEST(SweepGrammar, RefusesOneParameterByTwoPaths) {
+  EXPECT_EQ(
+      refusal_of(R"({"system": [{"prestage": true}, {"workers": 2}], "system.workers": [3]})"),
+      "e.json:1:78: sweep.system.workers: sweeps system.workers, which system sets as well; "
+      "sweep each parameter once");
+  EXPECT_EQ(refusal_of(R"({"zip": {"system.workers": [3], "system": [{"prestage": true}]}})"),
+            "e.json:1:52: sweep.zip.system: sweeps system, and so undoes system.workers; sweep "
+            "each parameter once, and system first");
+  EXPECT_EQ(refusal_of(R"({"points": [{"system.workers": 3, "system": {"workers": 2}}]})"),
+            "e.json:1:23: sweep.points.0: sweeps system.workers, which system sets as well; sweep "
+            "each parameter once");
+  EXPECT_EQ(refusal_of(R"({"run.precision": [null], "run.precision.half_width": [0.1]})"),
+            "e.json:1:64: sweep.run.precision.half_width: sweeps run.precision.half_width, which "
+            "run.precision sets as well; sweep each parameter once");
+}
+
+TEST(SweepGrammar, LetsAPathRefineWhatAnotherLeavesOpen) {
+  EXPECT_EQ(points_of_sweep(R"({"system": [{"prestage": true}, {}], "system.workers": [3, 4]})"),
+            "{\"prestage\":true} 3 | {\"prestage\":true} 4 | {} 3 | {} 4 | ");
+}
+
 TEST(SweepGrammar, RefusesWordsOfTheWrongKind) {
   EXPECT_EQ(refusal_of(R"({"zip": 5})"),
             "e.json:1:19: sweep.zip: is not an object; write paths and values, as in "
