@@ -41,14 +41,17 @@ constexpr std::array kRates{Unit{"G/s", kGiga}, Unit{"M/s", kMega}, Unit{"k/s", 
                             Unit{"/s", 1}};
 
 // Twenty-five digits times the largest unit stay below 2^127.
-constexpr std::size_t kMostDigits = 25;
+constexpr std::int64_t kMostDigits = 25;
+// No text that is read has so many digits, so beyond it one exponent is as good as another.
+constexpr std::int64_t kFarthestExponent = 1'000'000'000;
 // Above this a dimension was surely meant otherwise, and sums of such rates stay finite.
 constexpr double kLargestRate = 1e18;
 
-/// "12.50 ns" taken apart: 12, 50 and ns.
+/// "12.50e3 ns" taken apart: 12, 50, 3 and ns.
 struct Parts {
   std::string_view whole;
   std::string_view fraction;
+  std::int64_t exponent = 0;
   std::string_view unit;
 };
 
@@ -57,6 +60,21 @@ std::string_view take_digits(std::string_view& text) {
   const std::string_view digits = text.substr(0, end);
   text.remove_prefix(end);
   return digits;
+}
+
+/// "e3", "E+3" or "e-3", as in JSON; what has no digits belongs to the unit.
+std::int64_t take_exponent(std::string_view& text) {
+  if (!text.starts_with('e') && !text.starts_with('E')) return 0;
+  std::string_view rest = text.substr(1);
+  const bool is_negative = rest.starts_with('-');
+  if (is_negative || rest.starts_with('+')) rest.remove_prefix(1);
+  const std::string_view digits = take_digits(rest);
+  if (digits.empty()) return 0;
+  text = rest;
+  std::int64_t exponent = kFarthestExponent;  // stays if there are too many digits
+  std::from_chars(digits.data(), digits.data() + digits.size(), exponent);
+  exponent = std::min(exponent, kFarthestExponent);
+  return is_negative ? -exponent : exponent;
 }
 
 std::string units_of(const Scale& scale) {
@@ -71,6 +89,17 @@ std::string as_in(const Scale& scale) {
 
 [[noreturn]] void refuse(std::string_view text, const std::string& why, const std::string& remedy) {
   throw ConfigError("", in_quotes(text) + ' ' + why, remedy);
+}
+
+/// "1,000 us" is not of an unknown unit: its number is written for people.
+void refuse_groups(std::string_view text, std::string_view after_number) {
+  const auto next = after_number.find_first_not_of(' ');
+  if (next == std::string_view::npos) return;
+  const bool is_digit = '0' <= after_number[next] && after_number[next] <= '9';
+  const bool is_mark = next == 0 && std::string_view(",._'").find(after_number[0]) != text.npos;
+  if (!is_digit && !is_mark) return;
+  refuse(text, std::string("has a '") + after_number.front() + "' in its number",
+         "write digits, and one point before any decimals");
 }
 
 Parts take_apart(std::string_view text, const Scale& scale) {
@@ -88,6 +117,8 @@ Parts take_apart(std::string_view text, const Scale& scale) {
   if (parts.whole.empty() || (has_point && parts.fraction.empty())) {
     refuse(text, std::string("is not a ") + scale.noun, as_in(scale));
   }
+  parts.exponent = take_exponent(rest);
+  refuse_groups(text, rest);
   rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
   if (rest.empty()) refuse(text, "has no unit", as_in(scale));
   parts.unit = rest;
@@ -118,7 +149,7 @@ Int128 whole_number(std::string_view digits) {
   return number;
 }
 
-Int128 power_of_ten(std::size_t exponent) {
+Int128 power_of_ten(std::int64_t exponent) {
   Int128 power = 1;
   for (; exponent > 0; --exponent) power *= 10;
   return power;
@@ -131,6 +162,22 @@ std::string_view without_leading_zeros(std::string_view digits) {
 
 std::string_view without_trailing_zeros(std::string_view digits) {
   return digits.substr(0, digits.find_last_not_of('0') + 1);
+}
+
+/// A number as its digits, without zeros at either end, times a power of ten; zero has none.
+struct Decimal {
+  std::string digits;
+  std::int64_t exponent = 0;
+};
+
+Decimal decimal_of(const Parts& parts) {
+  const std::string all = std::string(parts.whole) + std::string(parts.fraction);
+  const std::string_view significant = without_leading_zeros(without_trailing_zeros(all));
+  if (significant.empty()) return {};
+  const std::size_t zeros = all.size() - without_trailing_zeros(all).size();
+  return {.digits = std::string(significant),
+          .exponent = parts.exponent + static_cast<std::int64_t>(zeros) -
+                      static_cast<std::int64_t>(parts.fraction.size())};
 }
 
 /// `digits` with a point that stands `decimals` before their end.
@@ -185,13 +232,14 @@ const Scale& Quantity<Rate>::scale() {
 void parse_count(std::string_view text, const Scale& scale, std::int64_t& count) {
   const Parts parts = take_apart(text, scale);
   const Unit& unit = find_unit(text, parts.unit, scale);
-  const std::string_view whole = without_leading_zeros(parts.whole);
-  const std::string_view fraction = without_trailing_zeros(parts.fraction);
-  if (whole.size() > kMostDigits) refuse_too_large(text, scale);
-  if (whole.size() + fraction.size() > kMostDigits) refuse_too_fine(text, scale);
+  const Decimal decimal = decimal_of(parts);
+  const auto size = static_cast<std::int64_t>(decimal.digits.size());
+  if (size + decimal.exponent > kMostDigits) refuse_too_large(text, scale);
+  if (std::max(size, -decimal.exponent) > kMostDigits) refuse_too_fine(text, scale);
 
-  const Int128 parts_per_one = power_of_ten(fraction.size());
-  const Int128 scaled = (whole_number(whole) * parts_per_one + whole_number(fraction)) * unit.size;
+  const Int128 factor = power_of_ten(std::max<std::int64_t>(decimal.exponent, 0));
+  const Int128 parts_per_one = power_of_ten(std::max<std::int64_t>(-decimal.exponent, 0));
+  const Int128 scaled = whole_number(decimal.digits) * factor * unit.size;
   if (scaled % parts_per_one != 0) refuse_too_fine(text, scale);
   if (scaled / parts_per_one > std::numeric_limits<std::int64_t>::max()) {
     refuse_too_large(text, scale);
@@ -203,8 +251,9 @@ void parse_count(std::string_view text, const Scale& scale, double& count) {
   const Parts parts = take_apart(text, scale);
   const Unit& unit = find_unit(text, parts.unit, scale);
   // The unit becomes an exponent, so that there is one rounding and not two.
+  const auto zeros = static_cast<std::int64_t>(std::to_string(unit.size).size() - 1);
   const std::string decimal = std::string(parts.whole) + '.' + std::string(parts.fraction) + "0e" +
-                              std::to_string(std::to_string(unit.size).size() - 1);
+                              std::to_string(parts.exponent + zeros);
   const auto result = std::from_chars(decimal.data(), decimal.data() + decimal.size(), count);
   if (result.ec != std::errc{} || count > kLargestRate) {
     refuse(text, std::string("is no usable ") + scale.noun, "stay at or below 1000000000 G/s");
@@ -213,7 +262,7 @@ void parse_count(std::string_view text, const Scale& scale, double& count) {
 
 std::string count_text(std::int64_t count, const Scale& scale) {
   const Int128 size = count < 0 ? -Int128{count} : Int128{count};
-  const Int128 shift = power_of_ten(static_cast<std::size_t>(scale.decimals));
+  const Int128 shift = power_of_ten(scale.decimals);
   const Unit* chosen = &scale.units.back();
   for (const Unit& unit : scale.units) {
     if (size >= unit.size && size * shift % unit.size == 0) {

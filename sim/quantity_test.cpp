@@ -29,6 +29,18 @@ TEST(Quantity, ReadsDecimalsExactly) {
   EXPECT_EQ(parse<Cycles>("46 cycles"), 46_cycles);
 }
 
+TEST(Quantity, ReadsExponentsAsJsonWritesThem) {
+  EXPECT_EQ(parse<Duration>("1e3 us"), 1ms);
+  EXPECT_EQ(parse<Duration>("1.25E+1us"), Duration{12'500ns});
+  EXPECT_EQ(parse<Duration>("1250e-003 ns"), 1250_ps);
+  EXPECT_EQ(parse<Duration>("1e-12 s"), 1_ps);
+  EXPECT_EQ(parse<Duration>("0.00000000000000000000000000000000001e35 ns"), 1ns);
+  EXPECT_EQ(parse<Duration>("0e99999999999999999999 s"), 0_ps);
+  EXPECT_EQ(parse<Cycles>("1e18 cycles"), Cycles{1'000'000'000'000'000'000});
+  EXPECT_EQ(parse<Rate>("1.2e2 k/s"), Rate{120e3});
+  EXPECT_EQ(parse<Rate>("3e-1 M/s"), Rate{0.3e6});
+}
+
 TEST(Quantity, KeepsBitsAndBytesApart) {
   EXPECT_EQ(parse<Bandwidth>("1 GB/s").bits_per_second(), 8'000'000'000);
   EXPECT_EQ(parse<Bandwidth>("1 Gb/s").bits_per_second(), 1'000'000'000);
@@ -116,6 +128,29 @@ TEST(Quantity, RefusesWhatItsCountCannotHold) {
             R"("0.00000000000000000000000001 s" is finer than 1 ps; write a multiple of 1 ps)");
   EXPECT_EQ(error_of<Rate>("1000000001 G/s"),
             R"("1000000001 G/s" is no usable rate; stay at or below 1000000000 G/s)");
+}
+
+TEST(Quantity, RefusesExponentsThatLeadTooFar) {
+  EXPECT_EQ(error_of<Duration>("1e308 s"), R"("1e308 s" is too large; stay at or below 9223372 s)");
+  EXPECT_EQ(error_of<Duration>("1e99999999999999999999 s"),
+            R"("1e99999999999999999999 s" is too large; stay at or below 9223372 s)");
+  EXPECT_EQ(error_of<Duration>("9223373e0 s"),
+            R"("9223373e0 s" is too large; stay at or below 9223372 s)");
+  EXPECT_EQ(error_of<Duration>("1e-13 s"),
+            R"("1e-13 s" is finer than 1 ps; write a multiple of 1 ps)");
+  EXPECT_EQ(error_of<Duration>("1e-99999999999999999999 s"),
+            R"("1e-99999999999999999999 s" is finer than 1 ps; write a multiple of 1 ps)");
+  EXPECT_EQ(error_of<Rate>("1e308 G/s"),
+            R"("1e308 G/s" is no usable rate; stay at or below 1000000000 G/s)");
+  EXPECT_EQ(error_of<Duration>("1e us"), R"("1e us" has no known unit; use s, ms, us, ns or ps)");
+}
+
+TEST(Quantity, TellsANumberForPeopleFromAnUnknownUnit) {
+  const std::string remedy = " in its number; write digits, and one point before any decimals";
+  EXPECT_EQ(error_of<Duration>("1,000 us"), R"("1,000 us" has a ',')" + remedy);
+  EXPECT_EQ(error_of<Duration>("1 000 us"), R"("1 000 us" has a ' ')" + remedy);
+  EXPECT_EQ(error_of<Rate>("1.000.000 /s"), R"("1.000.000 /s" has a '.')" + remedy);
+  EXPECT_EQ(error_of<Bytes>("1_000 B"), R"("1_000 B" has a '_')" + remedy);
 }
 
 TEST(Quantity, QuotesHarmlessly) {

@@ -18,7 +18,7 @@ std::string either(const std::vector<std::string>& names) {
 
 Json quantity_node(const Leaf& leaf) {
   return {{"type", "string"},
-          {"pattern", "^[0-9]+(\\.[0-9]+)? *" + either(leaf.names) + '$'},
+          {"pattern", "^[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)? *" + either(leaf.names) + '$'},
           {"examples", Json::array({leaf.example})}};
 }
 

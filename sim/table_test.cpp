@@ -88,7 +88,7 @@ TEST(Table, IsJsonForPrograms) {
 TEST(Schema, DescribesEachParameterForAnEditor) {
   EXPECT_EQ(
       schema<Link>()["properties"]["flight"].dump(),
-      R"({"type":"string","pattern":"^[0-9]+(\\.[0-9]+)? *(s|ms|us|ns|ps)$",)"
+      R"({"type":"string","pattern":"^[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)? *(s|ms|us|ns|ps)$",)"
       R"("examples":["130 ns"],"description":"one way. Range: 90 ns to 180 ns. Source (A): a )"
       R"(guess","default":"130 ns"})");
   EXPECT_EQ(schema<Link>()["properties"]["preset"]["enum"].dump(), R"(["slow"])");
