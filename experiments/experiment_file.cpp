@@ -152,6 +152,11 @@ bool overlap(const Changes& changes, const Path& path) {
   return std::ranges::any_of(changes, [&](const Change& c) { return overlap(c.path, path); });
 }
 
+/// An empty object leaves what is there as it is.
+bool says_nothing(const Change& change) {
+  return change.value.is_object() && change.value.empty();
+}
+
 /// A point would say one value and be simulated with another.
 void require_unswept(const Changes& settings, const std::vector<Changes>& combinations) {
   for (const Change& setting : settings) {
@@ -174,8 +179,7 @@ bool has(const Document& document, const Path& path) {
 
 void apply(Document& document, const Changes& changes) {
   for (const Change& change : changes) {
-    const bool says_nothing = change.value.is_object() && change.value.empty();
-    if (says_nothing && has(document, change.path)) continue;
+    if (says_nothing(change) && has(document, change.path)) continue;
     document.set(change.path, change.value, change.origin);
   }
 }
@@ -365,7 +369,7 @@ std::vector<Point> expand(const Document& document, const std::vector<std::strin
 std::vector<std::string> variants_that_set(const Document& document, const std::string& setting) {
   const Change change = read_setting(setting);
   std::vector<std::string> names;
-  if (changes_the_file(change)) return names;
+  if (changes_the_file(change) || says_nothing(change)) return names;
   for (const Variant& variant : read_variants(document))
     if (overlap(variant.changes, change.path)) names.push_back(variant.name);
   return names;

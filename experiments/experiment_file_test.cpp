@@ -71,6 +71,7 @@ TEST(Expansion, TellsWhichVariantsASettingWinsOver) {
   EXPECT_EQ(variants_that_set(document, "system.placement=host"), Names{});
   EXPECT_EQ(variants_that_set(document, R"(system={"workers": 8})"), (Names{"a", "b"}));
   EXPECT_EQ(variants_that_set(document, "variants.a.system.workers=8"), Names{});
+  EXPECT_EQ(variants_that_set(document, "system={}"), Names{});
 }
 
 TEST(Expansion, OfNoVariantsAndNothingSweptIsOnePoint) {
