@@ -205,7 +205,7 @@ TEST(ExpansionErrors, NameTheSettingThatIsWrong) {
   EXPECT_EQ(error_in("{}", {"system.workers=0"}),
             "--set system.workers=0: system.workers: 0 workers; give 1 to 256");
   EXPECT_EQ(error_in("{}", {"system"}),
-            "--set system: is not an assignment; write path=value, as in run.measure=\"20 ms\"");
+            "--set system: is not an assignment; write system=VALUE");
 }
 
 TEST(ExpansionErrors, NameACaptureThatDoesNotExist) {

@@ -102,12 +102,13 @@ void refuse_broken_text(const std::string& text, const std::string& origin) {
 }  // namespace
 
 Path split(std::string_view dotted) {
+  if (dotted.empty()) return {};
   Path path;
-  while (!dotted.empty()) {
-    const auto dot = std::min(dotted.find('.'), dotted.size());
+  for (auto dot = dotted.find('.'); dot != dotted.npos; dot = dotted.find('.')) {
     path.emplace_back(dotted.substr(0, dot));
-    dotted.remove_prefix(std::min(dot + 1, dotted.size()));
+    dotted.remove_prefix(dot + 1);
   }
+  path.emplace_back(dotted);
   return path;
 }
 
@@ -182,9 +183,12 @@ void apply_override(Document& document, std::string_view assignment) {
   const std::string origin = "--set " + repeated(assignment);
   const auto equals = std::min(assignment.find('='), assignment.size());
   const Path path = split(assignment.substr(0, equals));
-  const bool has_gap = std::ranges::any_of(path, &std::string::empty);
-  if (equals == assignment.size() || path.empty() || has_gap) {
-    refuse_file(origin, "is not an assignment", "write path=value, as in run.measure=\"20 ms\"");
+  if (path.empty() || std::ranges::any_of(path, &std::string::empty)) {
+    refuse_file(origin, "has an empty name before its value",
+                "write path=value, and one dot between the names of a path");
+  }
+  if (equals == assignment.size()) {
+    refuse_file(origin, "is not an assignment", "write " + dotted(path) + "=VALUE");
   }
   refuse_broken_text(std::string(assignment), origin);
   document.set(path, override_value(std::string(assignment.substr(equals + 1)), origin), origin);

@@ -128,6 +128,12 @@ TEST(Document, FindsMembersOfObjectsAndOfLists) {
   EXPECT_FALSE(document.find("c.0"));
 }
 
+TEST(Document, FindsNothingAtAPathWithAGap) {
+  const Document document = Document::parse(R"({"a": {"b": 7}})", "f");
+  for (const char* path : {"a.", ".a", "a..b", "a.b."}) EXPECT_FALSE(document.find(path)) << path;
+  EXPECT_EQ(split(""), Path{});
+}
+
 TEST(Document, PointsAtWhatHoldsAMissingValue) {
   const Document document = Document::parse("{\n \"a\": {}}", "f");
   EXPECT_EQ(error_of([&] { document.root().at("a").at("kind"); }),
@@ -170,10 +176,13 @@ TEST(Override, RefusesWhatItCannotSet) {
     Document document = Document::parse(R"({"a": 1, "l": [1, 2]})", "f");
     return error_of([&] { apply_override(document, assignment); });
   };
-  const std::string remedy = "; write path=value, as in run.measure=\"20 ms\"";
-  EXPECT_EQ(error_for("a"), "--set a: is not an assignment" + remedy);
-  EXPECT_EQ(error_for("=1"), "--set =1: is not an assignment" + remedy);
-  EXPECT_EQ(error_for("a..b=1"), "--set a..b=1: is not an assignment" + remedy);
+  EXPECT_EQ(error_for("a"), "--set a: is not an assignment; write a=VALUE");
+  EXPECT_EQ(error_for("l.1"), "--set l.1: is not an assignment; write l.1=VALUE");
+  const std::string gap =
+      ": has an empty name before its value; write path=value, and one dot between the names of a "
+      "path";
+  for (const std::string wrong : {"=1", ".=1", "a..b=1", "a.=1", ".a=1", "a.", ""})
+    EXPECT_EQ(error_for(wrong), "--set " + wrong + gap);
   EXPECT_EQ(error_for("a.b=1"), "--set a.b=1: a: a single value has no members; set a itself");
   EXPECT_EQ(error_for("l.3=1"), "--set l.3=1: l: no such position: \"3\"; use 0 to 2");
   EXPECT_EQ(error_for("l.x=1"), "--set l.x=1: l: no such position: \"x\"; use 0 to 2");

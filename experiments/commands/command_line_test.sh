@@ -207,7 +207,7 @@ test_refuses_values_of_options_that_make_no_sense() {
 
 test_refuses_settings_that_are_none() {
   echo "$one_point" >e.json
-  refuses '--set workers: is not an assignment; write path=value, as in run.measure="20 ms"' \
+  refuses '--set workers: is not an assignment; write workers=VALUE' \
     run e.json --set workers
   refuses '--set system.workrs=4: system: no such parameter: "workrs"; did you mean workers?' \
     run e.json --set system.workrs=4
