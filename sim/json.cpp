@@ -35,14 +35,15 @@ std::optional<Literal> literal_of(const Json& json) {
   }
 }
 
+Literal literal_at(const Place& place, const std::string& noun) {
+  if (auto literal = literal_of(place.json())) return *literal;
+  throw place.error("found " + kind_of(place.json()), "write a single value: " + noun);
+}
+
 void read_leaf(const Leaf& leaf, void* value, const Place& place) {
-  const auto literal = literal_of(place.json());
-  if (!literal) {
-    throw place.error("found " + kind_of(place.json()),
-                      std::string("write a single value: ") + leaf.noun);
-  }
+  const Literal literal = literal_at(place, leaf.noun);
   try {
-    leaf.set(value, *literal);
+    leaf.set(value, literal);
   } catch (const ConfigError& error) {
     throw place.locate(error);
   }
@@ -90,8 +91,9 @@ void read_container(const Container& container, void* value, const Place& place)
 void apply_preset(const Record& record, void* value, const Place& place) {
   std::vector<std::string> names;
   for (const auto& preset : record.presets) names.push_back(preset.name);
+  const Literal literal = literal_at(place, one_of(names));
   try {
-    record.presets[choice_in(literal_of(place.json()).value_or(nullptr), names)].apply(value);
+    record.presets[choice_in(literal, names)].apply(value);
   } catch (const ConfigError& error) {
     throw place.locate(error);
   }

@@ -116,6 +116,8 @@ TEST(Json, StartsFromAPreset) {
   EXPECT_EQ(machine_in(R"({"link": {"header": "16 B", "preset": "slow"}})").link, expected);
   EXPECT_EQ(error_in(R"({"link": {"preset": "slo"}})"),
             "e.json:1:21: link.preset: \"slo\" is not a choice; did you mean slow?");
+  EXPECT_EQ(error_in(R"({"link": {"preset": ["slow"]}})"),
+            "e.json:1:21: link.preset: found a list; write a single value: slow");
   EXPECT_EQ(
       error_in(R"({"preset": "slow"})"),
       "e.json:1:2: no such parameter: \"preset\"; try turbo, cores, seed, nice, share, label, "
