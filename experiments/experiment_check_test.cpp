@@ -341,6 +341,8 @@ TEST(Check, RefusesMeasuresThatAnRpcStackHasNotOrOnlyItHas) {
 TEST(Check, PassesOnWhatThePcieModelRefuses) {
   EXPECT_EQ(error_after([](ExperimentParams& p) { p.machine.pcie.link.lanes = 3; }),
             "machine.pcie.link.lanes: no link is like this; give 1, 2, 4, 8 or 16");
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.machine.pcie.link.flight = sim::Duration{}; }),
+            "machine.pcie.link.flight: no link is like this; give a time above 0 s");
 }
 
 std::string vm_error_after(const std::function<void(ExperimentParams&)>& change) {

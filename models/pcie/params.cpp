@@ -110,7 +110,7 @@ std::optional<std::string> check(const LinkParams& p) {
     return "link.read_completion_boundary: 64 B or 128 B";
   for (const Bytes header : {p.write_header, p.read_header, p.completion_header})
     if (header < 12_B || header.count % 4 != 0) return "link headers: whole words, 12 B or more";
-  if (p.flight <= 0ns) return "link.flight: must be positive";
+  if (p.flight <= 0ns) return "link.flight: a time above 0 s";
   if (p.retimers < 0 || p.switches < 0) return "link.retimers, link.switches: not negative";
   if (p.retimer < 0ns || p.switch_hop < 0ns || p.credit_return < 0ns)
     return "link.retimer, link.switch_hop, link.credit_return: not negative";
@@ -148,7 +148,7 @@ std::optional<std::string> check(const PcieParams& p) {
   if (p.dma.engines < 1) return "dma.engines: at least 1";
   if (p.dma.reads_in_flight < 1) return "dma.reads_in_flight: at least 1";
   if (p.dma.setup < 0ns || p.dma.landing < 0ns) return "dma.setup, dma.landing: not negative";
-  if (p.dma.bandwidth.bits_per_second() <= 0) return "dma.bandwidth: must be positive";
+  if (p.dma.bandwidth.bits_per_second() <= 0) return "dma.bandwidth: a bandwidth above 0 B/s";
   if (p.dma.burst < 1_B || p.dma.completion_record < 1_B)
     return "dma.burst, dma.completion_record: at least one byte";
   if (p.msix.payload != 4_B) return "msix.payload: 4 B";
