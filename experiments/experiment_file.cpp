@@ -184,6 +184,56 @@ void apply(Document& document, const Changes& changes) {
   }
 }
 
+/// Throws unless the document is what is to be read.
+using Reads = void (*)(const Document&);
+
+void reads_service(const Document& document) {
+  workloads::read_capture(document);
+}
+void reads_pages(const Document& document) {
+  workloads::read_page_capture(document);
+}
+
+/// A file as the experiment names it.
+struct NamedFile {
+  const char* parameter;
+  std::string name;
+  std::string path;
+  Reads reads;  // none: such files do not come with the program
+};
+
+NamedFile named_capture(const char* parameter, const std::string& name, Reads reads) {
+  const std::string path = workloads::path_of_capture(name);
+  return {parameter, name, path, path == name ? nullptr : reads};
+}
+
+bool can_read(const std::filesystem::path& file, Reads reads) try {
+  reads(Document::load(file.string()));
+  return true;
+} catch (const sim::ConfigError&) {
+  return false;
+}
+
+/// Captures of one kind that come with the program, beside the one that was asked for.
+std::vector<std::string> captures_beside(const NamedFile& asked) {
+  const auto folder = std::filesystem::path(asked.path).parent_path();
+  std::vector<std::string> names;
+  std::error_code unknown;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, unknown))
+    if (can_read(entry.path(), asked.reads)) names.push_back(entry.path().stem().string());
+  std::ranges::sort(names);
+  return names;
+}
+
+/// Where the experiment names the file, and then where in the file.
+sim::ConfigError error_in_file(const Document& document, const NamedFile& file,
+                               const sim::ConfigError& error) {
+  const sim::ConfigError in_file(error.where(), error.wrong());
+  return {
+      document.where(sim::split(file.parameter)), in_file.what(),
+      file.reads == nullptr ? error.remedy() : sim::suggestion(file.name, captures_beside(file))};
+}
+
 /// The files that loads name are looked at once, however many points name them.
 class Files {
  public:
@@ -210,25 +260,33 @@ class Files {
 
  private:
   void check(const Document& document, const workloads::RequestLoadParams& load) {
-    try_once(document, "workload.service", sim::write_text(load.service),
-             [&] { workloads::make_service_times(load.service, 1); });
+    const workloads::ServiceParams& service = load.service;
+    try_once(document, "workload.service", sim::write_text(service),
+             {named_capture("workload.service.capture", service.capture, reads_service),
+              named_capture("workload.service.long_capture", service.long_capture, reads_service)},
+             [&] { workloads::make_service_times(service, 1); });
+    const std::string& trace = load.arrivals.trace;
     if (load.arrivals.kind == workloads::ArrivalKind::kTrace)
       try_once(document, "workload.arrivals", sim::write_text(load.arrivals),
+               {{"workload.arrivals.trace", trace, trace, nullptr}},
                [&] { workloads::make_arrivals(load.arrivals, 1); });
   }
   void check(const Document& document, const workloads::PageLoadParams& load) {
     if (load.kind != workloads::PageLoadKind::kCapture) return;
-    try_once(document, "memory.load.capture", "pages of " + load.capture, [&] {
-      workloads::read_page_capture(Document::load(workloads::path_of_capture(load.capture)));
-    });
+    const NamedFile file = named_capture("memory.load.capture", load.capture, reads_pages);
+    try_once(document, file.parameter, "pages of " + load.capture, {file},
+             [&] { reads_pages(Document::load(file.path)); });
   }
 
   template <class Try>
-  void try_once(const Document& document, const char* path, const std::string& what, Try attempt) {
+  void try_once(const Document& document, const char* path, const std::string& what,
+                const std::vector<NamedFile>& files, Try attempt) {
     if (!seen_.insert(what).second) return;
     try {
       attempt();
     } catch (const sim::ConfigError& error) {
+      for (const NamedFile& file : files)
+        if (error.where().file == file.path) throw error_in_file(document, file, error);
       throw Place(document, sim::split(path), document.json()).locate(error);
     }
   }

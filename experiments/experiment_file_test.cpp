@@ -204,20 +204,46 @@ TEST(ExpansionErrors, RefuseMorePointsThanAnyoneMeans) {
 TEST(ExpansionErrors, NameTheSettingThatIsWrong) {
   EXPECT_EQ(error_in("{}", {"system.workers=0"}),
             "--set system.workers=0: system.workers: 0 workers; give 1 to 256");
-  EXPECT_EQ(error_in("{}", {"system"}),
-            "--set system: is not an assignment; write system=VALUE");
+  EXPECT_EQ(error_in("{}", {"system"}), "--set system: is not an assignment; write system=VALUE");
+}
+
+/// What is said of a file, without the folder that it lies in.
+std::string without_folder(std::string error) {
+  const auto begin = error.find(": /") + 2;
+  return error.erase(begin, error.rfind('/') + 1 - begin);
 }
 
 TEST(ExpansionErrors, NameACaptureThatDoesNotExist) {
-  const std::string error = error_in(R"({"workload": {"service": {"capture": "/no/such.json"}}})");
-  EXPECT_NE(error.find("/no/such.json"), std::string::npos) << error;
+  EXPECT_EQ(error_in(R"({"workload": {"service": {"capture": "/no/such.json"}}})"),
+            "e.json:1:38: workload.service.capture: /no/such.json: cannot be read: No such file or "
+            "directory; check the name");
+  EXPECT_EQ(without_folder(error_in(R"({"workload": {"service": {"long_capture": "nosuch"}}})")),
+            "e.json:1:43: workload.service.long_capture: nosuch.json: cannot be read: No such file "
+            "or directory; try rocksdb_get or rocksdb_range");
+  EXPECT_EQ(without_folder(error_in("{}", {"workload.service.capture=rocksdb_gt"})),
+            "--set workload.service.capture=rocksdb_gt: workload.service.capture: rocksdb_gt.json: "
+            "cannot be read: No such file or directory; did you mean rocksdb_get?");
+}
+
+TEST(ExpansionErrors, NameACaptureOfTheWrongKind) {
+  EXPECT_EQ(without_folder(error_in(R"({"workload": {"service": {"capture": "rocksdb_pages"}}})")),
+            "e.json:1:38: workload.service.capture: rocksdb_pages.json:25:3: no such parameter: "
+            "\"batches\"; did you mean rocksdb_range?");
+}
+
+TEST(ExpansionErrors, NameATraceThatDoesNotExist) {
+  EXPECT_EQ(
+      error_in(R"({"workload": {"arrivals": {"kind": "trace", "trace": "/no/trace.jsonl"}}})"),
+      "e.json:1:54: workload.arrivals.trace: /no/trace.jsonl: cannot be read: No such file "
+      "or directory; check the name");
 }
 
 TEST(ExpansionErrors, NameACaptureOfPagesThatDoesNotExistIfMemoryIsMeasured) {
   const std::string load =
       R"("memory": {"load": {"kind": "capture", "capture": "/no/pages.json"}})";
-  const std::string error = error_in(R"({"run": {"measure": "memory"}, )" + load + "}");
-  EXPECT_NE(error.find("/no/pages.json: cannot be read"), std::string::npos) << error;
+  EXPECT_EQ(error_in(R"({"run": {"measure": "memory"}, )" + load + "}"),
+            "e.json:1:82: memory.load.capture: /no/pages.json: cannot be read: No such file or "
+            "directory; check the name");
   EXPECT_EQ(error_in("{" + load + "}"), "no error");
 }
 
