@@ -22,7 +22,9 @@ def output_of(wavesim, *arguments):
 def parameters(wavesim):
     return ("# Parameters\n\n" + MADE + "\nEvery value that an experiment can set: `wavesim params PATH` prints those below a "
             "path. Tags: S stated by the\npaper, P published elsewhere, D derived, R recalled, A assumed, C chosen. A value "
-            "outside its range is simulated, with a\nnote.\n\n" + output_of(wavesim, "params", "--markdown"))
+            "outside its range is simulated, with a\nnote. `wave.md`, `hardware.md` and `ghost-kernel.md` are the authors' "
+            "own notes on the paper, on hardware and on\nghOSt's kernel, not published; the tag says where the number itself "
+            "comes from.\n\n" + output_of(wavesim, "params", "--markdown"))
 
 
 def statistics(wavesim):
