@@ -1030,3 +1030,9 @@ mkdir -p "$scratch"
 cd "$scratch" || exit 1
 code=none
 "test_$4"
+test_ctrl_c_ends_a_trace_that_has_begun_to_record() {
+  is_interrupted_after 1 trace "$(hello)" --variant wave --from 2ms --for 1000s -o t.json
+  says 'wavesim: interrupted; no trace is written' err
+  [[ ! -e t.json ]] || fail "expected no file"
+}
+

@@ -43,13 +43,15 @@ void TraceRecorder::add_vcpu(std::int64_t thread, int vm, int vcpu) {
 }
 
 void TraceRecorder::finish() {
+  // A run that was stopped has no more of the window; cores may have begun what lies beyond.
+  window_.end = std::max(window_.begin, std::min(window_.end, sim_.now()));
   for (const Core* core : in_order_) {
     CoreState& state = of(*core);
     const Time now = std::max(core->now(), sim_.now());
     close(state, state.activity, now);
     close(state, state.state, now);
   }
-  depths_.write(trace_, queues_, window_.begin, std::min(window_.end, sim_.now()));
+  depths_.write(trace_, queues_, window_.begin, window_.end);
 }
 
 // What cores are at

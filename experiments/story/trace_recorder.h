@@ -115,7 +115,7 @@ class TraceRecorder : public core::Observer, public pcie::Observer, public workl
 
   const sim::Simulation& sim_;
   const sim::Trace trace_;
-  const Window window_;
+  Window window_;  // ends sooner if the run does
   const sim::Track host_, nic_, pcie_, to_nic_, to_host_, requests_, queues_;
 
   std::map<const core::Core*, CoreState> cores_;  // looked up, never gone through

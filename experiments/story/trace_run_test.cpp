@@ -129,6 +129,31 @@ TEST(TraceRun, StopsWhenSomebodyAsksIt) {
   EXPECT_EQ(run.events, 0u);
 }
 
+/// What there is of `window` in a run that ends before it.
+TraceLog log_of_run_until(Time end, const Window& window) {
+  const ExperimentParams p = eight_workers(Placement::kNic);
+  experiments::Server server(p.machine, p.system, p.workload, 1);
+  TraceLog log;
+  TraceRecorder recorder(server.simulation(), log, window);
+  recorder.add_words(SharedWords(server.queues().region(), server.layout()));
+  for (const experiments::CorePlace& place : server.cores()) recorder.add_core(place);
+  server.observe(recorder.observers());
+  server.run_until(end);
+  recorder.finish();
+  server.observe({});
+  return log;
+}
+
+/// Cores run ahead of the clock: at most instants some have begun what comes later.
+TEST(TraceRun, RecordsAPartOfAWindowWhoseEndIsNotReached) {
+  for (const Time begin : {Time{}, Time{230us}}) {
+    for (Time end{200us}; end < Time{260us}; end += 1us) {
+      const TraceLog log = log_of_run_until(end, {begin, Time{1s}});
+      for (const TraceLog::Span& span : log.spans()) EXPECT_LE(span.end, std::max(begin, end));
+    }
+  }
+}
+
 // ---- What is in the trace ----
 
 /// Of a window, the time in which the vCPUs run, by track.
