@@ -3,12 +3,15 @@
 
 #include <algorithm>
 
+#include "experiments/stoppable.h"
+
 namespace experiments {
 
 ArrivingWork::ArrivingWork(const ExperimentParams& experiment, std::uint64_t seed,
                            const SharedInputs& inputs)
     : experiment_(experiment),
       seed_(seed),
+      stop_(inputs.stop),
       service_(workloads::make_service_times(experiment.workload.service, seed, inputs.captures)),
       of_first_{sim::Duration{}} {}
 
@@ -17,6 +20,7 @@ double ArrivingWork::at(double rate) {
   std::uint64_t before = 0;
   std::uint64_t until_end = 0;
   for (auto next = source->next(); next && next->at <= end(); next = source->next()) {
+    look_whether_to_stop();
     ++until_end;
     if (next->at <= begin()) ++before;
   }
@@ -30,6 +34,7 @@ bool ArrivingWork::is_enough(double rate, double served) {
   const auto source = arrivals(rate);
   sim::Time done_until{};
   for (auto next = source->next(); next; next = source->next()) {
+    look_whether_to_stop();
     const sim::Time until = std::min(next->at, end());
     if (done_until < until && until > begin()) return false;
     if (until == end()) return true;
@@ -51,9 +56,15 @@ std::uint64_t ArrivingWork::calls() const {
 }
 
 sim::Duration ArrivingWork::of_first(std::uint64_t calls) {
-  while (of_first_.size() <= calls)
+  while (of_first_.size() <= calls) {
+    look_whether_to_stop();
     of_first_.push_back(of_first_.back() + service_->draw(of_first_.size() - 1));
+  }
   return of_first_[calls];
+}
+
+void ArrivingWork::look_whether_to_stop() const {
+  if (stop_ != nullptr && stop_->load(std::memory_order_relaxed)) throw Stopped();
 }
 
 }  // namespace experiments

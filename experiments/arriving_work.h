@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -13,6 +14,7 @@ namespace experiments {
 
 /// What the requests of an open loop that come in an experiment's window need, without a simulation
 /// of what becomes of them: from the streams that a simulation with the same seed would draw from.
+/// Long windows take a while: throws Stopped once the inputs' `stop` is true.
 class ArrivingWork {
  public:
   ArrivingWork(const ExperimentParams& experiment, std::uint64_t seed,
@@ -30,9 +32,11 @@ class ArrivingWork {
   sim::Time end() const { return begin() + experiment_.run.length; }
   std::uint64_t calls() const;  // of each request
   sim::Duration of_first(std::uint64_t calls);
+  void look_whether_to_stop() const;
 
   ExperimentParams experiment_;
   const std::uint64_t seed_;
+  const std::atomic<bool>* const stop_;
   std::unique_ptr<workloads::ServiceTimes> service_;
   std::vector<sim::Duration> of_first_;  // by how many calls
 };

@@ -31,6 +31,7 @@ namespace {
 constexpr const char* kExitCodes =
     "Exit codes: 0 fine; 1 a gate missed; 2 bad input or usage; 3 internal error;\n"
     "            5 a sweep finished with failed points; 130 interrupted\n"
+    "Ctrl-C:     gives up what is under way and keeps what is complete; a second one ends at once\n"
     "Example:    wavesim run experiments/hello.json";
 
 // Made from the commands themselves.

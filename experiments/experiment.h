@@ -134,7 +134,8 @@ struct RunResult {
   std::vector<std::vector<std::pair<std::string, double>>> series = {};
 };
 
-/// Runs one replication. Deterministic: equal parameters and seed, equal result.
+/// Runs one replication. Deterministic: equal parameters and seed, equal result. Throws Stopped
+/// once the inputs' `stop` is true.
 RunResult run_once(const ExperimentParams& experiment, std::uint64_t seed,
                    const SharedInputs& inputs = {});
 

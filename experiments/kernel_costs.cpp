@@ -115,7 +115,7 @@ struct CostBench {
   std::deque<core::Core> cores;
 };
 
-constexpr int kRounds = 20;  // of which the last one counts: all lines are where they belong
+constexpr int kKernelRounds = 20;  // of which the last one counts: all lines are where they belong
 
 class KernelCosts {
  public:
@@ -157,7 +157,7 @@ void KernelCosts::local() {
     const Time begin{r.now()};
     r.ping(kKernelCpus);  // there is no such CPU: an empty system call
     syscall = Time{r.now()} - begin;
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < kKernelRounds; ++round) {
       RunRequest request = bench.request(0, 0, r.barrier());
       submitted = Time{r.now()};
       r.submit(std::span(&request, 1));
@@ -199,7 +199,7 @@ void KernelCosts::global() {
   bench.cores[0].start([&] {
     core::Core& by = bench.cores[0];
     scheduling::Thread& thread = bench.kernel.enter(bodies[0], false, by, bench.producers[0]);
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < kKernelRounds; ++round) {
       by.sleep_until(by.now() + std::chrono::microseconds{5});
       sent = by.now();
       bench.kernel.post(thread, MessageType::kTaskPriorityChanged, by, &bench.producers[0], 0);
@@ -218,7 +218,7 @@ void KernelCosts::remote(int group, const std::string& name) {
   Time submitted{}, returned{};
   bench.attach(0, [&](LocalRuntime& r) {
     for (int heard = 0; heard < group;) heard += r.next_message() ? 1 : 0;
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < kKernelRounds; ++round) {
       std::vector<RunRequest> requests;
       for (int i = 0; i < group; ++i) requests.push_back(bench.request(i, 1 + i, 0));
       submitted = Time{r.now()};

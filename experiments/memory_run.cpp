@@ -6,6 +6,7 @@
 #include <set>
 
 #include "experiments/iteration_values.h"
+#include "experiments/stoppable.h"
 #include "experiments/tiered_server.h"
 
 namespace experiments {
@@ -161,7 +162,8 @@ Values epoch_of(const TieredStats& stats, const tiering::TieringParams& params,
 
 }  // namespace
 
-RunResult run_memory(const ExperimentParams& experiment, std::uint64_t seed) {
+RunResult run_memory(const ExperimentParams& experiment, std::uint64_t seed,
+                     const std::atomic<bool>* stop) {
   TieredServer server(experiment.machine, experiment.system.placement, experiment.memory, seed,
                       experiment.faults);
   const tiering::TieringParams& params = experiment.memory.tiering;
@@ -174,7 +176,7 @@ RunResult run_memory(const ExperimentParams& experiment, std::uint64_t seed) {
   TieredStats before, before_epoch;
   sim::Time begin{};
   for (const sim::Time look : looks) {
-    server.run_until(look);
+    run_until(server.simulation(), look, stop);
     const TieredStats now = server.stats();
     if (look == counting) before = now;
     const bool ends_epoch = look.time_since_epoch() % params.epoch() == sim::Duration{0};

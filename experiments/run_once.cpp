@@ -8,6 +8,7 @@
 #include "experiments/kernel_costs.h"
 #include "experiments/memory_run.h"
 #include "experiments/server_search.h"
+#include "experiments/stoppable.h"
 #include "experiments/vm_host.h"
 #include "experiments/warm_server.h"
 #include "sim/check.h"
@@ -230,18 +231,19 @@ Values values_of(const VmStats& stats, const VmHost& host) {
 
 /// What `host` counts after the warm-up. What must hold at any instant holds at the end.
 template <class Host>
-auto counted(Host& host, const RunParams& run) {
+auto counted(Host& host, const RunParams& run, const std::atomic<bool>* stop) {
   const sim::Time begin{run.warm_up};
-  host.run_until(begin);
+  run_until(host.simulation(), begin, stop);
   const auto before = host.stats();
-  host.run_until(begin + run.length);
+  run_until(host.simulation(), begin + run.length, stop);
   host.check_invariants();
   return host.stats() - before;
 }
 
-RunResult run_vm(const ExperimentParams& experiment, std::uint64_t seed) {
+RunResult run_vm(const ExperimentParams& experiment, std::uint64_t seed,
+                 const std::atomic<bool>* stop) {
   VmHost host(experiment.machine, experiment.system, experiment.vm, seed);
-  const VmStats stats = counted(host, experiment.run);
+  const VmStats stats = counted(host, experiment.run, stop);
   RunResult result = result_of(host.simulation(), seed);
   result.values = values_of(stats, host);
   return result;
@@ -265,9 +267,9 @@ RunResult run_once(const ExperimentParams& experiment, std::uint64_t seed,
     case Measure::kHardware:
       return run_benchmarks(measure_hardware(experiment.machine), seed);
     case Measure::kVm:
-      return run_vm(experiment, seed);
+      return run_vm(experiment, seed, inputs.stop);
     case Measure::kMemory:
-      return run_memory(experiment, seed);
+      return run_memory(experiment, seed, inputs.stop);
     case Measure::kKernel:
       return run_benchmarks(measure_host_kernel(experiment.machine), seed);
     case Measure::kDevice:

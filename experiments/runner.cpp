@@ -40,7 +40,10 @@ namespace {
 class Runner {
  public:
   Runner(const std::vector<Point>& points, const RunnerOptions& options)
-      : points_(points), options_(options), schedule_(points, options) {}
+      : points_(points),
+        options_(options),
+        inputs_{.stop = options.stop},
+        schedule_(points, options) {}
 
   std::vector<PointResult> run() {
     std::vector<std::thread> helpers;

@@ -83,7 +83,8 @@ struct RunnerOptions {
   std::function<void(const PointResult&)> finished = {};
   /// Whether to give the results back too; of many points they take much memory.
   bool collect = true;
-  /// Once true, no further replication starts; points that are complete are kept.
+  /// Once true, no further replication starts, and those under way are given up. Points that are
+  /// complete are kept.
   const std::atomic<bool>* stop = nullptr;
 };
 

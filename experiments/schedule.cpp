@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "experiments/loaded_policy.h"
+#include "experiments/stoppable.h"
 #include "sim/config_error.h"
 #include "sim/wording.h"
 
@@ -46,6 +47,8 @@ Attempt run_replication(const ExperimentParams& params, std::size_t replication,
     outcome.run = run_once(params, params.run.seed + replication, inputs);
     outcome.wall_seconds = since(begin).count();
     if (record) outcome.record = record_of(*outcome.run, outcome.wall_seconds);
+  } catch (const Stopped&) {
+    outcome.stopped = true;
   } catch (const PolicyFault& error) {
     outcome.error = error.what();
     outcome.of_policy = true;
@@ -101,6 +104,7 @@ void Schedule::give_back(const Job& job) {
 }
 
 void Schedule::finish(const Job& job, Attempt outcome) {
+  if (outcome.stopped) return give_back(job);
   --under_way_;
   if (outcome.record && options_.ran)
     options_.ran({points_[job.point], job.replication, *outcome.record});

@@ -18,6 +18,7 @@ struct Attempt {
   double wall_seconds = 0;
   std::string error = {};
   bool of_policy = false;  // the error is a loaded policy's fault
+  bool stopped = false;    // somebody asked to stop: as if it had not been run
 };
 
 /// Runs it, whatever comes of it.

@@ -22,6 +22,7 @@ Server::Server(const MachineParams& machine, const SystemParams& system,
       stacks_(rpc ? rpc->cores : 0),
       generators_(rpc ? 1 : load.generators),
       threads_(load.threads),
+      stop_(inputs.stop),
       sim_(seed) {
   build_domains(machine);
   build_path(machine);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -17,6 +18,7 @@
 #include "experiments/rpc_stats.h"
 #include "experiments/shared_inputs.h"
 #include "experiments/shared_queues.h"
+#include "experiments/stoppable.h"
 #include "models/interconnect/coherent_path.h"
 #include "sim/member_wise.h"
 #include "subsystems/scheduling/kernel.h"
@@ -67,7 +69,8 @@ class Server {
 
   sim::Simulation& simulation() { return sim_; }
   scheduling::Kernel& kernel() { return *kernel_; }
-  void run_until(sim::Time end) { sim_.run_until(end); }
+  /// Throws Stopped once the inputs' `stop` is true.
+  void run_until(sim::Time end) { experiments::run_until(sim_, end, stop_); }
 
   ServerStats stats();
   // Of a server with an RPC stack; nothing of others:
@@ -136,6 +139,7 @@ class Server {
   const int stacks_;      // cores that run the RPC stack
   const int generators_;  // host cores from which the load comes, or on which it is begun
   const int threads_;
+  const std::atomic<bool>* const stop_;
   sim::Simulation sim_;
   memory::Checker checker_;
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "experiments/stoppable.h"
 #include "sim/config_error.h"
 #include "sim/wording.h"
 
@@ -28,8 +29,9 @@ ExperimentParams experiment_with(const experiments::MachineParams& machine) {
 /// The simulator's answers to what was measured, as a function of the parameters' places.
 class Model {
  public:
-  Model(const Measurements& measurements, const std::vector<Number>& numbers)
-      : start_(experiment_with(measurements.machine)), numbers_(numbers) {
+  Model(const Measurements& measurements, const std::vector<Number>& numbers,
+        const std::atomic<bool>* stop)
+      : start_(experiment_with(measurements.machine)), numbers_(numbers), stop_(stop) {
     const auto all = microbenchmarks(start_.machine, Bench::kBoth);
     for (std::size_t i = 0; i < numbers.size(); ++i) require_known(i, all);
     bench_ = bench_for(numbers);
@@ -38,6 +40,7 @@ class Model {
   const ExperimentParams& start() const { return start_; }
 
   std::vector<double> values_of(const experiments::MachineParams& machine) const {
+    if (stop_ != nullptr && stop_->load()) throw experiments::Stopped();
     const auto all = microbenchmarks(machine, bench_);
     std::vector<double> values;
     for (const Number& number : numbers_)
@@ -83,6 +86,7 @@ class Model {
 
   ExperimentParams start_;
   const std::vector<Number>& numbers_;
+  const std::atomic<bool>* stop_;
   Bench bench_ = Bench::kBoth;
 };
 
@@ -141,19 +145,15 @@ void drop_discrete(std::vector<Factor>& factors, const Measurements& measurement
 
 }  // namespace
 
-Calibration calibrate(const Measurements& measurements, const std::function<void(int)>& progress) {
+Calibration calibrate(const Measurements& measurements, const std::atomic<bool>* stop) {
   Calibration c{.numbers = numbers_of(measurements.measurements)};
-  const Model model(measurements, c.numbers);
+  const Model model(measurements, c.numbers, stop);
   c.factors = machine_factors(measurements, model);
   drop_discrete(c.factors, measurements, model, c.discrete);
   if (measurements.fit.empty()) drop_idle(c.factors, model, places_of(c.factors));
   sim::require(!c.factors.empty(), "fit", "no parameter moves any of these measurements",
                "measure something else");
-  int runs = 0;
-  const Residuals residuals = [&](const VectorXd& x) {
-    if (progress) progress(++runs);
-    return model.residuals_of(c.factors, x);
-  };
+  const Residuals residuals = [&](const VectorXd& x) { return model.residuals_of(c.factors, x); };
   c.before = model.values_of(model.start().machine);
   c.fit = fit(residuals, places_of(c.factors));
   c.identification = identify(c.fit);

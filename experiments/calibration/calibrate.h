@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -27,9 +27,9 @@ struct Calibration {
 
 /// Fits the machine to the measurements. The model is the simulator: in each step it runs the
 /// microbenchmarks, in which nothing is random, on machines that differ in one parameter. Throws
-/// sim::ConfigError for values and parameters that do not exist or cannot be fitted.
-Calibration calibrate(const Measurements& measurements,
-                      const std::function<void(int steps)>& progress = {});
+/// sim::ConfigError for values and parameters that do not exist or cannot be fitted, and
+/// experiments::Stopped, between two machines, once `stop` is true.
+Calibration calibrate(const Measurements& measurements, const std::atomic<bool>* stop = nullptr);
 
 std::string as_text(const Calibration& calibration);
 std::string as_markdown(const Calibration& calibration);

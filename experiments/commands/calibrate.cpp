@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/commands/calibrate.h"
 
+#include <cstdio>
+
 #include "experiments/calibration/calibrate.h"
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/output.h"
+#include "experiments/commands/signals.h"
+#include "experiments/stoppable.h"
 #include "sim/json.h"
 
 namespace commands {
@@ -12,7 +16,7 @@ namespace {
 /// Errors of what the file says get their place in it.
 calibration::Calibration calibrate_to(const sim::Document& document) {
   try {
-    return calibration::calibrate(sim::read<calibration::Measurements>(document));
+    return calibration::calibrate(sim::read<calibration::Measurements>(document), &interrupted());
   } catch (const sim::ConfigError& error) {
     if (!error.where().file.empty()) throw;
     throw document.root().locate(error);
@@ -21,13 +25,16 @@ calibration::Calibration calibrate_to(const sim::Document& document) {
 
 }  // namespace
 
-int calibrate(const CalibrateOptions& o) {
+int calibrate(const CalibrateOptions& o) try {
   require_writable(o.out);
   const sim::Document document = sim::Document::load(o.file);
   const calibration::Calibration found = calibrate_to(document);
   print(o.form == Form::kMarkdown ? calibration::as_markdown(found) : calibration::as_text(found));
   if (!o.out.empty()) deliver(o.out, calibration::as_machine(found, document));
   return kFine;
+} catch (const experiments::Stopped&) {
+  std::fputs("wavesim: interrupted; no machine is fitted\n", stderr);
+  return kInterrupted;
 }
 
 }  // namespace commands

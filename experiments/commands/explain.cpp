@@ -10,6 +10,7 @@
 #include "experiments/commands/one_point.h"
 #include "experiments/commands/output.h"
 #include "experiments/commands/signals.h"
+#include "experiments/stoppable.h"
 #include "experiments/story/explain.h"
 #include "experiments/story/story_writers.h"
 #include "sim/config_error.h"
@@ -29,15 +30,18 @@ std::vector<std::string> variants_of(const ExplainOptions& o) {
 }
 
 /// Fewer after Ctrl-C.
-Stories tell(const ExplainOptions& o) {
+Stories tell(const ExplainOptions& o) try {
   Stories stories;
   for (const std::string& variant : variants_of(o)) {
     const auto point = one_run(o.experiment, variant);
     if (!point || interrupted()) return stories;
-    stories.push_back(story::explain(point->params, point->params.run.seed, o.decision));
+    stories.push_back(
+        story::explain(point->params, point->params.run.seed, o.decision, &interrupted()));
     stories.back().variant = point->variant;
   }
   return stories;
+} catch (const experiments::Stopped&) {
+  return {};
 }
 
 std::string in_words(const ExplainOptions& o, const Stories& stories) {

@@ -8,6 +8,7 @@
 
 #include "experiments/commands/results_table.h"
 #include "experiments/commands/signals.h"
+#include "experiments/stoppable.h"
 #include "experiments/story/one_run.h"
 #include "sim/config_error.h"
 #include "sim/quantity.h"
@@ -50,15 +51,17 @@ Point one_point(const ExperimentOptions& options, const std::string& asked_for) 
                          settings_that_choose(points.front()));
 }
 
-std::optional<Point> one_run(const ExperimentOptions& options, const std::string& variant) {
+std::optional<Point> one_run(const ExperimentOptions& options, const std::string& variant) try {
   Point point = one_point(options, variant);
   if (!story::searches(point.params.run.measure)) return point;
   std::fputs("wavesim: note: run.measure is a search: looking for the load first\n", stderr);
-  story::OneRun found = story::one_run_of_search(point.params, point.params.run.seed);
-  if (interrupted()) return std::nullopt;
+  story::OneRun found =
+      story::one_run_of_search(point.params, point.params.run.seed, &interrupted());
   fmt::print(stderr, "wavesim: note: found; the same without searching: {}\n", found.settings);
   point.params = std::move(found.params);
   return point;
+} catch (const experiments::Stopped&) {
+  return std::nullopt;
 }
 
 sim::Duration duration_of(const std::string& name, const std::string& text) {

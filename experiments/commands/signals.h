@@ -10,7 +10,8 @@ namespace commands {
 /// ends the program with the exit code for it.
 void prepare_signals();
 
-/// Whether someone has asked. Work that is under way is finished; nothing new begins.
+/// Whether someone has asked. Simulations that are under way are given up, and nothing new begins;
+/// what is complete is kept.
 const std::atomic<bool>& interrupted();
 
 }  // namespace commands

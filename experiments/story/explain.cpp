@@ -44,6 +44,20 @@ std::vector<Handover> counted(const Recording& recording, const experiments::Run
   return counted;
 }
 
+/// Tells a recording what a server does, until it goes away.
+class Observed {
+ public:
+  Observed(Server& server, Recording& recording) : server_(server) {
+    server.observe(recording.observers());
+  }
+  ~Observed() { server_.observe({}); }
+  Observed(const Observed&) = delete;
+  Observed& operator=(const Observed&) = delete;
+
+ private:
+  Server& server_;
+};
+
 /// Runs until `wanted` handovers are recorded, or the run is over; watches from some time before
 /// on, since what is used then was decided earlier.
 void record(Server& server, Recording& recording, const experiments::RunParams& run,
@@ -54,10 +68,9 @@ void record(Server& server, Recording& recording, const experiments::RunParams& 
   for (const experiments::CorePlace& place : server.cores()) recording.add_core(place);
   sim::Time now{std::max(run.warm_up - kLeadIn, sim::Duration{})};
   server.run_until(now);
-  server.observe(recording.observers());
+  const Observed observed(server, recording);
   while (now < end && counted(recording, run).size() < wanted)
     server.run_until(now = std::min(now + kLook, end));
-  server.observe({});
 }
 
 /// Whether the CPU does nothing else meanwhile: no tick, no wake-up on behalf of others.
@@ -99,9 +112,10 @@ std::string how_chosen(const std::vector<Handover>& all, std::size_t some) {
 }  // namespace
 
 Story explain(const ExperimentParams& params, std::uint64_t seed,
-              std::optional<std::int64_t> decision) {
+              std::optional<std::int64_t> decision, const std::atomic<bool>* stop) {
   check(params, decision);
-  Server server(params.machine, params.system, params.workload, seed, params.faults, params.rpc);
+  Server server(params.machine, params.system, params.workload, seed, params.faults, params.rpc,
+                {.stop = stop});
   Recording recording(server.simulation(), SharedWords(server.queues().region(), server.layout()));
   const std::size_t wanted = decision ? static_cast<std::size_t>(*decision) : kCandidates;
   record(server, recording, params.run, wanted);

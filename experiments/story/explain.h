@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 
@@ -18,8 +19,9 @@ constexpr std::int64_t kMostDecisions = 10'000;
 /// that number, counted from 1, or else that which takes the median of those among the first
 /// `kCandidates` in which the CPU does nothing for others.
 ///
-/// Throws sim::ConfigError where there is no load under a global agent, or no such decision.
+/// Throws sim::ConfigError where there is no load under a global agent, or no such decision, and
+/// experiments::Stopped once `stop` is true.
 Story explain(const experiments::ExperimentParams& params, std::uint64_t seed,
-              std::optional<std::int64_t> decision);
+              std::optional<std::int64_t> decision, const std::atomic<bool>* stop = nullptr);
 
 }  // namespace story

@@ -19,16 +19,18 @@ struct Found {
   int cores = 0;       // of the RPC stack; 0: not looked for
 };
 
-Found search(const ExperimentParams& params, std::uint64_t seed) {
+Found search(const ExperimentParams& params, std::uint64_t seed,
+             const experiments::SharedInputs& inputs) {
   switch (params.run.measure) {
     case Measure::kSaturation:
-      return {.offered = experiments::find_saturation(params, seed).offered};
+      return {.offered = experiments::find_saturation(params, seed, inputs).offered};
     case Measure::kObjective:
-      return {.offered = experiments::find_objective(params, seed).offered};
+      return {.offered = experiments::find_objective(params, seed, inputs).offered};
     case Measure::kCapacity:
-      return {.offered = experiments::kOffered * experiments::find_capacity(params, seed).rate};
+      return {.offered =
+                  experiments::kOffered * experiments::find_capacity(params, seed, inputs).rate};
     default: {
-      const experiments::StackCores found = experiments::find_stack_cores(params, seed);
+      const experiments::StackCores found = experiments::find_stack_cores(params, seed, inputs);
       return {.offered = (1 - experiments::kSpared) * found.saturation.offered,
               .cores = found.cores};
     }
@@ -42,8 +44,9 @@ bool searches(Measure measure) {
          measure == Measure::kCapacity || measure == Measure::kStackCores;
 }
 
-OneRun one_run_of_search(const ExperimentParams& params, std::uint64_t seed) {
-  const Found found = search(params, seed);
+OneRun one_run_of_search(const ExperimentParams& params, std::uint64_t seed,
+                         const std::atomic<bool>* stop) {
+  const Found found = search(params, seed, {.stop = stop});
   if (found.offered <= 0)
     throw sim::ConfigError("run.measure", "the search found no load that the system keeps up with",
                            "set run.measure=load, and workload.arrivals.rate");

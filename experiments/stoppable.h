@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <exception>
+
+#include "sim/simulation.h"
+
+namespace experiments {
+
+/// A run that somebody asked to stop: it has no result, and nothing was wrong with it.
+struct Stopped : std::exception {
+  const char* what() const noexcept override { return "the run was stopped"; }
+};
+
+/// As sim.run_until(end): same entries, same hash. But looks now and then at `stop`, and throws
+/// Stopped once it is true. With null nobody asks.
+void run_until(sim::Simulation& sim, sim::Time end, const std::atomic<bool>* stop);
+
+}  // namespace experiments
