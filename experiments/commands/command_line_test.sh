@@ -839,6 +839,21 @@ test_sensitivity_says_where_a_claim_ends() {
   ends_with 0 sensitivity bench.json --flip 'mmio_read_uc_ns < 1000' --beyond 4 \
     --over machine.pcie.link.flight
   says 'beyond its range' out
+# The second point of two is never over.
+test_an_interrupted_run_writes_no_file() {
+  echo "$short_and_long_point" >e.json
+  local form
+  for form in '' --json; do
+    is_interrupted_after 2 run e.json --jobs 1 $form --out results
+    says 'wavesim: interrupted after 1 of 2 points; results is not written' err
+    [[ ! -e results ]] || fail "expected no file"
+  done
+  is_interrupted_after 2 run e.json --jobs 1
+  says 'wavesim: interrupted after 1 of 2 points' err
+  says 'run.length' out
+  says '50 ms' out
+}
+
   refuses '--flip: "mmio < x" is no claim; write one as in '"'"'wave_16 > on_host saturation_krps'"'" \
     sensitivity bench.json --flip 'mmio < x'
 }

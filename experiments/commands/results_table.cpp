@@ -115,9 +115,9 @@ void say_failed(const PointResult& result) {
   fmt::print(stderr, "wavesim: {} failed: {}\n", name_of(result.point), result.error);
 }
 
-std::string results_as_text(const std::vector<PointResult>& results) {
+std::string results_as_text(const std::vector<PointResult>& results, std::size_t points) {
   if (results.empty()) return {};
-  return (results.size() == 1 ? one_point(results.front()) : many_points(results)) +
+  return (points == 1 ? one_point(results.front()) : many_points(results)) +
          who_did_not_keep_up(results) + who_ran_out_of_time(results);
 }
 

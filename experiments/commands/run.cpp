@@ -25,6 +25,23 @@ std::string as_json(const Results& results) {
   return lines;
 }
 
+std::string as_text(const Results& results, std::size_t points) {
+  return results_as_text(results, points) + findings_as_text(results);
+}
+
+/// A part of the results goes to who looks on, but into no file: nothing there would say that it is
+/// a part.
+void deliver_results(const ExperimentOptions& o, const Results& results, std::size_t points) {
+  if (!o.out.empty() && results.size() < points) return;
+  deliver(o.out, o.json ? as_json(results) : as_text(results, points));
+}
+
+void say_interrupted(const ExperimentOptions& o, std::size_t complete, std::size_t points) {
+  const bool is_missing = !o.out.empty() && complete < points;
+  fmt::print(stderr, "wavesim: interrupted after {} of {} points{}\n", complete, points,
+             is_missing ? fmt::format("; {} is not written", o.out) : "");
+}
+
 void say_what_failed(const Results& results) {
   for (const PointResult& result : results)
     if (result.failed()) say_failed(result);
@@ -55,11 +72,9 @@ int run(const ExperimentOptions& o) {
   experiments::ProgressLine line;
   const Results results = experiments::run_points(points, runner_options(o, line));
   line.hide();
-  deliver(o.out, o.json ? as_json(results) : results_as_text(results) + findings_as_text(results));
+  deliver_results(o, results, points.size());
   say_what_failed(results);
-  if (interrupted())
-    fmt::print(stderr, "wavesim: interrupted after {} of {} points\n", results.size(),
-               points.size());
+  if (interrupted()) say_interrupted(o, results.size(), points.size());
   return exit_code_of(results);
 }
 
