@@ -313,6 +313,17 @@ test_progress_stays_out_of_pipes() {
   ends_with 0 run e.json
   [[ ! -s err ]] || fail "expected nothing on standard error"
   says 'throughput_krps' out
+test_a_sweep_ends_when_its_reader_leaves() {
+  echo "$many_points" >e.json
+  local status
+  "$wavesim" sweep e.json --jobs 1 2>err | head -1 >out
+  status=("${PIPESTATUS[@]}")
+  code=${status[0]}
+  [[ $code -eq 2 && $(wc -l <err) -eq 1 ]] || fail "expected exit code 2 and one line"
+  says 'wavesim: standard output: was closed after ' err
+  says ' of 501 points; read all of it, or write --out results.db' err
+}
+
 }
 
 test_json_is_a_line_for_each_point_with_its_hash() {

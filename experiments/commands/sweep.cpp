@@ -51,15 +51,23 @@ void count(const PointResult& result, Tally& tally, experiments::ProgressLine& l
   say_failed(result);
 }
 
+/// Who reads a sweep wants all of it: to go on for nobody, or to claim success, would be wrong.
+[[noreturn]] void refuse_closed_output(const Tally& tally) {
+  throw sim::ConfigError(
+      sim::Where{.file = "standard output", .path = {}},
+      fmt::format("was closed after {} of {} points", tally.complete, tally.wanted),
+      "read all of it, or write --out results.db");
+}
+
 void run_to_standard_output(const Points& points, const ExperimentOptions& o, Tally& tally) {
   experiments::ProgressLine line;
   experiments::RunnerOptions runner = runner_options(o, line);
   runner.collect = false;
   runner.finished = [&](const PointResult& result) {
-    count(result, tally, line);
-    if (result.failed()) return;
     line.hide();
-    print(experiments::result_line(result) + '\n');
+    if (!result.failed() && !print(experiments::result_line(result) + '\n'))
+      refuse_closed_output(tally);
+    count(result, tally, line);
   };
   experiments::run_points(points, runner);
 }
