@@ -63,12 +63,13 @@ class Pidfd {
   int fd_;
 };
 
-/// Keys in a terminal reach all of its processes. The host knows what to do about them.
+/// Keys in a terminal reach all of its processes, and so does what ends a process group, as timeout
+/// does. The host knows what to do about them, and takes these with it.
 void leave_signals_to_host(pid_t host) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != host) ::_exit(0);  // it died before that took effect
   std::signal(SIGINT, SIG_IGN);
-  std::signal(SIGTERM, SIG_DFL);
+  std::signal(SIGTERM, SIG_IGN);
   std::signal(SIGABRT, SIG_DFL);
 }
 

@@ -120,7 +120,26 @@ TEST(NativeHost, EndsWhenItIsAskedTo) {
       },
       b.stop);
   EXPECT_EQ(stats.requests.arrived, 499);
-  EXPECT_EQ(stats.executions.once, 499);
+  EXPECT_EQ(stats.executions.once + stats.executions.given_up, 499);
+  EXPECT_EQ(stats.executions.lost, 0);
+}
+
+/// Of requests that take a second each, one comes each millisecond.
+TEST(NativeHost, GivesUpWhatIsUnderWayWhenItIsAskedTo) {
+  HostBench b;
+  b.options.length = 1h;
+  b.options.patience = 1h;
+  int asked = 0;
+  const HostStats stats = run_host(
+      b.options, b.policy,
+      [&]() -> std::optional<Request> {
+        if (++asked == 100) b.stop = true;
+        return Request{.at = asked * Instant{1ms}, .work = 1s};
+      },
+      b.stop);
+  EXPECT_EQ(stats.requests.arrived, 99);
+  EXPECT_EQ(stats.executions.once + stats.executions.given_up, 99);
+  EXPECT_EQ(stats.executions.lost, 0);
 }
 
 TEST(NativeHost, LosesAndRepeatsNothingWhenAgentsAreKilled) {

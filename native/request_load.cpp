@@ -54,7 +54,8 @@ bool RequestLoad::take_request(Worker& worker) {
 void RequestLoad::handle(Worker& worker, Self& self) {
   const std::int64_t ns =
       std::chrono::duration_cast<std::chrono::nanoseconds>(worker.request->work).count();
-  for (std::int64_t left = ns * steps_per_us_ / 1000; left > 0; left -= steps_per_us_) {
+  for (std::int64_t left = ns * steps_per_us_ / 1000; left > 0 && !gives_up_;
+       left -= steps_per_us_) {
     worker.work.step(std::min(left, steps_per_us_));
     self.safepoint();
   }
@@ -64,6 +65,7 @@ void RequestLoad::handle(Worker& worker, Self& self) {
 /// have theirs for longer.
 bool RequestLoad::finished(Worker& worker, Self& self) {
   const std::lock_guard guard(lock_);
+  if (gives_up_) return false;
   const Request& request = *worker.request;
   stats_.answered(request.kind, std::max(clock_.now() - request.at, Instant{0}));
   std::uint8_t& times = carried_out_[worker.number];
@@ -100,7 +102,7 @@ void RequestLoad::run(const NextRequest& next, const std::atomic<bool>& stop, In
     if (stop) break;
     arrived(*request);
   }
-  wait_for_the_rest(patience);
+  wait_for_the_rest(stop, patience);
   let_threads_end(patience);
 }
 
@@ -132,8 +134,8 @@ std::int64_t RequestLoad::progress() const {
   return stats_.completed + ended_;
 }
 
-/// Until `is_over`, or nothing has happened for `patience`.
-void RequestLoad::wait_for_the_rest(Instant patience) {
+/// Until all are done, or nothing has happened for `patience`; once `stop` is true, no longer.
+void RequestLoad::wait_for_the_rest(const std::atomic<bool>& stop, Instant patience) {
   Instant last = clock_.now();
   std::int64_t done = progress();
   for (;;) {
@@ -141,12 +143,24 @@ void RequestLoad::wait_for_the_rest(Instant patience) {
       const std::lock_guard guard(lock_);
       if (stats_.completed == stats_.arrived) return;
     }
+    if (stop) return give_up();
     std::this_thread::sleep_for(200us);
     const std::int64_t now_done = progress();
     if (now_done != done) last = clock_.now();
     done = now_done;
     if (clock_.now() - last > patience) return;
   }
+}
+
+/// Under overload the rest may take many times as long as the run. Threads that have a request keep
+/// it, and block at the next safepoint.
+void RequestLoad::give_up() {
+  const std::lock_guard guard(lock_);
+  gives_up_ = true;
+  given_up_ = std::ssize(waiting_) + std::ranges::count_if(workers_, [](const Worker& worker) {
+                return worker.request.has_value();
+              });
+  waiting_.clear();
 }
 
 void RequestLoad::let_threads_end(Instant patience) {
@@ -170,7 +184,7 @@ workloads::RequestStats RequestLoad::stats() const {
 
 Executions RequestLoad::executions() const {
   const std::lock_guard guard(lock_);
-  Executions all;
+  Executions all{.lost = -given_up_, .given_up = given_up_};  // none of these was carried out
   for (const std::uint8_t times : carried_out_)
     ++(times == 1 ? all.once : times == 0 ? all.lost : all.repeated);
   return all;

@@ -33,11 +33,14 @@ struct Executions {
   std::int64_t once = 0;
   std::int64_t lost = 0;
   std::int64_t repeated = 0;
+  std::int64_t given_up = 0;
 
   static void describe(auto&& stat) {
     stat(&Executions::once, "once", "requests that were carried out once");
     stat(&Executions::lost, "lost", "requests that came and were never carried out");
     stat(&Executions::repeated, "repeated", "requests that were carried out more than once");
+    stat(&Executions::given_up, "given_up",
+         "requests that were under way when it was asked to stop");
   }
 };
 
@@ -57,9 +60,9 @@ class RequestLoad {
 
   /// Threads enter the scheduling class.
   void enter_threads();
-  /// The generator's program: all requests, until `stop` says that no more should come; then waits
-  /// until those under way are done, for `patience` without any progress at most, and lets the
-  /// threads end.
+  /// The generator's program: all requests; then waits until those under way are done, for
+  /// `patience` without any progress at most, and lets the threads end. Once `stop` is true no more
+  /// come, and those under way are given up.
   void run(const NextRequest& next, const std::atomic<bool>& stop, Instant patience);
   /// Runs at the end of the warm-up, on the generator's thread.
   void at_warm_up(std::function<void()> f) { warm_up_is_over_ = std::move(f); }
@@ -88,7 +91,8 @@ class RequestLoad {
   bool finished(Worker& worker, Self& self);
   void arrived(const Request& request);
   void assign(int queue, int cpu, const Worker* self);
-  void wait_for_the_rest(Instant patience);
+  void wait_for_the_rest(const std::atomic<bool>& stop, Instant patience);
+  void give_up();
   void let_threads_end(Instant patience);
   std::int64_t progress() const;
 
@@ -107,7 +111,9 @@ class RequestLoad {
   std::deque<Waiting> waiting_;
   std::vector<std::uint8_t> carried_out_;  // how often, by number
   workloads::RequestStats stats_;
+  std::int64_t given_up_ = 0;
   int ended_ = 0;
+  std::atomic<bool> gives_up_ = false;  // read without the lock too
 };
 
 }  // namespace native

@@ -487,6 +487,7 @@ test_native_refuses_what_makes_no_sense() {
     native fifo --agent thread --kill-every 10ms
   refuses '--slice: is too short: an interrupt alone takes longer; give at least 1 us' native shinjuku --slice 1ns
 }
+  refuses '--rate: is more than one generator can hand out; give at most 10M/s' native fifo --rate 1000M/s
 
 test_native_names_a_policy_that_throws() {
   local flawed
@@ -594,6 +595,18 @@ start_sweep() {
   local tries
   for tries in {1..1500}; do  # half a minute, for a slow machine
     [[ $(complete_in results.db 2>/dev/null) -gt 0 ]] && return
+test_native_gives_up_its_backlog_after_ctrl_c() {
+  is_interrupted_after 2 native fifo --rate 1M/s --length 500ms --service 100us
+  says ' more were given up' out
+}
+
+test_native_ends_cleanly_when_its_group_is_terminated() {
+  timeout 1 "$wavesim" native fifo --length 1000s >out 2>err
+  code=$?
+  [[ $code -eq 124 && ! -s err ]] || fail "expected silence"
+  says 'was carried out once' out
+}
+
     sleep 0.02
   done
   fail "expected a first result"

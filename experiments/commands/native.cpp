@@ -115,7 +115,8 @@ std::string agents_line(const native::HostStats& s) {
 
 std::string executions_line(const native::Executions& e) {
   if (e.lost == 0 && e.repeated == 0)
-    return fmt::format("  each of {} requests was carried out once\n", e.once);
+    return fmt::format("  each of {} requests was carried out once{}\n", e.once,
+                       e.given_up > 0 ? fmt::format("; {} more were given up", e.given_up) : "");
   return fmt::format("  {} requests were lost and {} were carried out more than once\n", e.lost,
                      e.repeated);
 }
