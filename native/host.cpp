@@ -25,7 +25,7 @@ void check(const HostOptions& o) {
   sim::require_in_range(o);
   require(o.queue_capacity > o.threads, "queue_capacity", "does not hold a message of each thread",
           "give more than threads");
-  require(o.length > sim::Duration{0}, "length", "is no time at all", "give at least 10 ms");
+  require(o.length >= 10ms, "length", "is too short to count anything", "give at least 10 ms");
   require(o.kill_every == sim::Duration{0} || o.agent == AgentIn::kProcess, "kill_every",
           "a thread cannot be killed", "give --agent process");
 }

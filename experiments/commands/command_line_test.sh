@@ -493,6 +493,9 @@ test_native_names_a_policy_that_throws() {
   local flawed
   flawed=$(dirname "$wavesim")/experiments/policy_flaws/throws.so
   local place
+  refuses '--length: is too short to count anything; give at least 10 ms' native fifo --length 0s
+  refuses '--length: is too short to count anything; give at least 10 ms' native fifo --length 1ps
+  refuses '--length: is too short to count anything; give at least 10 ms' native rpc --length 1ps
   for place in process thread; do
     refuses 'policy flawed: runnable() failed: lost my?way; this is the policy'"'"'s fault, not wavesim'"'"'s' \
       native loaded "$flawed" --rate 1k/s --length 1000s --agent $place

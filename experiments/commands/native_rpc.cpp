@@ -39,7 +39,8 @@ RpcRun run_of(const NativeRpcOptions& o) {
 void check(const RpcRun& run) try {
   native::check(run.rpc);
   check(run.load);
-  sim::require(run.length > 0s, "length", "is no time at all", "give at least 10 ms");
+  sim::require(run.length >= 10ms, "length", "is too short to count anything",
+               "give at least 10 ms");
 } catch (const sim::ConfigError& error) {
   throw about_option(error);
 }
