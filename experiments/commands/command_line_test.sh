@@ -1017,6 +1017,9 @@ test_a_trace_is_written_in_the_format_that_its_name_asks_for() {
   ! grep -q 'nothing happens' out || fail "expected it to have spans"
   ends_with 0 trace "$root/experiments/paper/e8.json" --variant nic_1 -o none.json
   says 'nothing happens in this span: choose another one with --from and --for' out
+  refuses '--where: no point has variant "nosuch"; try host or nic' plot four.jsonl --where variant=nosuch
+  refuses '--where: no point has workload.arrivals.rate "100k/s"; did you mean 100 k/s?' \
+    plot four.jsonl --where workload.arrivals.rate=100k/s
   python3 -c 'import json; assert len(json.load(open("t.json"))["traceEvents"]) > 100' ||
     fail "expected Chrome's JSON"
 }

@@ -87,6 +87,20 @@ Records chosen_of(const Records& records, const Choice& choice) {
   return chosen;
 }
 
+/// Each must be of some point: what leaves none out of many is a slip.
+void check_where(const Records& records, const Choice& choice) {
+  for (const auto& [name, value] : choice.where) {
+    if (const Names known = dimensions_of(records); !has(known, name))
+      refuse_name("--where", name, known);
+    const Names values =
+        different(records, [&of = name](const Record& record) { return text_of(record, of); });
+    if (!has(values, value))
+      throw sim::ConfigError("--where",
+                             fmt::format("no point has {} {}", name, sim::in_quotes(value)),
+                             sim::suggestion(value, values));
+  }
+}
+
 void check_x(const Records& records, const std::string& x) {
   Names along = values_of(records);
   const Names paths = swept_paths_of(records);
@@ -100,8 +114,7 @@ void check(const Records& records, const Choice& choice) {
   if (!has(values, choice.y)) refuse_name("--y", choice.y, values);
   for (const std::string& by : choice.by)
     if (!has(dimensions, by)) refuse_name("--by", by, dimensions);
-  for (const auto& [name, value] : choice.where)
-    if (!has(dimensions, name)) refuse_name("--where", name, dimensions);
+  check_where(records, choice);
 }
 
 /// Two points at one swept x are points that something else tells apart.
