@@ -978,6 +978,15 @@ test_plot_draws_what_it_is_told() {
   [[ $(grep -c 'class="dot' four.svg) -eq 6 ]] || fail "expected four points and two in the legend"
   ends_with 0 plot four.jsonl --where variant=nic --y throughput_krps
   [[ $(grep -c 'class="dot' out) -eq 3 ]] || fail "expected two points and one in the legend"
+test_refuses_a_report_of_nothing() {
+  : >empty.jsonl
+  local command
+  for command in report plot; do
+    refuses 'there are no results in these files' $command empty.jsonl
+    refuses 'there are no results in these files' $command /dev/null
+  done
+}
+
   command -v rsvg-convert >/dev/null || return 0
   ends_with 0 plot four.jsonl -o four.png
   [[ $(head -c 4 four.png | tail -c 3) == PNG ]] || fail "expected a picture"

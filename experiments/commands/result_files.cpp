@@ -168,6 +168,7 @@ ResultFiles read_result_files(const std::vector<std::string>& paths) {
   ResultFiles found;
   Reader reader(found);
   for (const std::string& path : paths) reader.read(path);
+  if (found.empty()) throw sim::ConfigError("", "there are no results in these files", "");
   return found;
 }
 

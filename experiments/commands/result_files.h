@@ -17,9 +17,14 @@ struct ResultFiles {
   std::vector<experiments::TargetResult> targets;  // of regress --json
   std::vector<experiments::Effect> effects;        // of sensitivity --json
   std::vector<report::VarianceShares> shares;      // of sensitivity --sobol --json
+
+  bool empty() const {
+    return records.empty() && targets.empty() && effects.empty() && shares.empty();
+  }
 };
 
-/// Reads stores of results and lines of JSON. Throws sim::ConfigError, which names file and line.
+/// Reads stores of results and lines of JSON. Throws sim::ConfigError, which names file and line,
+/// and if there are no results in any of them.
 ResultFiles read_result_files(const std::vector<std::string>& paths);
 
 }  // namespace commands
