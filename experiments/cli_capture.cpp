@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/cli_capture.h"
 
+#include "experiments/cli_options.h"
 #include "experiments/commands/capture.h"
 
 namespace experiments {
@@ -32,7 +33,7 @@ void add_capture_rocksdb(CLI::App& group, Action& action) {
   command->add_option("--operations", options->operations, "operations timed in one round")
       ->type_name("N");
   command->add_option("--rounds", o.rounds, "rounds, after one to warm up")->type_name("N");
-  command->add_option("--seed", o.seed, "of values and keys")->type_name("N");
+  add_seed(*command, o.seed, "of values and keys");
   add_capture_out(*command, options->out);
 }
 
@@ -53,7 +54,7 @@ void add_capture_pages(CLI::App& group, Action& action) {
   add_number(*command, "--warm-up", o.warm_up, "GETs before all keys are scanned once");
   add_number(*command, "--operations", o.operations, "operations in an interval");
   add_number(*command, "--intervals", o.intervals, "intervals");
-  command->add_option("--seed", o.seed, "of values and keys")->type_name("N");
+  add_seed(*command, o.seed, "of values and keys");
   add_capture_out(*command, options->out);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/cli_native.h"
 
+#include "experiments/cli_options.h"
 #include "experiments/commands/native.h"
 #include "experiments/commands/native_rpc.h"
 #include "experiments/commands/native_sol.h"
@@ -27,7 +28,7 @@ void add_load(CLI::App& app, commands::NativeLoadOptions& o) {
   app.add_option("--long-share", o.long_share, "bimodal: share of long requests")->type_name("X");
   add_text(app, "--length", o.length, "for how long requests come [2s]", "TIME");
   add_text(app, "--warm-up", o.warm_up, "before that, not counted [100ms]", "TIME");
-  app.add_option("--seed", o.seed, "of requests and faults [1]")->type_name("N");
+  add_seed(app, o.seed, "of requests and faults [1]");
 }
 
 void add_host(CLI::App& app, NativeOptions& o) {
@@ -151,7 +152,7 @@ void add_sol(CLI::App& group, Action& action) {
   count("--accesses", o.memory.load.accesses, "of these in a second, all together [20000]");
   share("--exponent", o.memory.load.exponent, "of Zipf's law, by which batches are popular [0.99]");
   add_text(*command, "--length", o.length, "for how long it runs [8s]", "TIME");
-  count("--seed", o.memory.seed, "of accesses and policy [1]");
+  add_seed(*command, o.memory.seed, "of accesses and policy [1]");
   add_output(*command, o.json, o.out);
 }
 

@@ -1,10 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/cli_options.h"
 
+#include <cerrno>
+#include <cstdlib>
+#include <string>
+
 namespace experiments {
 
 using commands::ExperimentOptions;
 using commands::Form;
+
+namespace {
+
+/// CLI11 reads what is negative or too large as the largest number. Whatever else is no number it
+/// refuses by itself.
+std::string require_seed(const std::string& text) {
+  errno = 0;
+  std::strtoull(text.c_str(), nullptr, 0);
+  const bool fits = errno != ERANGE && text.find('-') == std::string::npos;
+  return fits ? "" : text + " is not in the range 0 to 18446744073709551615";
+}
+
+void add_seed_option(CLI::App& app, auto& seed, const char* about) {
+  app.add_option("--seed", seed, about)->type_name("N")->check(require_seed);
+}
+
+}  // namespace
+
+void add_seed(CLI::App& app, std::uint64_t& seed, const char* about) {
+  add_seed_option(app, seed, about);
+}
+
+void add_seed(CLI::App& app, std::optional<std::uint64_t>& seed, const char* about) {
+  add_seed_option(app, seed, about);
+}
 
 void add_out(CLI::App& app, std::string& out) {
   app.add_option("--out", out, "write to this file, whole or not at all")->type_name("FILE");
@@ -29,7 +58,7 @@ void add_policy(CLI::App& app, ExperimentOptions& o) {
 void add_run_options(CLI::App& app, ExperimentOptions& o) {
   add_settings(app, o);
   add_policy(app, o);
-  app.add_option("--seed", o.seed, "of the first replication")->type_name("N");
+  add_seed(app, o.seed, "of the first replication");
   app.add_option("--replications", o.replications, "independent runs of each point")
       ->type_name("N");
   app.add_option("--jobs", o.jobs, "runs at once; never changes a result [number of cores]")

@@ -24,7 +24,7 @@ void add_trace(CLI::App& app, Action& action) {
       "record a part of a run, to look at in Perfetto (ui.perfetto.dev)",
       "trace experiments/hello.json --variant wave --from 10ms --for 200us -o hello.perfetto");
   add_one_run(*command, options->experiment, options->variant);
-  command->add_option("--seed", options->experiment.seed, "of the run")->type_name("N");
+  add_seed(*command, options->experiment.seed, "of the run");
   command->add_option("--from", options->from, "simulated time at which it begins [10ms]")
       ->type_name("TIME");
   command->add_option("--for", options->span, "how much is recorded [200us]")->type_name("TIME");
@@ -49,7 +49,7 @@ void add_explain(CLI::App& app, Action& action) {
       ->add_option("--decision", options->decision,
                    "which decision after the warm-up, from 1 on [a typical one]")
       ->type_name("N");
-  command->add_option("--seed", options->experiment.seed, "of the run")->type_name("N");
+  add_seed(*command, options->experiment.seed, "of the run");
   command->add_flag("--json", options->experiment.json, "one line of JSON for each story");
   command->add_option("--html", options->html, "draw a sequence diagram into this file")
       ->type_name("FILE");

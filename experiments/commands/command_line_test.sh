@@ -197,6 +197,13 @@ test_refuses_unknown_commands_and_options_with_the_nearest_name() {
 test_refuses_values_of_options_that_make_no_sense() {
   refuses 'run: --jobs: Value 0 not in range 1 to 1024; see wavesim run --help' run --jobs 0 x.json
   refuses 'run: Could not convert: --seed = first; see wavesim run --help' run --seed first x.json
+  local seed command
+  for seed in -1 99999999999999999999999; do
+    for command in run check sweep trace explain 'native fifo' 'native sol' 'capture pages'; do
+      refuses "$command: --seed: $seed is not in the range 0 to 18446744073709551615; see wavesim $command --help" \
+        $command --seed=$seed
+    done
+  done
   refuses 'capture rocksdb --operation: no such operation: "gett"; did you mean get?' \
     capture rocksdb --operation gett --out x.json
   refuses 'capture pages --intervals: give 1 to 10,000 intervals' \
@@ -306,13 +313,6 @@ test_a_reader_who_leaves_is_no_error() {
   [[ $code -eq 0 && ! -s err ]] || fail "expected silence"
 }
 
-# Results
-
-test_progress_stays_out_of_pipes() {
-  echo "$four_points" >e.json
-  ends_with 0 run e.json
-  [[ ! -s err ]] || fail "expected nothing on standard error"
-  says 'throughput_krps' out
 test_a_sweep_ends_when_its_reader_leaves() {
   echo "$many_points" >e.json
   local status
@@ -324,6 +324,13 @@ test_a_sweep_ends_when_its_reader_leaves() {
   says ' of 501 points; read all of it, or write --out results.db' err
 }
 
+# Results
+
+test_progress_stays_out_of_pipes() {
+  echo "$four_points" >e.json
+  ends_with 0 run e.json
+  [[ ! -s err ]] || fail "expected nothing on standard error"
+  says 'throughput_krps' out
 }
 
 test_json_is_a_line_for_each_point_with_its_hash() {
@@ -480,22 +487,22 @@ test_native_serves_each_request_once() {
 
 test_native_refuses_what_makes_no_sense() {
   refuses '--rate: no rate: "fast"; try 20k/s' native fifo --rate fast
+  refuses '--rate: is more than one generator can hand out; give at most 10M/s' native fifo --rate 1000M/s
   refuses '--service: no time: "10"; try 10ms or 200us' native fifo --service 10
   refuses '--agent: no such place: "nic"; try process or thread' native fifo --agent nic
   refuses '--workers: is out of bounds: 0; give something from 1 to 256' native fifo --workers 0
   refuses '--kill-every: a thread cannot be killed; give --agent process' \
     native fifo --agent thread --kill-every 10ms
+  refuses '--length: is too short to count anything; give at least 10 ms' native fifo --length 0s
+  refuses '--length: is too short to count anything; give at least 10 ms' native fifo --length 1ps
+  refuses '--length: is too short to count anything; give at least 10 ms' native rpc --length 1ps
   refuses '--slice: is too short: an interrupt alone takes longer; give at least 1 us' native shinjuku --slice 1ns
 }
-  refuses '--rate: is more than one generator can hand out; give at most 10M/s' native fifo --rate 1000M/s
 
 test_native_names_a_policy_that_throws() {
   local flawed
   flawed=$(dirname "$wavesim")/experiments/policy_flaws/throws.so
   local place
-  refuses '--length: is too short to count anything; give at least 10 ms' native fifo --length 0s
-  refuses '--length: is too short to count anything; give at least 10 ms' native fifo --length 1ps
-  refuses '--length: is too short to count anything; give at least 10 ms' native rpc --length 1ps
   for place in process thread; do
     refuses 'policy flawed: runnable() failed: lost my?way; this is the policy'"'"'s fault, not wavesim'"'"'s' \
       native loaded "$flawed" --rate 1k/s --length 1000s --agent $place
@@ -588,16 +595,6 @@ test_native_leaves_nobody_behind_when_it_is_killed() {
   expect_no_process "2$$"
 }
 
-# Starts a sweep of the experiment $1 and waits for its first results.
-start_sweep() {
-  echo "$1" >e.json
-  : >out
-  "$wavesim" sweep e.json --jobs 2 --out results.db 2>err &
-  sweep=$!
-  code="none yet"
-  local tries
-  for tries in {1..1500}; do  # half a minute, for a slow machine
-    [[ $(complete_in results.db 2>/dev/null) -gt 0 ]] && return
 test_native_gives_up_its_backlog_after_ctrl_c() {
   is_interrupted_after 2 native fifo --rate 1M/s --length 500ms --service 100us
   says ' more were given up' out
@@ -610,6 +607,16 @@ test_native_ends_cleanly_when_its_group_is_terminated() {
   says 'was carried out once' out
 }
 
+# Starts a sweep of the experiment $1 and waits for its first results.
+start_sweep() {
+  echo "$1" >e.json
+  : >out
+  "$wavesim" sweep e.json --jobs 2 --out results.db 2>err &
+  sweep=$!
+  code="none yet"
+  local tries
+  for tries in {1..1500}; do  # half a minute, for a slow machine
+    [[ $(complete_in results.db 2>/dev/null) -gt 0 ]] && return
     sleep 0.02
   done
   fail "expected a first result"
@@ -655,6 +662,7 @@ test_ctrl_c_gives_up_what_is_under_way() {
   wait $sweep
   code=$?
   [[ $code -eq 130 ]] || fail "expected exit code 130"
+  says 'wavesim: interrupted: 1 of 2 points are in results.db' err
 }
 
 test_a_broken_promise_ends_with_3() {
@@ -689,7 +697,6 @@ test_regress_fails_when_a_value_moves() {
   ends_with 0 regress paper --baseline accepted.json
   ends_with 1 regress paper --baseline accepted.json --set machine.nic.msix_register='90 ns'
   says MOVED out
-  says 'wavesim: interrupted: 1 of 2 points are in results.db' err
 }
 
 test_regress_writes_a_junit_report_and_a_table_for_pull_requests() {
@@ -832,6 +839,21 @@ test_ctrl_c_ends_a_run_of_any_kind() {
   [[ ! -e m.json ]] || fail "expected no machine"
 }
 
+# The second point of two is never over.
+test_an_interrupted_run_writes_no_file() {
+  echo "$short_and_long_point" >e.json
+  local form
+  for form in '' --json; do
+    is_interrupted_after 2 run e.json --jobs 1 $form --out results
+    says 'wavesim: interrupted after 1 of 2 points; results is not written' err
+    [[ ! -e results ]] || fail "expected no file"
+  done
+  is_interrupted_after 2 run e.json --jobs 1
+  says 'wavesim: interrupted after 1 of 2 points' err
+  says 'run.length' out
+  says '50 ms' out
+}
+
 test_an_interrupted_study_without_a_store_says_what_would_help() {
   echo "$study_points" >e.json
   is_interrupted_after 0.3 "${study[@]}" --jobs 1
@@ -866,21 +888,6 @@ test_sensitivity_says_where_a_claim_ends() {
   ends_with 0 sensitivity bench.json --flip 'mmio_read_uc_ns < 1000' --beyond 4 \
     --over machine.pcie.link.flight
   says 'beyond its range' out
-# The second point of two is never over.
-test_an_interrupted_run_writes_no_file() {
-  echo "$short_and_long_point" >e.json
-  local form
-  for form in '' --json; do
-    is_interrupted_after 2 run e.json --jobs 1 $form --out results
-    says 'wavesim: interrupted after 1 of 2 points; results is not written' err
-    [[ ! -e results ]] || fail "expected no file"
-  done
-  is_interrupted_after 2 run e.json --jobs 1
-  says 'wavesim: interrupted after 1 of 2 points' err
-  says 'run.length' out
-  says '50 ms' out
-}
-
   refuses '--flip: "mmio < x" is no claim; write one as in '"'"'wave_16 > on_host saturation_krps'"'" \
     sensitivity bench.json --flip 'mmio < x'
 }
@@ -971,13 +978,6 @@ test_refuses_a_report_of_what_are_no_results() {
   refuses "none.db: cannot be read: No such file or directory; give what wavesim sweep, run --json, regress --json or sensitivity --json wrote" report none.db
 }
 
-test_plot_draws_what_it_is_told() {
-  printf '%s' "$four_points" >four.json
-  ends_with 0 run four.json --json --out four.jsonl
-  ends_with 0 plot four.jsonl --x workload.arrivals.rate --y throughput_krps -o four.svg
-  [[ $(grep -c 'class="dot' four.svg) -eq 6 ]] || fail "expected four points and two in the legend"
-  ends_with 0 plot four.jsonl --where variant=nic --y throughput_krps
-  [[ $(grep -c 'class="dot' out) -eq 3 ]] || fail "expected two points and one in the legend"
 test_refuses_a_report_of_nothing() {
   : >empty.jsonl
   local command
@@ -987,6 +987,13 @@ test_refuses_a_report_of_nothing() {
   done
 }
 
+test_plot_draws_what_it_is_told() {
+  printf '%s' "$four_points" >four.json
+  ends_with 0 run four.json --json --out four.jsonl
+  ends_with 0 plot four.jsonl --x workload.arrivals.rate --y throughput_krps -o four.svg
+  [[ $(grep -c 'class="dot' four.svg) -eq 6 ]] || fail "expected four points and two in the legend"
+  ends_with 0 plot four.jsonl --where variant=nic --y throughput_krps
+  [[ $(grep -c 'class="dot' out) -eq 3 ]] || fail "expected two points and one in the legend"
   command -v rsvg-convert >/dev/null || return 0
   ends_with 0 plot four.jsonl -o four.png
   [[ $(head -c 4 four.png | tail -c 3) == PNG ]] || fail "expected a picture"
@@ -1010,6 +1017,9 @@ test_refuses_a_plot_of_what_there_is_not() {
   refuses '--by: the curve "rate 100 k/s" has several points at workload.arrivals.rate = 100; tell them apart by what differs, or choose some with --where' plot four.jsonl --x workload.arrivals.rate --y p50_us --by workload.arrivals.rate
   ends_with 2 plot four.jsonl --y p98_us
   says '--y: there is no "p98_us" in these results' err
+  refuses '--where: no point has variant "nosuch"; try host or nic' plot four.jsonl --where variant=nosuch
+  refuses '--where: no point has workload.arrivals.rate "100k/s"; did you mean 100 k/s?' \
+    plot four.jsonl --where workload.arrivals.rate=100k/s
   sed -E 's/"values":\{.*\},"runs"/"values":{},"error":"it broke","runs"/' four.jsonl >failed.jsonl
   refuses 'there are no results in these files' plot failed.jsonl
 }
@@ -1026,9 +1036,6 @@ test_a_trace_is_written_in_the_format_that_its_name_asks_for() {
   ! grep -q 'nothing happens' out || fail "expected it to have spans"
   ends_with 0 trace "$root/experiments/paper/e8.json" --variant nic_1 -o none.json
   says 'nothing happens in this span: choose another one with --from and --for' out
-  refuses '--where: no point has variant "nosuch"; try host or nic' plot four.jsonl --where variant=nosuch
-  refuses '--where: no point has workload.arrivals.rate "100k/s"; did you mean 100 k/s?' \
-    plot four.jsonl --where workload.arrivals.rate=100k/s
   python3 -c 'import json; assert len(json.load(open("t.json"))["traceEvents"]) > 100' ||
     fail "expected Chrome's JSON"
 }
@@ -1079,6 +1086,12 @@ test_ctrl_c_ends_a_trace() {
   [[ ! -e t.json ]] || fail "expected no file"
 }
 
+test_ctrl_c_ends_a_trace_that_has_begun_to_record() {
+  is_interrupted_after 1 trace "$(hello)" --variant wave --from 2ms --for 1000s -o t.json
+  says 'wavesim: interrupted; no trace is written' err
+  [[ ! -e t.json ]] || fail "expected no file"
+}
+
 test_explain_tells_the_story_that_is_checked_in() {
   ends_with 0 explain "$root/experiments/paper/e2.json" --variant wave_prestaged
   diff "$root/experiments/story/e2_wave_prestaged.txt" out >difference ||
@@ -1100,9 +1113,3 @@ mkdir -p "$scratch"
 cd "$scratch" || exit 1
 code=none
 "test_$4"
-test_ctrl_c_ends_a_trace_that_has_begun_to_record() {
-  is_interrupted_after 1 trace "$(hello)" --variant wave --from 2ms --for 1000s -o t.json
-  says 'wavesim: interrupted; no trace is written' err
-  [[ ! -e t.json ]] || fail "expected no file"
-}
-
