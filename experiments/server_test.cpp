@@ -17,6 +17,20 @@ using memory::MemoryType;
 
 // Properties under many seeds
 
+/// What an agent leaves for a CPU is void when it hears of the thread from elsewhere.
+TEST(Server, HasNoSleepingThreadDecidedFor) {
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    SystemParams system;
+    system.placement = Placement::kHost;
+    system.workers = 15;
+    workloads::RequestLoadParams load = some_load(850e3, 240, 4);
+    load.service.mean = 10us;
+    bench::CheckedServer server(MachineParams{}, system, load, seed);
+    server.run_until(Time{8ms});
+    EXPECT_EQ(server.stats().kernel.refusals.target_not_runnable, 0) << "seed " << seed;
+  }
+}
+
 TEST(Server, KeepsItsInvariantsInAnySystemUnderAnyLoad) {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     const Drawn drawn(seed);

@@ -113,6 +113,7 @@ void AgentProgram::handle(const Message& message) {
     case MessageType::kTaskDead:
     case MessageType::kTaskDeparted:
       stopped_waiting(id);
+      unstage(id);
       if (t.state == ThreadState::kRunning) left_cpu(id, message.cpu);
       t.state = ThreadState::kUnknown;
       t.has_work = false;
@@ -153,6 +154,10 @@ void AgentProgram::given_work(const Message& message) {
 /// wait again or be staged somewhere. Unlike one that blocks, the host would let it run.
 void AgentProgram::take_back(ThreadId id) {
   stopped_waiting(id);
+  unstage(id);
+}
+
+void AgentProgram::unstage(ThreadId id) {
   const Thread& t = thread(id);
   if (t.state != ThreadState::kStaged || entry(t.cpu).staged != id) return;
   entry(t.cpu).staged = kNone;
@@ -174,6 +179,8 @@ void AgentProgram::stopped_waiting(ThreadId id) {
 }
 
 void AgentProgram::left_cpu(ThreadId id, Cpu cpu) {
+  // Taken for lost, it was staged elsewhere while it ran here: the host refuses that by now.
+  if (thread(id).cpu != cpu) unstage(id);
   CpuEntry& c = entry(cpu);
   // The message may be seen before the outcome that says that the thread was switched to, or after
   // the one that says that its successor was: then the CPU is busy, not idle.

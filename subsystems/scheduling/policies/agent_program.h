@@ -145,6 +145,7 @@ class AgentProgram {
   void became_runnable(ThreadId thread, Policy::Why why);
   void given_work(const wave::scheduling::Message& message);
   void take_back(ThreadId thread);
+  void unstage(ThreadId thread);
   void waits_for_work(ThreadId thread);
   void tell_word(ThreadId thread);
   void stopped_waiting(ThreadId thread);
