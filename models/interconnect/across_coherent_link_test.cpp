@@ -326,6 +326,17 @@ TEST(CoherentLink, CombinedStoresHoldTheWireForTheirBytes) {
   EXPECT_EQ(slow.sim.now(), Time{issue + 50 * 80ns + narrow.crossing});
 }
 
+/// It asks for the wire before others that send earlier.
+TEST(CoherentLink, PacketOfACoreThatIsAheadKeepsNobodyWaiting) {
+  Bench bench;
+  bench.cpu0.start([&] {
+    bench.cpu0.spend(2us);
+    bench.cpu0.store(bench.uc, memory::kCacheLine, std::uint64_t{1});
+  });
+  Bench alone;
+  EXPECT_EQ(bench.load(bench.cpu1, bench.uc), alone.load(alone.cpu1, alone.uc));
+}
+
 // Whatever the interleaving
 
 /// Each word has one writer, whose values rise, and everybody reads. Nobody ever reads a value

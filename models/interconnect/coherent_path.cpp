@@ -8,11 +8,17 @@ namespace interconnect {
 CoherentPath::CoherentPath(sim::Simulation& sim, const CoherentLinkParams& params)
     : sim_(sim), params_(params) {}
 
-/// When a packet is across that leaves `later` from now, or when the wire is free.
-sim::Time CoherentPath::arrival(Direction direction, sim::Bytes size, sim::Duration later) {
+/// A core that works ahead sends after others that call later, so a packet gets its turn at the
+/// wire when it is there.
+template <class F>
+void CoherentPath::send(Direction direction, sim::Bytes size, sim::Duration later, F arrived) {
+  if (later > sim::Duration{0})
+    return sim_.after(later, [this, direction, size, arrived] {
+      send(direction, size, sim::Duration{0}, arrived);
+    });
   sim::Time& free = wire_free_[direction];
-  free = std::max(free, sim_.now() + later) + params_.bandwidth.time_for(size);
-  return free + params_.crossing;
+  free = std::max(free, sim_.now()) + params_.bandwidth.time_for(size);
+  sim_.at(free + params_.crossing, arrived);
 }
 
 void CoherentPath::write(memory::Region& region, std::int64_t offset,
@@ -21,7 +27,7 @@ void CoherentPath::write(memory::Region& region, std::int64_t offset,
   memory::PostedWrite* write = writes_.take(region, offset, data, who, complete);
   write->trip = tell_leaves(memory::PathObserver::Kind::kWrite, region, offset, data.size(), later);
   const sim::Bytes size = params_.line_header + sim::Bytes{std::ssize(data)};
-  sim_.at(arrival(kThere, size, later), [this, write] {
+  send(kThere, size, later, [this, write] {
     tell_at_memory(write->trip);
     writes_.arrive(write);
   });
@@ -31,11 +37,11 @@ void CoherentPath::read(const memory::PathRead& read, sim::Duration later) {
   memory::PathRead* mine = reads_.take(read);
   mine->trip = tell_leaves(memory::PathObserver::Kind::kRead, *read.region, read.offset,
                            read.into.size(), later);
-  sim_.at(arrival(kThere, params_.request, later), [this, mine] {
+  send(kThere, params_.request, later, [this, mine] {
     const sim::Duration service = mine->sample();
     tell_at_memory(mine->trip, service);
     const sim::Bytes size = params_.line_header + sim::Bytes{std::ssize(mine->into)};
-    sim_.at(arrival(kBack, size, service), [this, mine] {
+    send(kBack, size, service, [this, mine] {
       tell_back(mine->trip);
       reads_.finish(mine);
     });

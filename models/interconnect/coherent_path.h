@@ -32,7 +32,9 @@ class CoherentPath : public memory::Path {
 
  private:
   enum Direction : std::uint8_t { kThere, kBack };
-  sim::Time arrival(Direction direction, sim::Bytes size, sim::Duration later);
+  /// `arrived` when a packet is across that leaves `later` from now, or when the wire is free.
+  template <class F>
+  void send(Direction direction, sim::Bytes size, sim::Duration later, F arrived);
 
   sim::Simulation& sim_;
   const CoherentLinkParams params_;
