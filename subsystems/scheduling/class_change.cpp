@@ -124,6 +124,7 @@ void Kernel::destroy_enclave(core::Core& by) {
   const std::size_t known = threads_.size();  // who enters meanwhile is in the fair class
   for (std::size_t i = 0; i < known; ++i) {
     Thread& thread = threads_[i];
+    if (thread.is_agent()) continue;  // it has no word in the table
     if (thread.is_ghost()) set_class(thread, SchedulingClass::kFair, by, nullptr);
     free_status_word(thread.gtid, by, nullptr);
   }

@@ -93,6 +93,7 @@ Thread* HostCpu::pick_next() {
   if (!fair_.empty()) return pick_fair();
   if (Thread* next = in_enclave() ? pick_ghost() : nullptr) return next;
   if (agent_is_runnable()) return pick_agent();
+  if (!fair_.empty()) return pick_fair();  // its thread changed classes while its message went out
   if (kernel_.has_fair_threads() && kernel_.fair().balance_newly_idle(*this)) return pick_fair();
   return nullptr;
 }

@@ -98,6 +98,26 @@ TEST(HostCpu, TellsOfADepartureToTheAgentThatCameLast) {
   EXPECT_GT(told_both, 0);
 }
 
+/// The enclave ends while a CPU that was unscheduled tells of that and waits for room. The thread
+/// joins the CPU's fair threads when its message is out, and nobody else will look for it.
+TEST(HostCpu, RunsAThreadThatChangesClassesWhileItsDepartureIsTold) {
+  for (Duration at = 0ns; at < 3us; at += 20ns) {
+    Bench bench;
+    Script body({run(20us)});
+    bench.commit(bench.decision(bench.enter(body)));
+    fill(bench, 0, 0);
+    bench.commit_without_waiting({.target = wave::scheduling::kUnschedule});
+    bench.pass(at);
+    bench.on(Bench::kWaker, [&](core::Core& by) { bench.kernel.destroy_enclave(by); });
+    bench.on(Bench::kAgent, [&](core::Core& by) {
+      wave::Consumer consumer(bench.mapping, Bench::queue(0));
+      for (std::int64_t i = 0; i < Bench::kCapacity; ++i) consumer.take(by);
+    });
+    bench.pass(100us);
+    ASSERT_EQ(body.asked.size(), 2u) << at.count() << " ps after the commit";
+  }
+}
+
 TEST(HostCpu, SetsOnCpuAndTheSwitchTimeWhenTheThreadIsSwitchedIn) {  // 3
   Bench bench;
   Script body({run(100us)});
