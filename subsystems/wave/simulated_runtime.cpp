@@ -71,6 +71,7 @@ Event SimulatedRuntime::poll(Instant deadline) {
   Event event;
   const sim::Time end{deadline};
   picking_since_.reset();
+  thinking_since_.reset();  // what was staged is nothing that a CPU waits for
   core_.does("poll");
   while (!leaving_ && core_.now() < end) {
     if (!costs_.full_polling && !waits_for_own_stores() && !skip_unchanged(end)) continue;

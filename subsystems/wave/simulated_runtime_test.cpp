@@ -188,6 +188,21 @@ TEST(SimulatedRuntime, TimesADecisionFromTheThoughtToTheNotification) {
   EXPECT_EQ(runtime.decision_time().notified_total, costs.decide + 50ns);
 }
 
+/// Nobody waited for it; a notification in a later turn has another reason.
+TEST(SimulatedRuntime, DoesNotTimeADecisionThatWasLeftInItsSlot) {
+  Bench bench;
+  SimulatedRuntime runtime(bench.nic0, bench.agent, bench.notifier, {});
+  runtime.add_slot(slot(0));
+  bench.nic0.start([&] {
+    runtime.charge(Work::kDecide);
+    runtime.poll(runtime.now() + 1us);
+    runtime.notify(0);
+  });
+  bench.sim.run();
+  EXPECT_EQ(bench.notifier.notified, 1);
+  EXPECT_EQ(runtime.decision_time().notified, 0);
+}
+
 TEST(SimulatedRuntime, ChargesCountedBlocksByTheCoreThatRunsThem) {
   Bench bench;
   SimulatedRuntime runtime(bench.nic0, bench.agent, bench.notifier, {});
