@@ -42,21 +42,31 @@ bool joins_sockets(const MachineParams& params) {
   return joins(params, Joins::kSockets);
 }
 
-Machine make_machine(const MachineParams& params) {
+namespace {
+
+/// Without PCIe, by which no cache hears of another.
+Machine coherent_part(const MachineParams& params) {
   Machine m;
   m.host = zen3::add_to(m.graph, host_of(params),
                         joins_sockets(params) ? params.interconnect->bandwidth : sim::Bandwidth{});
   m.nic = mount_evans::add_to(m.graph, params.nic, params.pcie.endpoint.bar_to_mesh);
-  m.graph.connect(m.host.root_ports.front(), m.nic.endpoint, params.pcie.link.one_way(),
-                  params.pcie.link.tlp_bandwidth());
   if (joins_nic(params))
     m.graph.connect(m.host.io_dies.front(), m.nic.mesh, params.interconnect->transfer(),
                     params.interconnect->bandwidth);
   return m;
 }
 
-memory::Joined coherence_of(const Machine& machine, const MachineParams& params,
-                            const std::vector<int>& threads) {
+}  // namespace
+
+Machine make_machine(const MachineParams& params) {
+  Machine m = coherent_part(params);
+  m.graph.connect(m.host.root_ports.front(), m.nic.endpoint, params.pcie.link.one_way(),
+                  params.pcie.link.tlp_bandwidth());
+  return m;
+}
+
+memory::Joined coherence_of(const MachineParams& params, const std::vector<int>& threads) {
+  const Machine machine = coherent_part(params);
   memory::Joined joined;
   std::vector<Vertex> cores;
   std::vector<Vertex> centres;  // what a node's traffic to other nodes goes through

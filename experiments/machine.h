@@ -24,7 +24,6 @@ bool joins_sockets(const MachineParams& params);
 
 /// What hardware keeps coherent among host threads, in the order given, and behind them the NIC's
 /// cores if a coherent link joins those. Each socket in use is a node, and so is the NIC.
-memory::Joined coherence_of(const Machine& machine, const MachineParams& params,
-                            const std::vector<int>& threads);
+memory::Joined coherence_of(const MachineParams& params, const std::vector<int>& threads);
 
 }  // namespace experiments

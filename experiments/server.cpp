@@ -58,7 +58,7 @@ std::vector<int> Server::host_threads(const MachineParams& params) const {
 
 void Server::build_domains(const MachineParams& params) {
   const Machine machine = make_machine(params);
-  host_.emplace("host", coherence_of(machine, params, host_threads(params)));
+  host_.emplace("host", coherence_of(params, host_threads(params)));
   for (int cpu = 0; cpu < host_cores(); ++cpu) {
     const bool far = on_other_socket() && cpu == system_.workers;
     host_cores_.emplace_back(sim_, fmt::format("cpu{}", cpu), *host_, cpu,
