@@ -18,7 +18,7 @@ std::string require_seed(const std::string& text) {
   errno = 0;
   std::strtoull(text.c_str(), nullptr, 0);
   const bool fits = errno != ERANGE && text.find('-') == std::string::npos;
-  return fits ? "" : text + " is not in the range 0 to 18446744073709551615";
+  return fits ? "" : text + " is not from 0 to 2^64 - 1";
 }
 
 void add_seed_option(CLI::App& app, auto& seed, const char* about) {

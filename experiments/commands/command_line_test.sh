@@ -200,7 +200,7 @@ test_refuses_values_of_options_that_make_no_sense() {
   local seed command
   for seed in -1 99999999999999999999999; do
     for command in run check sweep trace explain 'native fifo' 'native sol' 'capture pages'; do
-      refuses "$command: --seed: $seed is not in the range 0 to 18446744073709551615; see wavesim $command --help" \
+      refuses "$command: --seed: $seed is not from 0 to 2^64 - 1; see wavesim $command --help" \
         $command --seed=$seed
     done
   done

@@ -104,7 +104,7 @@ TEST(PcieParams, AreRefusedAtTheFirstValueThatMakesNoSense) {
             "link.read_completion");
   EXPECT_EQ(complaint([](auto& p) { p.link.read_header = 14_B; }), "link headers: whole ");
   EXPECT_EQ(complaint([](auto& p) { p.link.completion_header = 8_B; }), "link headers: whole ");
-  EXPECT_EQ(complaint([](auto& p) { p.link.flight = 0ns; }), "link.flight: must be");
+  EXPECT_EQ(complaint([](auto& p) { p.link.flight = 0ns; }), "link.flight: a time ");
   EXPECT_EQ(complaint([](auto& p) { p.link.switches = -1; }), "link.retimers, link.");
   EXPECT_EQ(complaint([](auto& p) { p.link.credit_return = -1ns; }), "link.retimer, link.s");
   EXPECT_EQ(complaint([](auto& p) { p.link.credit_return = 0ns; }), "");
