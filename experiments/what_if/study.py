@@ -128,11 +128,13 @@ def tables_of(readme):
 
 
 def differs(found, expected, tolerance):
-    """Whether a cell of a short run is not what the README says, as far as a short run can tell."""
+    """Whether a cell of a short run is not what the README says, as far as a short run can tell: by more than the
+    tolerance, which is a part of the value, and the README's own interval."""
     if "-" in (found, expected):
         return found != expected
+    half_width = float(expected.split(" +- ")[1]) if " +- " in expected else 0
     found, expected = (float(text.split(" ")[0]) for text in (found, expected))
-    return abs(found - expected) > tolerance * max(abs(expected), 1e-9)
+    return abs(found - expected) > tolerance * abs(expected) + half_width
 
 
 def check(study):
