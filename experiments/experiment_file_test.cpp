@@ -187,7 +187,7 @@ TEST(ExpansionErrors, RefuseSweepsAndVariantsThatNothingWouldExpand) {
             "--set variants.a.sweep.run.seed=[1]: variants.a.sweep: is inside a variant; a sweep "
             "stands beside the variants, and each is run with it");
   EXPECT_EQ(error_in(R"({"sweep": {"variants.a.system.workers": [1, 2]}})"),
-            "e.json:1:41: variants.a.system.workers: is swept, and no parameter; sweep a "
+            "e.json:1:42: variants.a.system.workers: is swept, and no parameter; sweep a "
             "parameter, as in {\"system.workers\": [8, 16]}");
 }
 
@@ -217,8 +217,9 @@ TEST(ExpansionErrors, NameACaptureThatDoesNotExist) {
   EXPECT_EQ(error_in(R"({"workload": {"service": {"capture": "/no/such.json"}}})"),
             "e.json:1:38: workload.service.capture: /no/such.json: cannot be read: No such file or "
             "directory; check the name");
-  EXPECT_EQ(without_folder(error_in(R"({"workload": {"service": {"long_capture": "nosuch"}}})")),
-            "e.json:1:43: workload.service.long_capture: nosuch.json: cannot be read: No such file "
+  EXPECT_EQ(without_folder(error_in(R"({"workload": {"service": {"kind": "empirical_bimodal",
+                                       "long_capture": "nosuch"}}})")),
+            "e.json:2:56: workload.service.long_capture: nosuch.json: cannot be read: No such file "
             "or directory; try rocksdb_get or rocksdb_range");
   EXPECT_EQ(without_folder(error_in("{}", {"workload.service.capture=rocksdb_gt"})),
             "--set workload.service.capture=rocksdb_gt: workload.service.capture: rocksdb_gt.json: "
@@ -228,7 +229,7 @@ TEST(ExpansionErrors, NameACaptureThatDoesNotExist) {
 TEST(ExpansionErrors, NameACaptureOfTheWrongKind) {
   EXPECT_EQ(without_folder(error_in(R"({"workload": {"service": {"capture": "rocksdb_pages"}}})")),
             "e.json:1:38: workload.service.capture: rocksdb_pages.json:25:3: no such parameter: "
-            "\"batches\"; did you mean rocksdb_range?");
+            "\"batches\"; did you mean rocksdb_get?");
 }
 
 TEST(ExpansionErrors, NameATraceThatDoesNotExist) {

@@ -92,13 +92,13 @@ TEST(SweepGrammar, RefusesOneParameterByTwoPaths) {
       "e.json:1:78: sweep.system.workers: sweeps system.workers, which system sets as well; "
       "sweep each parameter once");
   EXPECT_EQ(refusal_of(R"({"zip": {"system.workers": [3], "system": [{"prestage": true}]}})"),
-            "e.json:1:52: sweep.zip.system: sweeps system, and so undoes system.workers; sweep "
+            "e.json:1:53: sweep.zip.system: sweeps system, and so undoes system.workers; sweep "
             "each parameter once, and system first");
   EXPECT_EQ(refusal_of(R"({"points": [{"system.workers": 3, "system": {"workers": 2}}]})"),
             "e.json:1:23: sweep.points.0: sweeps system.workers, which system sets as well; sweep "
             "each parameter once");
   EXPECT_EQ(refusal_of(R"({"run.precision": [null], "run.precision.half_width": [0.1]})"),
-            "e.json:1:64: sweep.run.precision.half_width: sweeps run.precision.half_width, which "
+            "e.json:1:65: sweep.run.precision.half_width: sweeps run.precision.half_width, which "
             "run.precision sets as well; sweep each parameter once");
 }
 
