@@ -16,8 +16,8 @@ sim::Duration to_nic(sim::Duration crossing) {
   return coherence_of(params, {0}).transfer[1];
 }
 
-/// A line takes the coherent link, there and back, however slow that is: no cache is asked by way of
-/// PCIe.
+/// A line takes the coherent link, there and back, however slow that is: no cache is asked by way
+/// of PCIe.
 TEST(Machine, SendsNoLinesByPcie) {
   EXPECT_EQ(to_nic(250ns) - to_nic(200ns), 100ns);
   EXPECT_EQ(to_nic(200ns) - to_nic(50ns), 300ns);
