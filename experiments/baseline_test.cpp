@@ -196,6 +196,7 @@ double share_seen(const std::vector<double>& spreads, std::size_t which, std::ui
 }
 
 /// In at least nine cases of ten, for spreads up to `most`; the larger ones are seen less often.
+/// 150 comparisons tell that share to 0.07 (three standard deviations).
 void expect_seen(double most, std::uint64_t accepted) {
   const std::vector<double> spreads = spreads_of_the_paper();
   int expected = 0;
@@ -203,7 +204,7 @@ void expect_seen(double most, std::uint64_t accepted) {
     if (spreads[i] > most) continue;
     ++expected;
     const double share = share_seen(spreads, i, accepted);
-    EXPECT_GE(share, 0.9) << spreads[i];
+    EXPECT_GE(share, 0.9 - 0.07) << spreads[i];
     testing::Test::RecordProperty("seen_at_" + std::to_string(spreads[i]), std::to_string(share));
   }
   EXPECT_GE(expected, 8);

@@ -601,7 +601,7 @@ test_native_gives_up_its_backlog_after_ctrl_c() {
 }
 
 test_native_ends_cleanly_when_its_group_is_terminated() {
-  timeout 1 "$wavesim" native fifo --length 1000s >out 2>err
+  timeout 5 "$wavesim" native fifo --length 1000s >out 2>err
   code=$?
   [[ $code -eq 124 && ! -s err ]] || fail "expected silence"
   says 'was carried out once' out
@@ -823,7 +823,7 @@ is_interrupted_after() {
 
 test_ctrl_c_ends_a_run_of_any_kind() {
   local rate='"workload":{"arrivals":{"rate":"100 k/s"}}'
-  echo "{\"run\":{\"length\":\"1000 s\",\"replications\":1},$rate}" >e.json
+  echo "{\"run\":{\"length\":\"10000 s\",\"replications\":1},$rate}" >e.json
   local measure
   for measure in load capacity saturation memory vm; do
     is_interrupted_after 0.5 run e.json --set run.measure=$measure
