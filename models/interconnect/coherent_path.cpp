@@ -8,8 +8,8 @@ namespace interconnect {
 CoherentPath::CoherentPath(sim::Simulation& sim, const CoherentLinkParams& params)
     : sim_(sim), params_(params) {}
 
-/// A core that works ahead sends after others that call later, so a packet gets its turn at the
-/// wire when it is there.
+/// Cores work ahead: what is sent first may leave last. So a packet asks for the wire when it is
+/// there.
 template <class F>
 void CoherentPath::send(Direction direction, sim::Bytes size, sim::Duration later, F arrived) {
   if (later > sim::Duration{0})

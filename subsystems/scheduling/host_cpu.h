@@ -93,7 +93,7 @@ class HostCpu {
   bool commit_for_agent(core::Core& agent);
 
   // For an agent of its own, in its context:
-  /// A system call of the agent's begins.
+  /// A system call of the agent's begins, and ends if the agent has kept its CPU.
   void enter_kernel();
   void leave_kernel();
   /// Interrupts reach the agent's own code here; one that was killed goes no further.

@@ -109,7 +109,7 @@ void HostCpu::commit_left_transaction(bool nothing_better) {
   kernel_.commit_slot(*this, *this);
 }
 
-/// A commit for the own CPU gives it away.
+/// A commit for the own CPU gives it away; true if there was one.
 bool HostCpu::act_on_own_commit() {
   if (!std::exchange(own_commit_, false)) return false;
   give_away_cpu();

@@ -157,6 +157,7 @@ void AgentProgram::take_back(ThreadId id) {
   unstage(id);
 }
 
+/// Its CPU may be given another.
 void AgentProgram::unstage(ThreadId id) {
   const Thread& t = thread(id);
   if (t.state != ThreadState::kStaged || entry(t.cpu).staged != id) return;
