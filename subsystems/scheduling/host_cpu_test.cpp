@@ -101,10 +101,15 @@ TEST(HostCpu, TellsOfADepartureToTheAgentThatCameLast) {
 /// The enclave ends while a CPU that was unscheduled tells of that and waits for room. The thread
 /// joins the CPU's fair threads when its message is out, and nobody else will look for it.
 TEST(HostCpu, RunsAThreadThatChangesClassesWhileItsDepartureIsTold) {
+  KernelParams params;
+  params.tick = 0ns;  // or that would find it
   for (Duration at = 0ns; at < 3us; at += 20ns) {
-    Bench bench;
-    Script body({run(20us)});
-    bench.commit(bench.decision(bench.enter(body)));
+    Bench bench(params);
+    Script body({run(300us)});
+    Thread& thread = bench.enter(body);
+    thread.affinity.reset();
+    thread.affinity.set(0);
+    bench.commit(bench.decision(thread));
     fill(bench, 0, 0);
     bench.commit_without_waiting({.target = wave::scheduling::kUnschedule});
     bench.pass(at);
@@ -113,7 +118,7 @@ TEST(HostCpu, RunsAThreadThatChangesClassesWhileItsDepartureIsTold) {
       wave::Consumer consumer(bench.mapping, Bench::queue(0));
       for (std::int64_t i = 0; i < Bench::kCapacity; ++i) consumer.take(by);
     });
-    bench.pass(100us);
+    bench.pass(500us);
     ASSERT_EQ(body.asked.size(), 2u) << at.count() << " ps after the commit";
   }
 }
