@@ -14,8 +14,10 @@ namespace {
 std::atomic<bool> asked{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 
-void on_signal(int) {
-  if (asked.exchange(true)) _exit(kInterrupted);
+/// A second Ctrl-C ends the program at once. SIGTERM does not: timeout sends it twice, to its child
+/// and to the child's group.
+void on_signal(int signal) {
+  if (asked.exchange(true) && signal == SIGINT) _exit(kInterrupted);
 }
 
 /// SIM_CHECK has said on standard error what is wrong.
