@@ -118,11 +118,11 @@ Empirical Empirical::of_quantiles(std::vector<Quantile> quantiles) {
 Empirical Empirical::of_samples(std::vector<Duration> samples) {
   SIM_CHECK(samples.size() >= 2);
   std::sort(samples.begin(), samples.end());
-  const double last = static_cast<double>(samples.size() - 1);
-  std::vector<Quantile> quantiles;
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    quantiles.push_back({static_cast<double>(i) / last, samples[i]});
-  }
+  const auto count = static_cast<double>(samples.size());
+  std::vector<Quantile> quantiles{{0, samples.front()}};
+  for (std::size_t i = 0; i < samples.size(); ++i)
+    quantiles.push_back({(static_cast<double>(i) + 0.5) / count, samples[i]});
+  quantiles.push_back({1, samples.back()});
   return Empirical(std::move(quantiles));
 }
 

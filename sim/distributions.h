@@ -112,7 +112,8 @@ class Empirical {
 
   /// At least two; both columns in order, `p` from exactly 0 to exactly 1.
   static Empirical of_quantiles(std::vector<Quantile> quantiles);
-  /// At least two, in any order: the i-th smallest of n, from 0, is the quantile i/(n - 1).
+  /// At least two, in any order: the i-th smallest of n, from 0, is the quantile (i + 1/2)/n, and
+  /// nothing lies beyond the first and the last. The mean is that of the samples.
   static Empirical of_samples(std::vector<Duration> samples);
 
   /// The same shape with every value multiplied, so that the mean becomes `mean`.
@@ -120,7 +121,7 @@ class Empirical {
 
   Duration operator()(Draws& draws) const;
   Duration at(double p) const;
-  /// Of the piecewise linear distribution, which lies near that of the samples but is not it.
+  /// Of the piecewise linear distribution.
   Duration mean() const;
 
  private:

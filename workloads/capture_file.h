@@ -39,6 +39,9 @@ struct Capture {
   }
 };
 
+/// Within 5 %: straight lines between quantiles miss a little of the samples between.
+bool has_mean_of_quantiles(const Capture& capture);
+
 /// Throws sim::ConfigError, with file and line, for what no capture can be: names unknown or
 /// missing, counts or times that are not positive, quantiles that fall, a mean that the quantiles
 /// contradict.

@@ -121,6 +121,21 @@ TEST(Quantiles, OfSamplesReachFromTheLeastToTheGreatest) {
   EXPECT_EQ(quantiles.back().value, 1'000ns);
 }
 
+/// The mean of the quantiles of one long sample among short ones, and that of the samples.
+std::pair<double, double> means_with_one_long(int samples) {
+  std::vector<sim::Duration> all(static_cast<std::size_t>(samples), 1us);
+  all.back() = samples * 3us;  // three quarters of the sum
+  return {sim::to_ns(sim::Empirical::of_quantiles(quantiles_of(all)).mean()),
+          3'000 + 1'000 * (samples - 1.0) / samples};
+}
+
+TEST(Quantiles, KeepTheMeanWhereOneSampleIsMostOfIt) {
+  for (const int samples : {2, 17, 436, 1'000, 1'499, 30'001, 200'000}) {
+    const auto [of_quantiles, of_samples] = means_with_one_long(samples);
+    EXPECT_NEAR(of_quantiles / of_samples, 1, 0.02) << samples;
+  }
+}
+
 TEST(Quantiles, CutAtATimeAreThoseOfTheValuesUpToIt) {
   const Quantiles all{{0, 0ns}, {0.5, 100ns}, {1, 300ns}};
   // Up to 200 ns lie the first half and half of the second: two thirds and one third of what stays.

@@ -2,18 +2,21 @@
 #include "workloads/quantiles.h"
 
 #include <algorithm>
+#include <set>
 
 #include "sim/check.h"
 
 namespace workloads {
 namespace {
 
-std::vector<double> shares_towards_the_tail() {
-  std::vector<double> shares;
-  for (int i = 0; i < 1'000; ++i) shares.push_back(i / 1e3);
-  for (int i = 9'991; i < 10'000; ++i) shares.push_back(i / 1e4);
-  for (int i = 99'991; i < 100'000; ++i) shares.push_back(i / 1e5);
-  shares.push_back(1);
+/// In order.
+std::set<double> shares_towards_the_tail(std::size_t samples) {
+  std::set<double> shares{1};
+  for (int i = 0; i < 1'000; ++i) shares.insert(i / 1e3);
+  for (int i = 9'991; i < 10'000; ++i) shares.insert(i / 1e4);
+  for (int i = 99'991; i < 100'000; ++i) shares.insert(i / 1e5);
+  for (std::size_t i = 1; i <= std::min<std::size_t>(samples, 10); ++i)
+    shares.insert((static_cast<double>(samples - i) + 0.5) / static_cast<double>(samples));
   return shares;
 }
 
@@ -29,7 +32,7 @@ double share_at(sim::Duration most, const Quantile& below, const Quantile& above
 Quantiles quantiles_of(const std::vector<sim::Duration>& samples) {
   const sim::Empirical distribution = sim::Empirical::of_samples(samples);
   Quantiles quantiles;
-  for (const double share : shares_towards_the_tail())
+  for (const double share : shares_towards_the_tail(samples.size()))
     quantiles.push_back({share, distribution.at(share)});
   return quantiles;
 }

@@ -12,7 +12,8 @@ using Quantile = sim::Empirical::Quantile;
 using Quantiles = std::vector<Quantile>;
 
 /// Of at least two samples in any order: every thousandth, then nine for each further decade of the
-/// tail, down to one in 100,000.
+/// tail, down to one in 100,000, and where the ten longest samples are: each alone may be much of
+/// the mean.
 Quantiles quantiles_of(const std::vector<sim::Duration>& samples);
 
 /// The distribution of those values that are at most `most`, which lies above the least of them.

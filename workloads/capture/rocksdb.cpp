@@ -100,6 +100,12 @@ void require_enough(const Samples& samples) {
                       " samples kept, " + std::to_string(samples.dropped) + " dropped");
 }
 
+void require_even(const workloads::Capture& capture) {
+  if (workloads::has_mean_of_quantiles(capture)) return;
+  throw MachineIsBusy(
+      "the machine is too busy to time anything: a few samples make up much of the mean");
+}
+
 sim::Duration mean(const std::vector<sim::Duration>& samples) {
   const sim::Duration sum = std::accumulate(samples.begin(), samples.end(), sim::Duration{0});
   return sum / static_cast<std::int64_t>(samples.size());
@@ -129,6 +135,7 @@ workloads::Capture capture_rocksdb(const RocksdbOptions& options) {
   SIM_CHECK(store.bytes_read() > 0);
   require_enough(samples);
   workloads::Capture capture = summarize(samples);
+  require_even(capture);
   capture.about = about(options);
   capture.operation = name_of(options.operation);
   capture.provenance = provenance(options, conditions);

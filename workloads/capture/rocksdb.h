@@ -30,7 +30,8 @@ RocksdbOptions default_options(Operation operation);
 /// Whether this program was built with RocksDB.
 bool rocksdb_available();
 
-/// Nothing was timed, because the thread was switched away all the time. Not RocksDB's fault.
+/// Nothing was timed: the thread was switched away all the time, or a few samples that hold other
+/// programs' work are most of the mean. Not RocksDB's fault.
 struct MachineIsBusy : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -39,7 +40,7 @@ struct MachineIsBusy : std::runtime_error {
 /// thread. Every block is in the block cache, which the capture proves by counting reads.
 /// Throws sim::ConfigError for options that make no sense or when built without RocksDB,
 /// std::runtime_error when RocksDB fails, MachineIsBusy when it keeps less than a tenth of the
-/// samples.
+/// samples or would write what workloads::read_capture refuses.
 workloads::Capture capture_rocksdb(const RocksdbOptions& options);
 
 }  // namespace capture
