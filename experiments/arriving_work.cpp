@@ -20,7 +20,7 @@ double ArrivingWork::at(double rate) {
   std::uint64_t before = 0;
   std::uint64_t until_end = 0;
   for (auto next = source->next(); next && next->at <= end(); next = source->next()) {
-    look_whether_to_stop();
+    heed(stop_);
     ++until_end;
     if (next->at <= begin()) ++before;
   }
@@ -34,7 +34,7 @@ bool ArrivingWork::is_enough(double rate, double served) {
   const auto source = arrivals(rate);
   sim::Time done_until{};
   for (auto next = source->next(); next; next = source->next()) {
-    look_whether_to_stop();
+    heed(stop_);
     const sim::Time until = std::min(next->at, end());
     if (done_until < until && until > begin()) return false;
     if (until == end()) return true;
@@ -57,14 +57,10 @@ std::uint64_t ArrivingWork::calls() const {
 
 sim::Duration ArrivingWork::of_first(std::uint64_t calls) {
   while (of_first_.size() <= calls) {
-    look_whether_to_stop();
+    heed(stop_);
     of_first_.push_back(of_first_.back() + service_->draw(of_first_.size() - 1));
   }
   return of_first_[calls];
-}
-
-void ArrivingWork::look_whether_to_stop() const {
-  if (stop_ != nullptr && stop_->load(std::memory_order_relaxed)) throw Stopped();
 }
 
 }  // namespace experiments

@@ -32,7 +32,6 @@ class ArrivingWork {
   sim::Time end() const { return begin() + experiment_.run.length; }
   std::uint64_t calls() const;  // of each request
   sim::Duration of_first(std::uint64_t calls);
-  void look_whether_to_stop() const;
 
   ExperimentParams experiment_;
   const std::uint64_t seed_;

@@ -15,7 +15,7 @@ constexpr sim::Duration kBetweenLooksAtStop = std::chrono::milliseconds{1};
 void run_until(sim::Simulation& sim, sim::Time end, const std::atomic<bool>* stop) {
   if (stop == nullptr) return sim.run_until(end);
   for (;;) {
-    if (stop->load(std::memory_order_relaxed)) throw Stopped();
+    heed(stop);
     // Not now + 1 ms, which may lie beyond the end of time.
     const sim::Time next =
         end - sim.now() > kBetweenLooksAtStop ? sim.now() + kBetweenLooksAtStop : end;

@@ -13,8 +13,12 @@ struct Stopped : std::exception {
   const char* what() const noexcept override { return "the run was stopped"; }
 };
 
-/// As sim.run_until(end): same entries, same hash. But looks now and then at `stop`, and throws
-/// Stopped once it is true. With null nobody asks.
+/// Throws Stopped once `stop` is true. With null nobody asks.
+inline void heed(const std::atomic<bool>* stop) {
+  if (stop != nullptr && stop->load(std::memory_order_relaxed)) throw Stopped();
+}
+
+/// As sim.run_until(end): same entries, same hash. But heeds `stop` now and then.
 void run_until(sim::Simulation& sim, sim::Time end, const std::atomic<bool>* stop);
 
 }  // namespace experiments

@@ -40,7 +40,7 @@ class Model {
   const ExperimentParams& start() const { return start_; }
 
   std::vector<double> values_of(const experiments::MachineParams& machine) const {
-    if (stop_ != nullptr && stop_->load()) throw experiments::Stopped();
+    experiments::heed(stop_);
     const auto all = microbenchmarks(machine, bench_);
     std::vector<double> values;
     for (const Number& number : numbers_)
