@@ -60,6 +60,7 @@ Machine coherent_part(const MachineParams& params) {
 
 Machine make_machine(const MachineParams& params) {
   Machine m = coherent_part(params);
+  zen3::add_root_ports(m.graph, m.host, params.host, params.pcie.root_complex.core_to_root_port);
   m.graph.connect(m.host.root_ports.front(), m.nic.endpoint, params.pcie.link.one_way(),
                   params.pcie.link.tlp_bandwidth());
   return m;

@@ -376,8 +376,8 @@ test_check_lists_the_runs_and_runs_nothing() {
 
 test_values_outside_their_range_are_noted() {
   echo "$one_point" >e.json
-  ends_with 0 run e.json --set machine.host.to_root_port='1 us'
-  says 'note: machine.host.to_root_port: 1 us is outside 70 ns .. 160 ns' err
+  ends_with 0 run e.json --set machine.pcie.root_complex.core_to_root_port='1 us'
+  says 'note: machine.pcie.root_complex.core_to_root_port: 1 us is outside 70 ns .. 160 ns' err
 }
 
 # Sweeps

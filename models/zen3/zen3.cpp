@@ -26,6 +26,11 @@ Legs legs(const Zen3Params& p) {
           .socket = p.transfer_cross - p.transfer_socket};
 }
 
+/// The rest of a way from a thread that takes `whole`.
+sim::Duration beyond_io_die(sim::Duration whole, const Legs& l) {
+  return std::max(whole - (l.thread + l.core + l.ccx), sim::Duration{0});
+}
+
 void add_core(Graph& graph, Zen3& host, const Zen3Params& p, const Legs& l, Graph::Vertex ccx) {
   const std::size_t number = host.threads.size() / static_cast<std::size_t>(p.threads_per_core);
   const Graph::Vertex core = graph.add(Kind::kCore, fmt::format("core {}", number));
@@ -43,12 +48,9 @@ void add_socket(Graph& graph, Zen3& host, const Zen3Params& p, const Legs& l, in
     graph.connect(ccx, io, l.ccx);
     for (int i = 0; i < p.cores_per_ccd; ++i) add_core(graph, host, p, l, ccx);
   }
-  host.root_ports.push_back(graph.add(Kind::kRootPort, fmt::format("root port {}", socket)));
-  graph.connect(host.root_ports.back(), io, p.to_root_port - l.thread - l.core - l.ccx);
   const Graph::Vertex dram = graph.add(Kind::kMemory, fmt::format("DRAM {}", socket));
   // Only what the way to the I/O die and back leaves of a load's latency.
-  const sim::Duration beyond = p.caches.dram / 2 - (l.thread + l.core + l.ccx);
-  graph.connect(dram, io, std::max(beyond, sim::Duration{0}));
+  graph.connect(dram, io, beyond_io_die(p.caches.dram / 2, l));
   host.io_dies.push_back(io);
 }
 
@@ -63,6 +65,14 @@ Zen3 add_to(Graph& graph, const Zen3Params& params, sim::Bandwidth between_socke
     if (s > 0) graph.connect(*(here - 1), *here, l.socket, between_sockets);
   }
   return host;
+}
+
+void add_root_ports(Graph& graph, Zen3& host, const Zen3Params& params, sim::Duration from_core) {
+  for (const Graph::Vertex io : host.io_dies) {
+    const std::string name = fmt::format("root port {}", host.root_ports.size());
+    host.root_ports.push_back(graph.add(Kind::kRootPort, name));
+    graph.connect(host.root_ports.back(), io, beyond_io_die(from_core, legs(params)));
+  }
 }
 
 }  // namespace zen3

@@ -23,7 +23,6 @@ struct Zen3Params {
   sim::Duration transfer_ccx = 23ns;
   sim::Duration transfer_socket = 107ns;
   sim::Duration transfer_cross = 197ns;
-  sim::Duration to_root_port = 105ns;
   double smt_speed = 0.63;
   core::CoreParams core;
   sim::Frequency other_socket_clock = core::kReferenceClock;
@@ -49,9 +48,6 @@ struct Zen3Params {
           sim::published("hardware.md 3.2: median"), Range{80ns, 140ns});
     field(&Zen3Params::transfer_cross, "transfer_cross", "line between sockets",
           sim::published("hardware.md 3.2: median"), Range{180ns, 290ns});
-    field(&Zen3Params::to_root_port, "to_root_port", "from a core to the PCIe root port",
-          sim::derived("hardware.md 1.5: 45 ns to the I/O die and 60 ns to the port"),
-          Range{70ns, 160ns});
     field(&Zen3Params::smt_speed, "smt_speed",
           "speed of each of two busy threads of a core, as a share of one alone",
           sim::recalled("hardware.md 8.4"), Range{0.55, 0.7});
@@ -76,12 +72,15 @@ struct Zen3Params {
 /// The parts of the host that others connect to.
 struct Zen3 {
   std::vector<machine::Graph::Vertex> threads;     // socket by socket, die by die, core by core
-  std::vector<machine::Graph::Vertex> root_ports;  // one per socket
+  std::vector<machine::Graph::Vertex> root_ports;  // one per socket, once they are added
   std::vector<machine::Graph::Vertex> io_dies;     // one per socket
 };
 
 /// Adds the host to a machine, so that the latencies between its parts are those of `params`.
 /// `between_sockets`, for the picture, is what their link moves; zero: not drawn.
 Zen3 add_to(machine::Graph& graph, const Zen3Params& params, sim::Bandwidth between_sockets = {});
+/// Adds the root ports, `from_core` from their socket's cores, or no less than the I/O die is.
+void add_root_ports(machine::Graph& graph, Zen3& host, const Zen3Params& params,
+                    sim::Duration from_core);
 
 }  // namespace zen3
