@@ -20,8 +20,9 @@ void leave_core(core::Core& sender, sim::Duration send) {
 void MsixNotifier::notify(core::Core& sender, int cpu) {
   leave_core(sender, send_);
   HostCpu* const target = kernel_.notified(cpu);
-  if (target != nullptr &&
-      msix_.send(cpu, [target] { target->interrupt(HostCpu::Interrupt::kDecision); }))
+  if (target != nullptr && msix_.send(
+                               cpu, [target] { target->interrupt(HostCpu::Interrupt::kDecision); },
+                               socket_of(target->core())))
     scheduling::tell_interrupt(sender, target->core(), HostCpu::Interrupt::kDecision);
 }
 
@@ -30,7 +31,7 @@ void InterruptWriteNotifier::notify(core::Core& sender, int cpu) {
   HostCpu* const target = kernel_.notified(cpu);
   if (target == nullptr) return;
   scheduling::tell_interrupt(sender, target->core(), HostCpu::Interrupt::kDecision);
-  sender.simulation().after(flight_,
+  sender.simulation().after(flight_ + root_complex_.to(socket_of(target->core())),
                             [target] { target->interrupt(HostCpu::Interrupt::kDecision); });
 }
 
@@ -42,7 +43,8 @@ std::unique_ptr<wave::Notifier> make_notifier(const MachineParams& machine,
   const sim::Duration send = nic.msix_by_ioctl ? nic.msix_ioctl : nic.msix_register;
   if (path->coherent() && machine.interconnect->interrupt == interconnect::Interrupt::kWrite)
     return std::make_unique<InterruptWriteNotifier>(
-        kernel, send, machine.interconnect->crossing + machine.pcie.msix.delivery);
+        kernel, pcie.root_complex, send,
+        machine.interconnect->crossing + machine.pcie.msix.delivery);
   return std::make_unique<MsixNotifier>(pcie.msix, kernel, send);
 }
 

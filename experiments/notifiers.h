@@ -27,14 +27,16 @@ class MsixNotifier : public wave::Notifier {
 /// The same by a write to the host's interrupt controller that crosses a coherent link.
 class InterruptWriteNotifier : public wave::Notifier {
  public:
-  /// `flight` is the write's way until the core takes the interrupt.
-  InterruptWriteNotifier(scheduling::Kernel& kernel, sim::Duration send, sim::Duration flight)
-      : kernel_(kernel), send_(send), flight_(flight) {}
+  /// `flight` is the write's way until a core of the first socket takes the interrupt.
+  InterruptWriteNotifier(scheduling::Kernel& kernel, const pcie::RootComplex& root_complex,
+                         sim::Duration send, sim::Duration flight)
+      : kernel_(kernel), root_complex_(root_complex), send_(send), flight_(flight) {}
 
   void notify(core::Core& sender, int cpu) override;
 
  private:
   scheduling::Kernel& kernel_;
+  const pcie::RootComplex& root_complex_;
   const sim::Duration send_;
   const sim::Duration flight_;
 };

@@ -127,14 +127,16 @@ std::unique_ptr<rpc::Announcer> RpcService::make_announcer(std::size_t stack) {
 }
 
 void RpcService::build_stack(std::size_t stack) {
-  const rpc::StackPlace place{.core = *wiring_.stacks[stack],
-                              .port = port_,
-                              .host = wiring_.host,
-                              .worker_cpus = wiring_.worker_cpus,
-                              .mmio = &wiring_.pcie.mmio,
-                              .workers_to_nic = on_nic() ? &wiring_.pcie.path : nullptr,
-                              .dma = by_dma() ? &dma_ : nullptr,
-                              .address = address_of_stack(stack)};
+  const rpc::StackPlace place{
+      .core = *wiring_.stacks[stack],
+      .port = port_,
+      .host = wiring_.host,
+      .worker_cpus = wiring_.worker_cpus,
+      .mmio = &wiring_.pcie.mmio,
+      .socket = on_nic() ? pcie::Socket::kLocal : socket_of(*wiring_.stacks[stack]),
+      .workers_to_nic = on_nic() ? &wiring_.pcie.path : nullptr,
+      .dma = by_dma() ? &dma_ : nullptr,
+      .address = address_of_stack(stack)};
   stacks_.emplace_back(place, params_, threads_of(stack), make_announcer(stack));
 }
 

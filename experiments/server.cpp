@@ -57,7 +57,6 @@ std::vector<int> Server::host_threads(const MachineParams& params) const {
 }
 
 void Server::build_domains(const MachineParams& params) {
-  const Machine machine = make_machine(params);
   host_.emplace("host", coherence_of(params, host_threads(params)));
   for (int cpu = 0; cpu < host_cores(); ++cpu) {
     const bool far = on_other_socket() && cpu == system_.workers;
@@ -67,6 +66,7 @@ void Server::build_domains(const MachineParams& params) {
   if (joins_nic(params)) {
     nic_core_.emplace(sim_, "nic0", *host_, host_cores(), params.nic.core.core());
   } else {
+    const Machine machine = make_machine(params);
     nic_.emplace("nic", params.nic.caches.domain(), params.nic.cores,
                  machine.graph.table(machine.nic.cores));
     nic_core_.emplace(sim_, "nic0", *nic_, 0, params.nic.core.core());
@@ -216,9 +216,8 @@ bool Server::policy_reads_words() {
 
 void Server::observe(const Observers& observers) {
   for (const CorePlace& place : cores()) place.core->observe(observers.cores);
-  pcie_->path.observe(observers.paths);
+  pcie_->observe(observers);
   if (coherent_path_) coherent_path_->observe(observers.paths);
-  pcie_->link.observe(observers.pcie);
   if (rpc_) rpc_->observe(observers);
 }
 

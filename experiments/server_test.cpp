@@ -117,6 +117,24 @@ TEST(Server, IsNoBetterThanItsCpus) {
   }
 }
 
+/// Sockets of four cores: the first has the NIC. The load generator is a core of the host too.
+std::uint64_t hash_with_sockets(int workers, Duration remote_socket) {
+  MachineParams machine;
+  machine.host.ccds = 1;
+  machine.host.cores_per_ccd = 4;
+  machine.pcie.root_complex.remote_socket = remote_socket;
+  SystemParams system;
+  system.workers = workers;
+  Server server(machine, system, some_load(100e3), 1);
+  server.run_until(Time{500us});
+  return server.simulation().hash();
+}
+
+TEST(Server, ReachesTheNicLaterFromTheOtherSocketAndOnlyFromThere) {
+  EXPECT_EQ(hash_with_sockets(2, 75ns), hash_with_sockets(2, 0ns));
+  EXPECT_NE(hash_with_sockets(6, 75ns), hash_with_sockets(6, 0ns));
+}
+
 // Staging
 
 /// Every combination of Wave's four mitigations, the slow ones included, on one CPU.

@@ -92,8 +92,7 @@ void VmHost::build_agent(const MachineParams& params) {
 
 void VmHost::observe(const Observers& observers) {
   for (const CorePlace& place : cores()) place.core->observe(observers.cores);
-  pcie_->path.observe(observers.paths);
-  pcie_->link.observe(observers.pcie);
+  pcie_->observe(observers);
 }
 
 std::vector<CorePlace> VmHost::cores() {

@@ -16,6 +16,7 @@ namespace {
 
 constexpr const char* kToRootPort = "machine.pcie.root_complex.core_to_root_port";
 constexpr const char* kFromRootPort = "machine.pcie.root_complex.root_port_to_core";
+constexpr const char* kOtherSocket = "machine.pcie.root_complex.remote_socket";
 constexpr const char* kFabric = "machine.pcie.root_complex.fabric";
 constexpr const char* kFlight = "machine.pcie.link.flight";
 constexpr const char* kBarToMesh = "machine.pcie.endpoint.bar_to_mesh";
@@ -129,12 +130,19 @@ Reason Reasons::leg(const char* what, const std::string& path) const {
   return {what, path, book_.duration(path)};
 }
 
+void Reasons::add_other_socket(std::vector<Reason>& reasons, CoreNumber core) const {
+  if (experiments::socket_of(*recording_.place(core).core) == pcie::Socket::kRemote)
+    reasons.push_back(leg("between the sockets", kOtherSocket));
+}
+
 /// The link's part is what is left: its flight, the bits, and waiting for its wire.
 std::vector<Reason> Reasons::of(const Trip& trip) const {
   const bool is_write = trip.kind == memory::PathObserver::Kind::kWrite;
   if (coherent_link_)
     return {{"across the coherent link", {}, (is_write ? trip.at_memory : trip.back) - trip.left}};
-  std::vector<Reason> there{leg("core to root port", kToRootPort), leg("link, there", kFlight)};
+  std::vector<Reason> there{leg("core to root port", kToRootPort)};
+  add_other_socket(there, trip.core);
+  there.push_back(leg("link, there", kFlight));
   const Duration to_memory = trip.at_memory - trip.left;
   const Reason to_mesh = leg("endpoint to memory", kBarToMesh);
   add_rest(there, to_memory - to_mesh.took, "bits and the wire's queue");
@@ -145,6 +153,7 @@ std::vector<Reason> Reasons::of(const Trip& trip) const {
   there.push_back({"the memory's answer", memory, trip.service});
   const Reason to_core = leg("root port to core", kFromRootPort);
   there.push_back(leg("link, back", kFlight));
+  add_other_socket(there, trip.core);
   add_rest(there, trip.back - trip.left - to_core.took, "bits and the wire's queue");
   there.push_back(to_core);
   return there;
@@ -158,14 +167,14 @@ std::vector<Reason> Reasons::of(const Segment& flight) const {
   if (flight.trip != 0)
     reasons = of(recording_.trip(flight.trip));
   else if (flight.origin->kind == Origin::Kind::kInterrupt)
-    reasons = of_interrupt(*flight.origin);
+    reasons = of_interrupt(*flight.origin, flight.core);
   else if (flight.origin->trip != 0)
     reasons = of(recording_.trip(flight.origin->trip));
   add_rest(reasons, flight.took(), "the rest");
   return reasons;
 }
 
-std::vector<Reason> Reasons::of_interrupt(const Origin& origin) const {
+std::vector<Reason> Reasons::of_interrupt(const Origin& origin, CoreNumber to) const {
   const Duration took = origin.arrived - origin.sent;
   if (!recording_.place(origin.from).on_nic) {
     const std::string path = book_.path_with(
@@ -175,6 +184,7 @@ std::vector<Reason> Reasons::of_interrupt(const Origin& origin) const {
   }
   std::vector<Reason> reasons{leg("link, to the host", kFlight),
                               leg("root port to the point of ordering", kFabric)};
+  add_other_socket(reasons, to);
   const Reason delivery = leg("to the core's vector", kDelivery);
   add_rest(reasons, took - delivery.took, "bits, translation, and the wire's queue");
   reasons.push_back(delivery);

@@ -33,7 +33,8 @@ class Reasons {
  private:
   Reason of(const core::Part& part, const Made& step, CoreNumber core) const;
   Reason of_move(const core::Part& part, CoreNumber core) const;
-  std::vector<Reason> of_interrupt(const Origin& origin) const;
+  std::vector<Reason> of_interrupt(const Origin& origin, CoreNumber to) const;
+  void add_other_socket(std::vector<Reason>& reasons, CoreNumber core) const;
   Reason leg(const char* what, const std::string& path) const;
 
   const Recording& recording_;

@@ -6,6 +6,7 @@
 
 #include "models/core/core.h"
 #include "models/core/time_on.h"
+#include "models/memory/checker.h"
 #include "models/memory/pcie_path.h"
 #include "models/pcie/mmio.h"
 
@@ -42,6 +43,69 @@ struct Bench {
   Mapping wt{region, MemoryType::kWriteThrough, path};
   Core core{sim, "cpu0", host, 0, {}};
 };
+
+/// A core on either socket, the NIC on the first one.
+struct TwoSockets {
+  pcie::PcieParams params;
+  sim::Simulation sim;
+  memory::Domain host{"host", memory::Joined{.nodes = {{}, {}},
+                                             .node_of = {0, 1},
+                                             .transfer = {0ns, 9ns, 9ns, 0ns},
+                                             .apart = {0ns, 5ns, 5ns, 0ns}}};
+  memory::Domain device{"nic", {.last_level = 35ns, .dram = 115ns}, 1, {0ns}};
+  memory::Region region{sim, "device memory", device, sim::Bytes{1 << 12}};
+  pcie::Link link{sim, params.link};
+  pcie::RootComplex root_complex{sim, params};
+  pcie::Mmio mmio{sim, link, root_complex, params.endpoint};
+  memory::PciePath far_path{mmio, pcie::Socket::kRemote};
+  memory::PciePath path{mmio, &far_path};
+  Core core;
+
+  explicit TwoSockets(int socket) : core(sim, "cpu", host, socket, {}) {}
+};
+
+/// When a store is at the device's memory, and how long a load takes after it is.
+std::array<Duration, 2> there_and_back(MemoryType type, int socket) {
+  TwoSockets bench(socket);
+  memory::Checker checker;
+  bench.region.attach(&checker);
+  Mapping mapping(bench.region, type, bench.path);
+  Duration there{};
+  const Duration load = time_on(
+      bench.core, [&] { bench.core.load<std::uint64_t>(mapping, 64); }, [&] { bench.sim.run(); });
+  const Time begin = bench.sim.now();
+  bench.core.start([&] {
+    bench.core.store(mapping, 0, std::uint64_t{1});
+    bench.core.store_fence();
+  });
+  bench.sim.run();
+  there = bench.region.last_write(0).at - begin;
+  return {there, load};
+}
+
+TEST(AcrossPcie, IsLongerFromTheOtherSocketOnceForAStoreAndTwiceForALoad) {
+  for (const MemoryType type :
+       {MemoryType::kUncached, MemoryType::kWriteCombining, MemoryType::kWriteThrough}) {
+    const auto near = there_and_back(type, 0);
+    const auto far = there_and_back(type, 1);
+    EXPECT_EQ(far[0] - near[0], 75ns) << static_cast<int>(type);
+    EXPECT_EQ(far[1] - near[1], 150ns) << static_cast<int>(type);
+  }
+}
+
+/// It is asked for again when it comes, whatever the core has done meanwhile.
+TEST(AcrossPcie, LineThatWasFlushedOnItsWayIsFetchedAgainAtOnce) {
+  const auto took = [](Duration busy) {
+    Bench bench;
+    return bench.time([&] {
+      bench.core.prefetch(bench.wt, 0);
+      bench.core.flush(bench.wt, 0);
+      bench.core.spend(busy);
+      bench.core.load<std::uint64_t>(bench.wt, 0);
+    });
+  };
+  EXPECT_EQ(took(300ns), took(0ns));
+}
 
 Duration one_load(Bench& bench) {
   return bench.time([&] { bench.core.load<std::uint64_t>(bench.uc, 0); });

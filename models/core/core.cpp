@@ -354,14 +354,15 @@ void Core::wait_for_fill(Mapping& from, std::int64_t offset) {
     line.filled = [](void* waiter) { static_cast<Core*>(waiter)->unpark(); };
     line.waiter = this;
     fiber_->park();
+    // Also before another turn: a line that was flushed meanwhile is fetched from now on.
+    ahead_ = std::max(busy_until - sim_.now(), sim::Duration{0});
   }
-  ahead_ = std::max(busy_until - sim_.now(), sim::Duration{0});
 }
 
 void Core::fill(Mapping& from, std::int64_t offset) {
   if (observer_ != nullptr) [[unlikely]]
     observer_->goes_out(*this);
-  from.fill(offset, ahead_);
+  from.fill(offset, node(), ahead_);
 }
 
 /// A word is written at once: only more than one can be torn.
@@ -505,8 +506,9 @@ Core::CombiningBuffer& Core::buffer_for(Mapping& to, std::int64_t line) {
 }
 
 void Core::emit_line(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
-  leave_combining(to.path());
-  path_of(to).write(to.region(), offset, data, name_, true, ahead_);
+  memory::Path& path = path_of(to);
+  leave_combining(path);
+  path.write(to.region(), offset, data, name_, true, ahead_);
 }
 
 void Core::leave_combining(const memory::Path& path) {

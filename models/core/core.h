@@ -271,7 +271,7 @@ class Core {
   };
 
   bool is_far(const memory::Mapping& mapping) const {
-    return mapping.remote() && mapping.far_from(domain_.node(index_));
+    return mapping.remote() && mapping.far_from(node());
   }
   bool by_coherence(const memory::Mapping& mapping) const;
   void wait_for_stores() { sleep_until(stores_visible_); }
@@ -306,10 +306,11 @@ class Core {
   void buffer_store(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data,
                     sim::Time earliest, bool complete);
   memory::Region::Leaves leaves(const memory::Mapping& to) const;
+  memory::NodeIndex node() const { return domain_.node(index_); }
   memory::Path& path_of(const memory::Mapping& mapping) const {
     if (observer_ != nullptr) [[unlikely]]
       observer_->goes_out(*this);
-    return mapping.path();
+    return mapping.path(node());
   }
 
   sim::Simulation& sim_;

@@ -43,18 +43,18 @@ Mapping::Mapping(Region& region, MemoryType type, Path& path)
     cache_.resize(static_cast<std::size_t>(region.size() / kCacheLine));
 }
 
-void Mapping::fill(std::int64_t offset, sim::Duration later) {
+void Mapping::fill(std::int64_t offset, NodeIndex node, sim::Duration later) {
   const std::int64_t start = offset / kCacheLine * kCacheLine;
   CachedLine& line = cached(offset);
   line.state = CachedLine::State::kFilling;
   line.dropped = false;
-  path_->read({.region = &region_,
-               .offset = start,
-               .into = line.bytes,
-               .done = filled,
-               .context = &line,
-               .fills = &line},
-              later);
+  path(node).read({.region = &region_,
+                   .offset = start,
+                   .into = line.bytes,
+                   .done = filled,
+                   .context = &line,
+                   .fills = &line},
+                  later);
 }
 
 }  // namespace memory

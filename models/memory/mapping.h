@@ -52,13 +52,14 @@ class Mapping {
   bool far_from(NodeIndex node) const {
     return remote() && !(path_->coherent() && node == region_.home_node());
   }
-  Path& path() const { return *path_; }
+  /// For a core of `node`.
+  Path& path(NodeIndex node) const { return path_->from(node); }
 
   CachedLine& cached(std::int64_t offset) {
     return cache_[static_cast<std::size_t>(offset) / kCacheLine];
   }
-  /// Starts, `later` from now, to read the line that holds `offset` into the cache.
-  void fill(std::int64_t offset, sim::Duration later);
+  /// Starts, `later` from now, to read the line that holds `offset` into the cache of `node`.
+  void fill(std::int64_t offset, NodeIndex node, sim::Duration later);
 
  private:
   Region& region_;

@@ -58,6 +58,9 @@ class Path {
   /// the read gets there.
   virtual void read(const PathRead& read, sim::Duration later) = 0;
 
+  /// The same way for who sits on `node`, which may be further from the link.
+  virtual Path& from(NodeIndex) { return *this; }
+
   /// Whether hardware keeps copies of the far memory coherent across this path.
   virtual bool coherent() const { return false; }
 

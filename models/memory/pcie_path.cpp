@@ -21,7 +21,7 @@ void PciePath::write(Region& region, std::int64_t offset, std::span<const std::b
         tell_at_memory(write->trip);
         writes_.arrive(write);
       },
-      later);
+      later, socket_);
 }
 
 void PciePath::read(const PathRead& read, sim::Duration later) {
@@ -34,7 +34,7 @@ void PciePath::read(const PathRead& read, sim::Duration later) {
         tell_back(mine->trip);
         reads_.finish(mine);
       },
-      [this, mine] { reads_.expire(mine); }, later);
+      [this, mine] { reads_.expire(mine); }, later, socket_);
 }
 
 sim::Duration PciePath::serve(ExpiringReads::Read* read) {

@@ -13,11 +13,19 @@ namespace memory {
 /// Host cores reach the NIC's memory through its PCIe BAR. A read that the root port gives up
 /// brings all ones, also into a cache: what it means is the software's to find out.
 ///
+/// The root port is the first node's; a second path may be given for the cores of other nodes.
+///
 /// Not modelled: a core that waits because the root port has no room for another posted write (they
 /// queue without end); the error that is reported besides.
 class PciePath : public Path {
  public:
-  explicit PciePath(pcie::Mmio& mmio) : mmio_(mmio) {}
+  explicit PciePath(pcie::Mmio& mmio, PciePath* from_other_socket = nullptr)
+      : mmio_(mmio), from_other_socket_(from_other_socket) {}
+  PciePath(pcie::Mmio& mmio, pcie::Socket socket) : mmio_(mmio), socket_(socket) {}
+
+  Path& from(NodeIndex node) override {
+    return node == 0 || from_other_socket_ == nullptr ? *this : *from_other_socket_;
+  }
 
   void write(Region& region, std::int64_t offset, std::span<const std::byte> data,
              const std::string& who, bool complete, sim::Duration later) override;
@@ -27,6 +35,8 @@ class PciePath : public Path {
   sim::Duration serve(ExpiringReads::Read* read);
 
   pcie::Mmio& mmio_;
+  PciePath* const from_other_socket_ = nullptr;
+  const pcie::Socket socket_ = pcie::Socket::kLocal;
   PostedWrites writes_;
   ExpiringReads reads_;
 };

@@ -11,9 +11,6 @@
 
 namespace pcie {
 
-/// Which socket a core sits on, as seen from the root port.
-enum class Socket : std::uint8_t { kLocal, kRemote };
-
 /// A core's accesses to the device's memory, from the instant at which they leave the core. What
 /// the core itself pays, and how many it may have under way, is the core's business.
 ///
@@ -25,8 +22,8 @@ class Mmio {
       : sim_(sim),
         link_(link),
         root_(root),
-        legs_{legs_for(Duration{}, root.params(), params),
-              legs_for(root.params().remote_socket, root.params(), params)} {}
+        legs_{legs_for(root.to(Socket::kLocal), root.params(), params),
+              legs_for(root.to(Socket::kRemote), root.params(), params)} {}
 
   /// A write that leaves the core `later` from now; `arrived()` runs when it is at the device's
   /// memory.

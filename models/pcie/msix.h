@@ -30,10 +30,11 @@ class Msix {
 
   Msix(sim::Simulation& sim, Link& link, RootComplex& root, const MsixParams& params);
 
-  /// `delivered()` runs when the core takes the vector; it may hold up to three pointers. False
-  /// when a fault will lose the interrupt and `delivered` is dropped: for bookkeeping only.
+  /// `delivered()` runs when the core, on socket `to`, takes the vector; it may hold up to three
+  /// pointers. False when a fault will lose the interrupt and `delivered` is dropped: for
+  /// bookkeeping only.
   template <class F>
-  bool send(int vector, F delivered) {
+  bool send(int vector, F delivered, Socket to = Socket::kLocal) {
     ++stats_.sent;
     const Legs legs{.to_completer = root_.inbound()};
     if (lose(vector)) {
@@ -41,7 +42,7 @@ class Msix {
       return false;
     }
     link_.post(Direction::kToRootComplex, params_.payload, legs,
-               [this, f = std::move(delivered)]() mutable { deliver(std::move(f)); });
+               [this, to, f = std::move(delivered)]() mutable { deliver(to, std::move(f)); });
     return true;
   }
 
@@ -51,13 +52,13 @@ class Msix {
   const Stats& stats() const { return stats_; }
 
  private:
-  /// When the core takes a vector that is at the point of ordering now.
-  Time delivery() const;
+  /// When a core of the socket takes a vector that is at the point of ordering now.
+  Time delivery(Socket to) const;
   bool lose(int vector);
 
   template <class F>
-  void deliver(F delivered) {
-    sim_.at(delivery(), [this, f = std::move(delivered)]() mutable {
+  void deliver(Socket to, F delivered) {
+    sim_.at(delivery(to), [this, f = std::move(delivered)]() mutable {
       ++stats_.delivered;
       f();
     });

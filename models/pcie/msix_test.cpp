@@ -33,6 +33,14 @@ TEST(PcieMsix, TakesTheWireTheFlightAndTheHostsDelivery) {
   EXPECT_EQ(bench.msix.stats().delivered, 1);
 }
 
+TEST(PcieMsix, IsLongerOnItsWayToTheOtherSocket) {
+  MsixBench bench;
+  bench.msix.send(
+      7, [] {}, Socket::kRemote);
+  bench.sim.run();
+  EXPECT_EQ(bench.sim.now(), Time{} + bench.wire(28_B) + bench.way() + 75ns);
+}
+
 TEST(PcieMsix, ComesBehindTheWritesSentBeforeItOnTheWire) {
   MsixBench bench;
   bench.link.post(Direction::kToRootComplex, 4096_B, [] {});

@@ -10,6 +10,9 @@
 
 namespace pcie {
 
+/// Which socket a core sits on, as seen from the root port.
+enum class Socket : std::uint8_t { kLocal, kRemote };
+
 /// Where the bytes of a device's access are.
 enum class HostMemory : std::uint8_t { kDram, kCache, kRemoteDram, kRemoteCache };
 
@@ -39,6 +42,11 @@ class RootComplex {
   /// When all writes that reached the root port by `arrival` are visible, or sooner when that is
   /// past. Not before `arrival + inbound()`, when it is first known.
   Time visible_by(Time arrival) const;
+
+  /// More, each way, than for a core of the root port's own socket.
+  Duration to(Socket socket) const {
+    return socket == Socket::kLocal ? Duration{} : params_.remote_socket;
+  }
 
   const RootComplexParams& params() const { return params_; }
   const Iommu& iommu() const { return iommu_; }

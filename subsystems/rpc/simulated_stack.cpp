@@ -181,7 +181,8 @@ void SimulatedStack::write_register(bool returned, std::uint64_t count) {
                            [this, returned, count] { registered(returned, count); });
   } else {
     place_.mmio->write(
-        kRegister, [this, returned, count] { registered(returned, count); }, leaves - now);
+        kRegister, [this, returned, count] { registered(returned, count); }, leaves - now,
+        place_.socket);
     core().spend(core().params().mmio_store);
   }
 }

@@ -25,11 +25,12 @@ namespace rpc {
 struct StackPlace {
   core::Core& core;
   ethernet::Port& port;
-  memory::Domain& host;                    // where the workers are
-  memory::NodeIndex host_node = 0;         // whose memory they share with devices and stack
-  int worker_cpus = 1;                     // numbered from 0
-  pcie::Mmio* mmio = nullptr;              // a host core's way to the port's registers
-  memory::Path* workers_to_nic = nullptr;  // of a stack on the NIC; none: it is on the host
+  memory::Domain& host;                        // where the workers are
+  memory::NodeIndex host_node = 0;             // whose memory they share with devices and stack
+  int worker_cpus = 1;                         // numbered from 0
+  pcie::Mmio* mmio = nullptr;                  // a host core's way to the port's registers
+  pcie::Socket socket = pcie::Socket::kLocal;  // a host core's
+  memory::Path* workers_to_nic = nullptr;      // of a stack on the NIC; none: it is on the host
   pcie::Dma* dma = nullptr;   // brings requests to the host, for a stack on the NIC whose bodies go
                               // there
   std::uint64_t address = 0;  // of 4 GiB that this stack has in a device's view of the host
