@@ -38,7 +38,7 @@ void Kernel::depart(Thread& thread, core::Core& by, wave::Producer* messages) {
   say_departed(thread, current, by, messages);
   thread.scheduled_by = SchedulingClass::kFair;
   // Not before: a thread of the ghost class whose word is freed begins its next incarnation.
-  if (!enclave_.tunables.agent_frees_status_words) free_status_word(thread.gtid, by, messages);
+  if (!enclave_.agent_frees_words()) free_status_word(thread.gtid, by, messages);
   ++fair_threads_;
   if (current) {
     cpu(thread.cpu).fair_.adopt_running(thread, by.now());
@@ -112,7 +112,7 @@ void Kernel::ended(Thread& thread, core::Core& by, wave::Producer* messages, int
   }
   thread.status.set(StatusWord::kCanFree);
   post(thread, MessageType::kTaskDead, by, messages, cpu);
-  if (!enclave_.tunables.agent_frees_status_words) free_status_word(thread.gtid, by, messages);
+  if (!enclave_.agent_frees_words()) free_status_word(thread.gtid, by, messages);
 }
 
 // The enclave

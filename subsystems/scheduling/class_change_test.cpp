@@ -239,6 +239,30 @@ TEST(Enclave, LosesNothingWhenItIsDestroyed) {
   }
 }
 
+/// Nobody is left who could say that it has seen the last of a thread.
+TEST(Enclave, FreesTheWordOfAThreadThatLeavesItsCpuWhenItIsDestroyed) {
+  int waited = 0;
+  for (Duration when = 49us; when < 53us; when += 20ns) {
+    Bench bench;
+    bench.use_up(0);
+    ASSERT_TRUE(bench.kernel.enclave().tunables.agent_frees_status_words);
+    Script body({run(50us)});
+    const Thread& thread = bench.enter(body);
+    bench.commit(bench.decision(thread));
+    bench.on(
+        Bench::kWaker,
+        [&](core::Core& by) {
+          by.sleep_until(body.asked[0] + when);
+          bench.kernel.destroy_enclave(by);
+          waited += thread.class_change_due ? 1 : 0;
+        },
+        100us);
+    ASSERT_FALSE(thread.gated()) << sim::to_ns(when);
+    ASSERT_EQ(bench.kernel.enclave().status_words.taken(), 0u) << sim::to_ns(when);
+  }
+  EXPECT_GT(waited, 0);
+}
+
 TEST(Enclave, IsNotEnteredWhenItIsDestroyed) {
   Bench bench;
   bench.on(Bench::kWaker, [&](core::Core& by) { bench.kernel.destroy_enclave(by); });

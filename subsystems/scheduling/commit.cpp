@@ -17,7 +17,7 @@ bool has(std::uint32_t flags, std::uint32_t flag) {
 }  // namespace
 
 TransactionState Kernel::commit(const Transaction& transaction, HostCpu& target, core::Core& by,
-                                bool as_agent) {
+                                Caller caller) {
   ++stats_.transactions;
   const int agent = agents_;
   by.does("commit", wave::scheduling::tid_of(transaction.target));
@@ -25,20 +25,17 @@ TransactionState Kernel::commit(const Transaction& transaction, HostCpu& target,
   by.touch(target.runqueue_, params_.runqueue_lines);
   if (Thread* thread = find(transaction.target))
     by.touch(thread->status_line, params_.status_lines);
-  const bool own =
-      target.agent_ != nullptr && target.current_ == target.agent_ && &by == &target.core();
   // Nobody else can change what a CPU commits for itself, but others count up its agent's barrier.
-  if (own || &by != &target.core()) by.sync();
+  if (caller == Caller::kOwnAgent || &by != &target.core()) by.sync();
   // Whoever decided it may be gone by now, and another be there.
-  const TransactionState state =
-      agent == agents_ ? check(transaction, target, as_agent, own) : kNoAgent;
+  const TransactionState state = agent == agents_ ? check(transaction, target, caller) : kNoAgent;
   if (state == kComplete) {
     ++stats_.commits;
     if (next_commit_) std::exchange(next_commit_, nullptr)();
-    latch(transaction, target, by);
-    target.own_commit_ = own && transaction.target != kAgent;
+    target.own_commit_ = caller == Caller::kOwnAgent && transaction.target != kAgent;
     // From here on whatever is posted wakes it, though it has yet to give its CPU away.
     if (target.own_commit_) target.block_agent();
+    latch(transaction, target, by);
   } else {
     if (has(transaction.commit_flags, kIncAgentBarrierOnFailure)) ++target.agent_barrier_;
     stats_.refusals.count(state);
@@ -46,11 +43,10 @@ TransactionState Kernel::commit(const Transaction& transaction, HostCpu& target,
   return state;
 }
 
-TransactionState Kernel::check(const Transaction& t, const HostCpu& target, bool as_agent,
-                               bool own) {
+TransactionState Kernel::check(const Transaction& t, const HostCpu& target, Caller caller) {
   TransactionState state = check_flags(t);
   if (state == kComplete) state = check_target(t, target);
-  if (state == kComplete) state = check_cpu(t, target, as_agent, own);
+  if (state == kComplete) state = check_cpu(t, target, caller);
   return state;
 }
 
@@ -79,21 +75,20 @@ TransactionState Kernel::check_target(const Transaction& t, const HostCpu& targe
   return kComplete;
 }
 
-TransactionState Kernel::check_cpu(const Transaction& t, const HostCpu& target, bool as_agent,
-                                   bool own) {
+TransactionState Kernel::check_cpu(const Transaction& t, const HostCpu& target, Caller caller) {
   if (!target.in_enclave()) return kInvalidCpu;
   if (t.target > 0 && !find(t.target)->affinity[static_cast<std::size_t>(target.id())])
     return kInvalidCpu;
   const bool watched = target.slot_ != nullptr || target.has_agent();
   if (!enclave_.has_agent || !watched) return kNoAgent;
-  if (!as_agent) return kNotPermitted;
+  if (caller == Caller::kNobody) return kNotPermitted;
   const bool fair_runs = target.current_ != nullptr && target.current_->is_fair();
   const bool ghost_runs = target.current_ != nullptr && target.current_->is_ghost();
   const bool occupied = ghost_runs || target.latched_ != nullptr;
   if (occupied && has(t.commit_flags, kDoNotPreempt)) return kAgentStale;
   if (fair_runs && t.target > 0) return kCpuUnavail;
   // Only an agent that commits for its own CPU is held to its own barrier.
-  if (own && t.agent_barrier != target.agent_barrier_) return kAgentStale;
+  if (caller == Caller::kOwnAgent && t.agent_barrier != target.agent_barrier_) return kAgentStale;
   return kComplete;
 }
 

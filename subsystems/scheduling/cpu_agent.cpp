@@ -49,7 +49,10 @@ void HostCpu::kill_agent(core::Core& by) {
   agent_killed_ = true;
   const bool asleep = blocked_in_run_;
   wake_agent(by);
-  if (!asleep) reschedule(by);  // wherever it is in its own code
+  if (asleep) return;
+  // Wherever it is in its own code, and even if it has heeded no interrupt so far.
+  need_resched_ = true;
+  if (&by != &core_) interrupt_from(by, Interrupt::kReschedule);
 }
 
 void HostCpu::end_agent() {

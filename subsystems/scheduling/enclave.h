@@ -51,6 +51,8 @@ struct Enclave {
   bool has_agent = true;
   sim::Time agent_since{};
   bool destroyed = false;  // until the next agent comes: threads are, and begin, in the fair class
+
+  bool agent_frees_words() const { return tunables.agent_frees_status_words && !destroyed; }
 };
 
 }  // namespace scheduling

@@ -122,17 +122,24 @@ class Kernel {
   /// A thread's code has come to its end.
   void ended(Thread& thread, core::Core& by, wave::Producer* messages, int cpu);
 
+  /// Whose decision it is.
+  enum class Caller : std::uint8_t {
+    kAgent,
+    kOwnAgent,  // of the agent that runs on the CPU which the decision is for
+    kNobody,    // who makes it is no agent
+  };
   /// Commits a decision for `target`, or says why not, in the order of ghost-kernel.md 5. Runs on
-  /// core `by`, which is the target's own when it commits itself. `as_agent` false: the caller is
-  /// no agent.
+  /// core `by`, which is the target's own when it commits itself.
   wave::scheduling::TransactionState commit(const wave::scheduling::Transaction& transaction,
-                                            HostCpu& target, core::Core& by, bool as_agent = true);
+                                            HostCpu& target, core::Core& by,
+                                            Caller caller = Caller::kAgent);
   /// The system call of an agent that runs on `submitter`: commits the transactions in the CPUs'
   /// slots, its own CPU's last, or leaves them to their CPUs. If its own was committed, the call
   /// returns when the agent has the CPU again.
   void submit(HostCpu& submitter, std::span<wave::scheduling::RunRequest> requests);
   /// Commits what is in a CPU's slot.
-  wave::scheduling::TransactionState commit_slot(HostCpu& target, HostCpu& committer);
+  wave::scheduling::TransactionState commit_slot(HostCpu& target, HostCpu& committer,
+                                                 Caller caller);
   /// A thread that was to run next and now is not: its agent has to know.
   void drop_latch(HostCpu& cpu, core::Core& by);
 
@@ -187,13 +194,13 @@ class Kernel {
   bool waits_too_long(const Thread& thread, sim::Time now) const;
 
   wave::scheduling::TransactionState check(const wave::scheduling::Transaction& transaction,
-                                           const HostCpu& target, bool as_agent, bool own);
+                                           const HostCpu& target, Caller caller);
   wave::scheduling::TransactionState check_flags(
       const wave::scheduling::Transaction& transaction) const;
   wave::scheduling::TransactionState check_target(const wave::scheduling::Transaction& transaction,
                                                   const HostCpu& target);
   wave::scheduling::TransactionState check_cpu(const wave::scheduling::Transaction& transaction,
-                                               const HostCpu& target, bool as_agent, bool own);
+                                               const HostCpu& target, Caller caller);
   void latch(const wave::scheduling::Transaction& transaction, HostCpu& target, core::Core& by);
   void say_unlatched(Thread& loser, HostCpu& cpu, core::Core& by);
 

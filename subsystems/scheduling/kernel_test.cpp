@@ -165,8 +165,8 @@ TEST(Commit, AllowsAThreadOnCpuOnlyOnThatVeryCpuAndOnlyIfAsked) {  // 5.2
 TEST(Commit, IsForAgentsOnly) {  // 5.3, after the target's own checks
   Bench bench;
   const Thread& thread = bench.enter();
-  EXPECT_EQ(bench.commit(bench.decision(thread), 0, false), kNotPermitted);
-  EXPECT_EQ(bench.commit({.target = make_gtid(9, 1)}, 0, false), kTargetNotFound);
+  EXPECT_EQ(bench.commit(bench.decision(thread), 0, Kernel::Caller::kNobody), kNotPermitted);
+  EXPECT_EQ(bench.commit({.target = make_gtid(9, 1)}, 0, Kernel::Caller::kNobody), kTargetNotFound);
 }
 
 TEST(Commit, DoesNotPreemptIfAskedNotTo) {  // 5.3

@@ -211,6 +211,27 @@ TEST(LocalCommit, SleepsThroughNoMessage) {
   EXPECT_GT(complete, 0);
 }
 
+/// The message about who was to run there instead comes while the commit is under way.
+TEST(LocalCommit, WakesTheAgentForTheThreadThatItUnlatches) {
+  LocalBench bench;
+  bool is_latched = false;
+  const Thread* second = nullptr;
+  bench.attach_decider(0, [&](LocalRuntime& r, const Thread&) {
+    while (!is_latched) r.barrier();
+    EXPECT_EQ(submit(r, bench.request(*second, 0, kNow, r.barrier())), kComplete);
+  });
+  bench.start();
+  const Thread& first = bench.enter({run(1ms)});
+  second = &bench.enter({run(1ms)});
+  bench.on([&](core::Core& by) {
+    const auto latch = bench.request(first, 0, kNow | kDeferLatchedPreemptionByAgent).transaction;
+    EXPECT_EQ(bench.kernel.commit(latch, bench.cpu(0), by), kComplete);
+    is_latched = true;
+  });
+  bench.pass(100us);
+  EXPECT_EQ(std::ranges::count(bench.types(0), Type::kTaskPreempt), 2) << "and the second at once";
+}
+
 TEST(LocalCommit, IsRefusedOnAnOldAgentBarrierAndTheAgentKeepsItsCpu) {
   LocalBench bench;
   Script body({run(20us)});
@@ -286,6 +307,25 @@ TEST(GreedyCommit, IsMadeByTheTargetCpu) {
   EXPECT_EQ(state, kReady) << "when the submitter's call returned";
   EXPECT_EQ(bench.cpu(1).transaction().state(), kComplete);
   EXPECT_GT(bench.cpu(1).transaction().commit_time(), *submitted);
+  EXPECT_EQ(thread.cpu, 1);
+}
+
+/// The target's own agent gives its CPU away while another one's decision is left for it.
+TEST(GreedyCommit, IsNotHeldAgainstTheBarrierOfTheTargetsAgent) {
+  LocalBench bench;
+  bool submitted = false;
+  bench.attach_decider(0, [&](LocalRuntime& r, const Thread& newcomer) {
+    submit(r, bench.request(newcomer, 1, kCommitAtSchedule, 12345));
+    submitted = true;
+  });
+  bench.attach(1, [&](LocalRuntime& r) {
+    while (!submitted) r.barrier();
+    bench.listen(r);
+  });
+  bench.start();
+  const Thread& thread = bench.enter({run(20us)});
+  bench.pass(30us);
+  EXPECT_EQ(bench.cpu(1).transaction().state(), kComplete);
   EXPECT_EQ(thread.cpu, 1);
 }
 

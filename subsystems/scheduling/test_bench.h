@@ -204,22 +204,25 @@ struct Bench {
     return {.target = thread.gtid, .task_barrier = thread.status.barrier, .commit_flags = flags};
   }
   /// Commits from the agent's core and, if that worked, interrupts the CPU.
-  TransactionState commit(const Transaction& t, int cpu = 0, bool as_agent = true) {
-    const TransactionState state = commit_without_waiting(t, cpu, as_agent);
+  TransactionState commit(const Transaction& t, int cpu = 0,
+                          Kernel::Caller caller = Kernel::Caller::kAgent) {
+    const TransactionState state = commit_without_waiting(t, cpu, caller);
     pass(5us);
     return state;
   }
   /// The same, but the interrupt is still on its way.
-  TransactionState commit_without_waiting(const Transaction& t, int cpu = 0, bool as_agent = true) {
-    const TransactionState state = commit_silently(t, cpu, as_agent);
+  TransactionState commit_without_waiting(const Transaction& t, int cpu = 0,
+                                          Kernel::Caller caller = Kernel::Caller::kAgent) {
+    const TransactionState state = commit_silently(t, cpu, caller);
     if (state == wave::scheduling::kComplete)
       kernel.cpu(cpu).interrupt(HostCpu::Interrupt::kReschedule);
     return state;
   }
-  TransactionState commit_silently(const Transaction& t, int cpu = 0, bool as_agent = true) {
+  TransactionState commit_silently(const Transaction& t, int cpu = 0,
+                                   Kernel::Caller caller = Kernel::Caller::kAgent) {
     TransactionState state = wave::scheduling::kReady;
     on(
-        kAgent, [&](core::Core& by) { state = kernel.commit(t, kernel.cpu(cpu), by, as_agent); },
+        kAgent, [&](core::Core& by) { state = kernel.commit(t, kernel.cpu(cpu), by, caller); },
         1us);
     return state;
   }

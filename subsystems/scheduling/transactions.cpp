@@ -50,7 +50,7 @@ TransactionState Kernel::submit_one(int target, HostCpu& submitter, bool failed,
                                     std::vector<HostCpu*>& notify) {
   if (target < 0 || target >= cpus()) return kInvalidCpu;
   if (target != submitter.id()) return submit_remote(cpu(target), submitter, notify);
-  if (!failed) return commit_slot(submitter, submitter);
+  if (!failed) return commit_slot(submitter, submitter, Caller::kOwnAgent);
   // The agent keeps its CPU, so that it can react.
   submitter.transaction_.finish(kPoisoned, submitter.core().now());
   return kPoisoned;
@@ -62,7 +62,7 @@ TransactionState Kernel::submit_remote(HostCpu& target, HostCpu& submitter,
                                        std::vector<HostCpu*>& notify) {
   const Transaction& t = target.transaction_.transaction();
   if (at_submission(t)) {
-    const TransactionState state = commit_slot(target, submitter);
+    const TransactionState state = commit_slot(target, submitter, Caller::kAgent);
     if (state == kComplete && target.asks_for_interrupt()) notify.push_back(&target);
     return state;
   }
@@ -73,14 +73,14 @@ TransactionState Kernel::submit_remote(HostCpu& target, HostCpu& submitter,
   return kReady;
 }
 
-TransactionState Kernel::commit_slot(HostCpu& target, HostCpu& committer) {
+TransactionState Kernel::commit_slot(HostCpu& target, HostCpu& committer, Caller caller) {
   core::Core& by = committer.core();
   TransactionSlot& slot = target.transaction_;
   by.touch(slot.line());
   by.sync();
   if (!slot.ready()) return slot.state();  // its CPU was quicker than whoever submits it
   const Transaction t = slot.claim(committer.id());
-  const TransactionState state = commit(t, target, by);
+  const TransactionState state = commit(t, target, by, caller);
   slot.finish(state, by.now());
   return state;
 }
@@ -106,7 +106,7 @@ void HostCpu::commit_left_transaction(bool nothing_better) {
   if (!transaction_.ready()) return;
   const Transaction& t = transaction_.transaction();
   if (at_submission(t) || (at_schedule(t) && !nothing_better)) return;
-  kernel_.commit_slot(*this, *this);
+  kernel_.commit_slot(*this, *this, Kernel::Caller::kAgent);
 }
 
 /// A commit for the own CPU gives it away; true if there was one.
