@@ -31,16 +31,27 @@ void DmaTransport::submit(Ring& ring, core::Core& core, sim::Duration notice,
                           std::function<void()> arrived) {
   core.spend(params_.submit);
   core.sync();
-  while (ring.free == 0) {
-    ring.waiting.push_back(&core);
-    core.park();
-  }
-  --ring.free;
+  take(ring, core);
   std::function<void()> noticed = [this, &ring, kind, size,
                                    arrived = std::move(arrived)]() mutable {
     begin(ring, kind, size, std::move(arrived));
   };
   sim_.after(notice, std::move(noticed));
+}
+
+DmaTransport::Turn::Turn(Ring& ring, core::Core& core) : ring_(ring), core_(core) {
+  ring_.waiting.push_back(&core_);
+}
+
+DmaTransport::Turn::~Turn() {
+  std::erase(ring_.waiting, &core_);
+  wake_next(ring_);
+}
+
+void DmaTransport::take(Ring& ring, core::Core& core) {
+  const Turn turn(ring, core);
+  while (ring.free == 0 || ring.waiting.front() != &core) core.park();
+  --ring.free;
 }
 
 void DmaTransport::begin(Ring& ring, pcie::BulkDma::Kind kind, sim::Bytes size,
@@ -78,9 +89,11 @@ bool DmaTransport::loses() {
 
 void DmaTransport::give_back(Ring& ring) {
   ++ring.free;
-  if (ring.waiting.empty()) return;
-  ring.waiting.front()->unpark();
-  ring.waiting.pop_front();
+  wake_next(ring);
+}
+
+void DmaTransport::wake_next(Ring& ring) {
+  if (ring.free > 0 && !ring.waiting.empty()) ring.waiting.front()->unpark();
 }
 
 void SharedMemoryTransport::to_agent(core::Core& core, sim::Bytes, std::function<void()> arrived) {

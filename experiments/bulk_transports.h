@@ -60,8 +60,22 @@ class DmaTransport : public tiering::Transport {
  private:
   struct Ring {
     int free;
-    std::deque<core::Core*> waiting;
+    std::deque<core::Core*> waiting;  // for their turn, with one that is free also whose it is
   };
+  /// A core's place among those that wait, until it has its turn or is killed.
+  class Turn {
+   public:
+    Turn(Ring& ring, core::Core& core);
+    ~Turn();
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+   private:
+    Ring& ring_;
+    core::Core& core_;
+  };
+  static void take(Ring& ring, core::Core& core);
+  static void wake_next(Ring& ring);
   void submit(Ring& ring, core::Core& core, sim::Duration notice, pcie::BulkDma::Kind kind,
               sim::Bytes size, std::function<void()> arrived);
   void begin(Ring& ring, pcie::BulkDma::Kind kind, sim::Bytes size, std::function<void()> arrived);

@@ -63,10 +63,10 @@ class TieredServer {
   sim::Simulation sim_;
   std::optional<memory::Domain> host_;
   std::optional<memory::Domain> nic_;
+  DmaTransport* dma_ = nullptr;                    // if that is the way
+  std::unique_ptr<tiering::Transport> transport_;  // before the cores: they may end in its queues
   std::deque<core::Core> host_cores_;
   std::deque<core::Core> nic_cores_;
-  DmaTransport* dma_ = nullptr;  // if that is the way
-  std::unique_ptr<tiering::Transport> transport_;
 
   std::optional<tiering::TieredMemory> memory_;
   std::optional<workloads::PageLoad> load_;  // or the other
