@@ -28,7 +28,7 @@ struct OneDescriptor {
   }
 
   sim::Simulation sim;
-  memory::Domain host{"host", {}, kCores, std::vector<sim::Duration>(kCores * kCores)};
+  memory::Domain host{"host", {}, kCores, std::vector<sim::Duration>(9)};
   pcie::PcieParams pcie;
   DmaTransport transport{sim, pcie, {.descriptors = 1}};
   std::deque<core::Core> cores;

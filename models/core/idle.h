@@ -53,7 +53,8 @@ struct IdleParams {
 /// Chooses an idle state as Linux 4.15's menu governor does: from how long the core was idle lately
 /// and from the next timer, whichever says less. What it remembers of a sleep in C2 is without the
 /// table's exit latency, so that a timer which lies just beyond C2's residency makes it go back and
-/// forth between the states.
+/// forth between the states. A core that polls does so until it is woken; later kernels look again
+/// after a while.
 ///
 /// Not modelled: the governor's second memory, of intervals that repeat to 20 us; a correction of
 /// its own for each magnitude of the next timer; latency limits.

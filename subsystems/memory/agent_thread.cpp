@@ -77,7 +77,6 @@ sim::Duration AgentThread::spend(sim::Duration cost) {
 }
 
 Bytes AgentThread::size_of(const Shipment& shipment) const {
-  parts_.core.does("read entries", iteration_);
   const std::int64_t entries = std::ssize(shipment.scans) * parts_.params.batch_pages;
   return kHeader + entries * parts_.params.host.entry;
 }
@@ -100,6 +99,7 @@ std::optional<Bulk> AgentThread::receive() {
   wait_out_hang();
   present_ = arrived_.pop();
   iteration_ = present_.iteration;
+  parts_.core.does("read entries", iteration_);
   const std::int64_t entries = std::ssize(present_.scans) * parts_.params.batch_pages;
   const sim::Duration cost = parts_.core.scaled(entries * costs_.read_entry);
   stats_.reading += spend(cost);
