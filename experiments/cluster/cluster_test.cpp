@@ -52,9 +52,10 @@ class Network {
   std::vector<std::deque<Ranks::Message>> boxes_;
 };
 
-std::vector<Point> few_points() {
+std::vector<Point> few_points(const std::string& length = "1 ms") {
   return experiments::expand(sim::Document::parse(R"({
-      "run": {"warm_up": "200 us", "length": "1 ms", "replications": 3},
+      "run": {"warm_up": "200 us", "length": ")" + length +
+                                                      R"(", "replications": 3},
       "system": {"workers": 2},
       "workload": {"threads": 20, "generators": 1},
       "sweep": {"workload.arrivals.rate": ["20 k/s", "50 k/s"]}})",
@@ -139,6 +140,46 @@ TEST(Cluster, TakesALateAnswerForNothing) {
   late.send(0, outcome_message({{0, 1}, {.error = "of a job that it does not have"}}));
   Kept kept;
   Coordinator(mine, std::chrono::milliseconds{50}).run(points, keep_in(kept));
+  EXPECT_EQ(sorted(kept), of_one_process(points));
+}
+
+TEST(Cluster, EndsWhatIsUnderWayWhenItIsInterrupted) {
+  const auto points = few_points("1000 s");  // which would take minutes
+  Network network(3);
+  std::vector<std::thread> others;
+  for (int rank = 1; rank < 3; ++rank)
+    others.emplace_back([&network, rank] {
+      Network::Rank ranks(network, rank);
+      EXPECT_TRUE(work_for_rank_0(ranks));
+    });
+  std::atomic<bool> stop{false};
+  std::thread user([&stop] {
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    stop = true;
+  });
+  Kept kept;
+  RunnerOptions options = keep_in(kept);
+  options.stop = &stop;
+  Network::Rank mine(network, 0);
+  Coordinator(mine).run(points, options);
+  for (std::thread& other : others) other.join();
+  user.join();
+  EXPECT_EQ(kept, Kept{});
+}
+
+/// Somebody ends one of them, and means that one.
+TEST(Cluster, DoesWhatAnInterruptedRankWasDoing) {
+  const auto points = few_points();
+  Network network(2);
+  const std::atomic<bool> interrupted{true};
+  std::thread other([&] {
+    Network::Rank ranks(network, 1);
+    EXPECT_TRUE(work_for_rank_0(ranks, &interrupted));
+  });
+  Kept kept;
+  Network::Rank mine(network, 0);
+  Coordinator(mine).run(points, keep_in(kept));
+  other.join();
   EXPECT_EQ(sorted(kept), of_one_process(points));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <span>
@@ -25,7 +26,8 @@ class Coordinator {
   Coordinator(const Coordinator&) = delete;
   Coordinator& operator=(const Coordinator&) = delete;
 
-  /// As experiments::run_points, with one run at a time on each rank.
+  /// As experiments::run_points, with one run at a time on each rank. Who is interrupted by itself
+  /// gets no more to do.
   void run(const std::vector<experiments::Point>& points,
            const experiments::RunnerOptions& options);
 
@@ -37,13 +39,14 @@ class Coordinator {
     std::optional<Job> job = {};
     Clock::time_point heard = Clock::now();
     bool lost = false;
-    bool stopped = false;
+    bool stopped = false;  // and takes no job any more
   };
 
   std::span<Worker> others();
   void tell_all(const std::string& message);
   void listen_for_goodbyes();
 
+  void stop_all();
   void listen(experiments::Schedule& schedule);
   void hand_out(experiments::Schedule& schedule);
   void work_myself(experiments::Schedule& schedule);
@@ -56,7 +59,8 @@ class Coordinator {
   const std::vector<experiments::Point>* points_ = nullptr;
   Clock::time_point spoke_ = Clock::now();
   std::optional<Job> my_job_;
-  const experiments::SharedInputs inputs_;
+  std::atomic<bool> stop_{false};  // what is under way, here too
+  const experiments::SharedInputs inputs_{.stop = &stop_};
   std::future<experiments::Attempt> my_outcome_;
 };
 

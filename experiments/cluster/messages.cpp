@@ -100,6 +100,7 @@ std::string outcome_message(const RemoteOutcome& outcome) {
   Json json;
   json["ran"] = write_job(outcome.job);
   json["error"] = outcome.outcome.error;
+  json["stopped"] = outcome.outcome.stopped;
   if (outcome.outcome.record) json["record"] = write_record(*outcome.outcome.record);
   return json.dump();
 }
@@ -109,6 +110,7 @@ std::optional<RemoteOutcome> read_outcome(const std::string& message) {
   if (!json.contains("ran")) return std::nullopt;
   RemoteOutcome outcome{job_in(json.at("ran")), {}};
   outcome.outcome.error = json.at("error").get<std::string>();
+  outcome.outcome.stopped = json.at("stopped").get<bool>();
   if (!json.contains("record")) return outcome;
   outcome.outcome.record = record_in(json.at("record"));
   outcome.outcome.run = outcome.outcome.record->run;

@@ -44,14 +44,18 @@ rank_1_of() {
   return 1
 }
 
+wait_for_results() {
+  for _ in {1..3000}; do
+    [[ $(sqlite3 "$1" 'SELECT count(*) FROM runs' 2>/dev/null || echo 0) -gt 2 ]] && return
+    sleep 0.02
+  done
+}
+
 # Kills rank 1 of the mpirun with this process id once the store has a result.
 kill_rank_1() {
   local rank
   rank=$(rank_1_of "$1") || fail "found no rank 1"
-  for _ in {1..3000}; do
-    [[ $(sqlite3 "$2" 'SELECT count(*) FROM runs' 2>/dev/null || echo 0) -gt 2 ]] && break
-    sleep 0.02
-  done
+  wait_for_results "$2"
   kill -KILL "$rank" || fail "rank 1 was gone before it was killed"
 }
 
@@ -84,3 +88,14 @@ kill_rank_1 $job recovered.db
 wait $job || fail "expected the others to go on"
 grep -q 'nothing heard of rank 1' err || fail "expected a note about rank 1"
 equals_one_process recovered.db
+
+# Upon Ctrl-C mpirun sends SIGTERM to all ranks: they end what they are doing, and rank 0 says what there is. Not by way
+# of mpirun here, which gives them one second.
+under_mpirun -n 3 -- interrupted.db &
+job=$!
+wait_for_results interrupted.db
+pkill -TERM -P $job || fail "all was over before it was interrupted"
+wait $job && fail "expected mpirun to end with an error"
+grep -q 'interrupted: ' err || fail "expected rank 0 to say that it was interrupted"
+(under_mpirun -n 2 -- interrupted.db) || fail "the job did not go on"
+equals_one_process interrupted.db

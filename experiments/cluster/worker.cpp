@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/cluster/worker.h"
 
+#include <atomic>
 #include <exception>
 #include <functional>
 #include <future>
@@ -32,10 +33,12 @@ std::string run(const std::string& message, const experiments::SharedInputs& inp
 /// Simulates in a thread of its own, so that this one can say that it is there.
 class Worker {
  public:
-  explicit Worker(Ranks& ranks) : ranks_(ranks) {}
+  Worker(Ranks& ranks, const std::atomic<bool>* interrupted)
+      : ranks_(ranks), interrupted_(interrupted) {}
 
   bool work() {
     while (Clock::now() - heard_ < kSilence) {
+      if (interrupted_ != nullptr && *interrupted_) stop_ = true;
       if (listen() == Next::kLeave) return true;
       answer();
       say_that_i_am_here();
@@ -55,10 +58,12 @@ class Worker {
         if (!*together) ranks_.leave_alone();
         return Next::kLeave;
       }
-      if (is_stop(message->text))
+      if (is_stop(message->text)) {
+        stop_ = true;
         ranks_.send(0, stop_message());
-      else if (message->text != alive_message())
+      } else if (message->text != alive_message()) {
         answer_ = std::async(std::launch::async, run, message->text, std::cref(inputs_));
+      }
     }
     return Next::kStay;
   }
@@ -76,7 +81,9 @@ class Worker {
   }
 
   Ranks& ranks_;
-  const experiments::SharedInputs inputs_;
+  const std::atomic<bool>* const interrupted_;
+  std::atomic<bool> stop_{false};
+  const experiments::SharedInputs inputs_{.stop = &stop_};
   Clock::time_point heard_ = Clock::now();
   Clock::time_point spoke_ = Clock::now();
   std::future<std::string> answer_;
@@ -84,8 +91,8 @@ class Worker {
 
 }  // namespace
 
-bool work_for_rank_0(Ranks& ranks) {
-  return Worker(ranks).work();
+bool work_for_rank_0(Ranks& ranks, const std::atomic<bool>* interrupted) {
+  return Worker(ranks, interrupted).work();
 }
 
 }  // namespace cluster

@@ -145,7 +145,8 @@ void require_what_mpirun_takes(const SweepOptions& o) {
 }
 
 int sweep_as_rank(cluster::Ranks& ranks, const SweepOptions& o) {
-  if (ranks.rank() > 0) return cluster::work_for_rank_0(ranks) ? kFine : kInternalError;
+  if (ranks.rank() > 0)
+    return cluster::work_for_rank_0(ranks, &interrupted()) ? kFine : kInternalError;
   cluster::Coordinator coordinator(ranks);  // whatever is wrong, the others are told to stop
   require_what_mpirun_takes(o);
   return sweep_on(&coordinator, o);
