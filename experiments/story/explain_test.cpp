@@ -73,6 +73,33 @@ TEST(Explain, ReasonsAddUpToWhatTheyAreFor) {
     }
 }
 
+/// A decision for a CPU of the second socket, where the first has eight.
+Story story_across_sockets() {
+  ExperimentParams p = e2().params.at("wave_host_ptes");
+  p.machine.host.ccds = 1;
+  p.system.workers = 11;
+  p.workload.arrivals.rate = sim::Rate{110e3};
+  for (std::int64_t decision = 1;; ++decision)
+    if (Story story = explain(p, 1, decision); story.cpu == "cpu10") return story;
+}
+
+TEST(Explain, TheOtherSocketIsALegOfEachWayToTheNicAndBack) {
+  const Story story = story_across_sockets();
+  std::map<std::string, int> legs;
+  for (const Event& event : story.events) {
+    if (event.reasons.empty()) continue;
+    Duration sum{};
+    for (const Reason& reason : event.reasons) {
+      sum += reason.took;
+      if (reason.what == "between the sockets") ++legs[event.activity + ", " + event.what];
+    }
+    EXPECT_EQ(sum, event.took()) << event.activity;
+  }
+  EXPECT_EQ(legs["interrupt, MSI-X: decision"], 1);
+  EXPECT_EQ(legs["message: thread 38, write 64 B"], 1);
+  EXPECT_EQ(legs["look for decision, load WT, 8 B, miss: decision: thread 35 on cpu10"], 2);
+}
+
 TEST(Explain, TheCriticalPathLeadsFromEndToEndAndItsSharesAreTheWhole) {
   for (const auto& [variant, story] : e2().stories) {
     Time at = story.begin;
