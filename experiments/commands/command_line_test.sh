@@ -839,6 +839,21 @@ test_ctrl_c_ends_a_run_of_any_kind() {
   [[ ! -e m.json ]] || fail "expected no machine"
 }
 
+# Nobody writes into the pipe, so the program waits for its file and sees no Ctrl-C.
+test_a_second_ctrl_c_ends_the_program_at_once() {
+  mkfifo e.json
+  "$wavesim" check e.json >out 2>err &
+  local pid=$!
+  sleep 0.3
+  kill -INT $pid
+  sleep 0.3
+  kill -0 $pid || fail "expected the first Ctrl-C to be a request"
+  kill -INT $pid
+  wait $pid
+  code=$?
+  [[ $code -eq 130 ]] || fail "expected exit code 130"
+}
+
 # The second point of two is never over.
 test_an_interrupted_run_writes_no_file() {
   echo "$short_and_long_point" >e.json

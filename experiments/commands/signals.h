@@ -5,7 +5,7 @@
 
 namespace commands {
 
-/// From here on the first Ctrl-C (or SIGTERM) only asks to stop, and a second one ends the program
+/// From here on the first Ctrl-C or SIGTERM only asks to stop, and a second Ctrl-C ends the program
 /// at once. A reader who leaves is an error to look at, not a reason to die, and a broken promise
 /// ends the program with the exit code for it.
 void prepare_signals();
