@@ -808,12 +808,24 @@ test_a_sensitivity_study_goes_on_where_it_was_interrupted() {
   refuses 'expected: is no store of results; choose another file' "${study[@]}" --store expected
 }
 
-# Sends Ctrl-C, after so many seconds, to the program with these arguments.
+# What a shell begins behind itself ignores Ctrl-C, until the program says that it does not.
+until_it_listens() {
+  local tries caught
+  for tries in {1..1500}; do
+    caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$1/status")
+    (( (16#${caught:-0} & 1 << 1) != 0 )) && return
+    sleep 0.02
+  done
+  fail "expected a program that listens to Ctrl-C"
+}
+
+# Sends Ctrl-C, so many seconds after it has begun, to the program with these arguments.
 is_interrupted_after() {
   local seconds=$1
   shift
   "$wavesim" "$@" >out 2>err &
   local pid=$!
+  until_it_listens $pid
   sleep "$seconds"
   kill -INT $pid
   wait $pid
@@ -844,7 +856,7 @@ test_a_second_ctrl_c_ends_the_program_at_once() {
   mkfifo e.json
   "$wavesim" check e.json >out 2>err &
   local pid=$!
-  sleep 0.3
+  until_it_listens $pid
   kill -INT $pid
   sleep 0.3
   kill -0 $pid || fail "expected the first Ctrl-C to be a request"
