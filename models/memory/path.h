@@ -58,8 +58,10 @@ class Path {
   /// the read gets there.
   virtual void read(const PathRead& read, sim::Duration later) = 0;
 
-  /// The same way for who sits on `node`, which may be further from the link.
-  virtual Path& from(NodeIndex) { return *this; }
+  /// The same way for a core of `node`; those of other nodes than the first may be further from it.
+  Path& from(NodeIndex node) {
+    return from_other_nodes_ == nullptr || node == 0 ? *this : *from_other_nodes_;
+  }
 
   /// Whether hardware keeps copies of the far memory coherent across this path.
   virtual bool coherent() const { return false; }
@@ -72,6 +74,8 @@ class Path {
   void observe(PathObserver* observer) { observer_ = observer; }
 
  protected:
+  explicit Path(Path* from_other_nodes = nullptr) : from_other_nodes_(from_other_nodes) {}
+
   std::uint64_t tell_leaves(PathObserver::Kind kind, const Region& region, std::int64_t offset,
                             std::size_t size, sim::Duration later) const {
     if (observer_ == nullptr) [[likely]]
@@ -88,6 +92,7 @@ class Path {
   }
 
  private:
+  Path* const from_other_nodes_;
   PathObserver* observer_ = nullptr;
 };
 

@@ -20,12 +20,8 @@ namespace memory {
 class PciePath : public Path {
  public:
   explicit PciePath(pcie::Mmio& mmio, PciePath* from_other_socket = nullptr)
-      : mmio_(mmio), from_other_socket_(from_other_socket) {}
+      : Path(from_other_socket), mmio_(mmio) {}
   PciePath(pcie::Mmio& mmio, pcie::Socket socket) : mmio_(mmio), socket_(socket) {}
-
-  Path& from(NodeIndex node) override {
-    return node == 0 || from_other_socket_ == nullptr ? *this : *from_other_socket_;
-  }
 
   void write(Region& region, std::int64_t offset, std::span<const std::byte> data,
              const std::string& who, bool complete, sim::Duration later) override;
@@ -35,7 +31,6 @@ class PciePath : public Path {
   sim::Duration serve(ExpiringReads::Read* read);
 
   pcie::Mmio& mmio_;
-  PciePath* const from_other_socket_ = nullptr;
   const pcie::Socket socket_ = pcie::Socket::kLocal;
   PostedWrites writes_;
   ExpiringReads reads_;
