@@ -202,6 +202,24 @@ TEST(AgentProgram, KeepsTheStagedDecisionWhenItsCpusThreadStops) {
   EXPECT_EQ(bench.last().transaction.target, gtid(3));
 }
 
+/// It was taken for lost, and had run on the one while it was staged for the other.
+TEST(AgentProgram, ForgetsWhatItStagedWhenItHearsOfTheThreadFromAnotherCpu) {
+  Bench bench(2, true);
+  bench.run_the_first();
+  bench.idle(1);
+  bench.arrives(2);
+  bench.commits(1, 1);
+  bench.arrives(3);
+  const Cpu staged_for = bench.last().cpu;
+  bench.arrives(4);
+  bench.arrives(5);  // waits: there is one behind each
+  const std::size_t before = bench.decisions();
+  bench.tell(MessageType::kTaskBlocked, 3, 2, 1 - staged_for);
+  ASSERT_EQ(bench.decisions(), before + 1);
+  EXPECT_EQ(bench.last().cpu, staged_for);
+  EXPECT_EQ(bench.last().transaction.target, gtid(5));
+}
+
 /// A CPU posts the message about the thread that stopped before the outcome of the decision that it
 /// then found in its slot, but the agent may look at the slot first.
 TEST(AgentProgram, DoesNotTakeACpuForIdleBecauseTheOldThreadsMessageIsSeenLate) {
