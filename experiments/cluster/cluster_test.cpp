@@ -90,9 +90,8 @@ Kept of_one_process(const std::vector<Point>& points) {
   return sorted(kept);
 }
 
-TEST(Cluster, FindsWhatOneProcessFinds) {
-  const auto points = few_points();
-  Network network(3);
+/// Ranks 1 and 2, which leave when all do.
+std::vector<std::thread> two_others(Network& network) {
   std::vector<std::thread> others;
   for (int rank = 1; rank < 3; ++rank)
     others.emplace_back([&network, rank] {
@@ -100,6 +99,13 @@ TEST(Cluster, FindsWhatOneProcessFinds) {
       EXPECT_TRUE(work_for_rank_0(ranks));
       EXPECT_FALSE(ranks.left_alone);
     });
+  return others;
+}
+
+TEST(Cluster, FindsWhatOneProcessFinds) {
+  const auto points = few_points();
+  Network network(3);
+  std::vector<std::thread> others = two_others(network);
   Kept kept;
   Network::Rank mine(network, 0);
   Coordinator(mine).run(points, keep_in(kept));
@@ -146,12 +152,7 @@ TEST(Cluster, TakesALateAnswerForNothing) {
 TEST(Cluster, EndsWhatIsUnderWayWhenItIsInterrupted) {
   const auto points = few_points("1000 s");  // which would take minutes
   Network network(3);
-  std::vector<std::thread> others;
-  for (int rank = 1; rank < 3; ++rank)
-    others.emplace_back([&network, rank] {
-      Network::Rank ranks(network, rank);
-      EXPECT_TRUE(work_for_rank_0(ranks));
-    });
+  std::vector<std::thread> others = two_others(network);
   std::atomic<bool> stop{false};
   std::thread user([&stop] {
     std::this_thread::sleep_for(std::chrono::milliseconds{50});

@@ -70,13 +70,12 @@ void Coordinator::listen(Schedule& schedule) {
     Worker& worker = workers_[static_cast<std::size_t>(message->from)];
     worker.heard = Clock::now();
     worker.lost = false;
-    if (is_stop(message->text)) worker.stopped = true;
     auto outcome = read_outcome(message->text);
     // What a rank was slow to say has been given to another, who says the same.
     if (!outcome || !worker.job || !outcome->is_of(*worker.job)) continue;
     const Job job = *worker.job;
     worker.job.reset();
-    worker.stopped = worker.stopped || outcome->outcome.stopped;
+    worker.interrupted = outcome->outcome.stopped;
     schedule.finish(job, std::move(outcome->outcome));
   }
 }
@@ -84,7 +83,7 @@ void Coordinator::listen(Schedule& schedule) {
 void Coordinator::hand_out(Schedule& schedule) {
   for (std::size_t rank = 1; rank < workers_.size(); ++rank) {
     Worker& worker = workers_[rank];
-    if (worker.lost || worker.stopped || worker.job) continue;
+    if (worker.lost || worker.interrupted || worker.job) continue;
     worker.job = schedule.take();
     if (!worker.job) return;
     ranks_.send(static_cast<int>(rank), job_message(*worker.job, (*points_)[worker.job->point]));

@@ -39,7 +39,8 @@ class Coordinator {
     std::optional<Job> job = {};
     Clock::time_point heard = Clock::now();
     bool lost = false;
-    bool stopped = false;  // and takes no job any more
+    bool interrupted = false;  // by itself: takes no job any more
+    bool stopped = false;      // has answered at the end
   };
 
   std::span<Worker> others();
