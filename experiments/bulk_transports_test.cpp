@@ -27,6 +27,12 @@ struct OneDescriptor {
     });
   }
 
+  /// In this order; when it returns, the first has the descriptor and the others wait.
+  void send_all(std::initializer_list<int> cores_in_order) {
+    for (const int from : cores_in_order) send(from);
+    sim.run_until(Time{100ns});
+  }
+
   sim::Simulation sim;
   memory::Domain host{"host", {}, kCores, std::vector<sim::Duration>(9)};
   pcie::PcieParams pcie;
@@ -37,15 +43,14 @@ struct OneDescriptor {
 
 TEST(DmaTransport, ServesWhoWaitsForADescriptorInTurn) {
   OneDescriptor bench;
-  for (const int from : {2, 0, 1}) bench.send(from);
+  bench.send_all({2, 0, 1});
   bench.sim.run();
   EXPECT_EQ(bench.arrived, (std::vector{2, 0, 1}));
 }
 
 TEST(DmaTransport, KeepsTheTurnOfWhoIsWokenForAnotherReason) {
   OneDescriptor bench;
-  for (const int from : {0, 1, 2}) bench.send(from);
-  bench.sim.run_until(Time{100ns});
+  bench.send_all({0, 1, 2});
   for (int i = 0; i < 3; ++i) bench.cores[1].unpark();
   bench.sim.run();
   EXPECT_EQ(bench.arrived, (std::vector{0, 1, 2}));
@@ -53,8 +58,7 @@ TEST(DmaTransport, KeepsTheTurnOfWhoIsWokenForAnotherReason) {
 
 TEST(DmaTransport, PassesTheTurnOfWhoIsKilledOn) {
   OneDescriptor bench;
-  for (const int from : {0, 1, 2}) bench.send(from);
-  bench.sim.run_until(Time{100ns});
+  bench.send_all({0, 1, 2});
   bench.cores[1].kill();
   bench.sim.run();
   EXPECT_EQ(bench.arrived, (std::vector{0, 2}));
