@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "experiments/machine_file.h"
+#include "experiments/stoppable.h"
 #include "sim/check.h"
 #include "sim/json.h"
 #include "sim/wording.h"
@@ -368,7 +369,7 @@ RegressReport regress(const RegressOptions& options) {
   work.add(options.beside);
   RegressReport report;
   report.targets = evaluate(targets, work.run(options.runner));
-  report.stopped = options.runner.stop != nullptr && options.runner.stop->load();
+  report.stopped = is_set(options.runner.stop);
   if (options.baseline.empty() || report.stopped) return report;
   attach_baseline(report.targets, baseline);
   compare(report.targets, [&](const std::vector<Target>& doubtful) {
@@ -376,7 +377,7 @@ RegressReport regress(const RegressOptions& options) {
     runner.finished = {};  // what the report shows are the first replications
     return evaluate(doubtful, Work::again(doubtful, options).run(runner));
   });
-  report.stopped = options.runner.stop != nullptr && options.runner.stop->load();
+  report.stopped = is_set(options.runner.stop);
   return report;
 }
 

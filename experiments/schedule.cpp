@@ -7,7 +7,6 @@
 #include <stdexcept>
 
 #include "experiments/loaded_policy.h"
-#include "experiments/stoppable.h"
 #include "sim/config_error.h"
 #include "sim/wording.h"
 

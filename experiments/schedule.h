@@ -8,6 +8,7 @@
 
 #include "experiments/results_json.h"
 #include "experiments/runner.h"
+#include "experiments/stoppable.h"
 
 namespace experiments {
 
@@ -69,7 +70,7 @@ class Schedule {
     std::optional<Ending> ended_by = {};
   };
 
-  bool stopped() const { return options_.stop != nullptr && options_.stop->load(); }
+  bool stopped() const { return is_set(options_.stop); }
   void plan(std::size_t point, std::size_t replications);
   void complete_round(std::size_t point);
   bool is_precise(std::size_t point);

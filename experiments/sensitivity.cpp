@@ -12,6 +12,7 @@
 #include "experiments/machine_file.h"
 #include "experiments/regress.h"
 #include "experiments/server_search.h"
+#include "experiments/stoppable.h"
 #include "experiments/text_table.h"
 #include "sim/config_error.h"
 #include "sim/json_values.h"
@@ -224,7 +225,7 @@ std::vector<Effect> sensitivity(const SensitivityOptions& options) {
   if (study.systems().empty()) return {};
   const std::vector<Varied> varied = varied_in(study.systems());
   for (const Varied& v : varied) {
-    if (options.runner.stop != nullptr && options.runner.stop->load()) return {};
+    if (is_set(options.runner.stop)) return {};
     for (const End end : {End::kLow, End::kHigh}) study.vary(v.path, end);
   }
   study.run(options.runner);

@@ -13,9 +13,14 @@ struct Stopped : std::exception {
   const char* what() const noexcept override { return "the run was stopped"; }
 };
 
-/// Throws Stopped once `stop` is true. With null nobody asks.
+/// Whether somebody asks to stop; with null nobody does.
+inline bool is_set(const std::atomic<bool>* stop) {
+  return stop != nullptr && stop->load(std::memory_order_relaxed);
+}
+
+/// Throws Stopped if somebody asks to.
 inline void heed(const std::atomic<bool>* stop) {
-  if (stop != nullptr && stop->load(std::memory_order_relaxed)) throw Stopped();
+  if (is_set(stop)) throw Stopped();
 }
 
 /// As sim.run_until(end): same entries, same hash. But heeds `stop` now and then.

@@ -50,7 +50,7 @@ void Coordinator::run(const std::vector<Point>& points, const RunnerOptions& opt
   points_ = &points;
   Schedule schedule(points, options);
   while (!schedule.over()) {
-    if (options.stop != nullptr && *options.stop) stop_all();
+    if (experiments::is_set(options.stop)) stop_all();
     listen(schedule);
     work_myself(schedule);
     look_for_lost_ranks(schedule);

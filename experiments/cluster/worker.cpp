@@ -9,6 +9,7 @@
 
 #include "experiments/cluster/messages.h"
 #include "experiments/shared_inputs.h"
+#include "experiments/stoppable.h"
 
 namespace cluster {
 namespace {
@@ -38,7 +39,7 @@ class Worker {
 
   bool work() {
     while (Clock::now() - heard_ < kSilence) {
-      if (interrupted_ != nullptr && *interrupted_) stop_ = true;
+      if (experiments::is_set(interrupted_)) stop_ = true;
       if (listen() == Next::kLeave) return true;
       answer();
       say_that_i_am_here();
