@@ -91,6 +91,36 @@ class Preempted {
   std::vector<std::unique_ptr<Task>> tasks_;
 };
 
+/// Two components that send each other a message over a link: an entry a way, and no process.
+template <class Engine>
+class Volley {
+ public:
+  explicit Volley(Engine& engine) : engine_(engine) { serve(); }
+
+  std::int64_t run() {
+    const std::int64_t before = rounds_;
+    limit_ = rounds_ + kBatch;
+    engine_.run();
+    return rounds_ - before;
+  }
+
+ private:
+  void serve() {
+    engine_.after(kFlight, [this] { answer(); });
+  }
+  void answer() {
+    engine_.after(kFlight, [this] { done(); });
+  }
+  void done() {
+    if (++rounds_ == limit_) engine_.stop();
+    serve();
+  }
+
+  Engine& engine_;
+  std::int64_t rounds_ = 0;
+  std::int64_t limit_ = 0;
+};
+
 template <class Engine>
 void hold(benchmark::State& state) {
   Engine engine(state.range(0));
@@ -102,6 +132,13 @@ template <class Engine>
 void cancel(benchmark::State& state) {
   Engine engine(state.range(0));
   Preempted<Engine> model(engine, state.range(0));
+  measure(state, [&] { return model.run(); });
+}
+
+template <class Engine>
+void link(benchmark::State& state) {
+  Engine engine(1);
+  Volley<Engine> model(engine);
   measure(state, [&] { return model.run(); });
 }
 

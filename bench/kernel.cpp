@@ -128,6 +128,7 @@ void fiber_ping_pong(benchmark::State& state) {
 
 BENCHMARK(hold<Kernel>)->Name("hold")->Apply(pending);
 BENCHMARK(cancel<Kernel>)->Name("cancel")->Apply(pending);
+BENCHMARK(link<Kernel>)->Name("link");
 BENCHMARK(processes)->Name("processes")->Apply(waiting);
 BENCHMARK(ping_pong)->Name("ping_pong");
 BENCHMARK(fibers)->Name("fibers")->Apply(waiting);

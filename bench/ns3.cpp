@@ -47,6 +47,7 @@ class Ns3::Timer {
 
 BENCHMARK(hold<Ns3>)->Name("hold")->Apply(pending);
 BENCHMARK(cancel<Ns3>)->Name("cancel")->Apply(pending);
+BENCHMARK(link<Ns3>)->Name("link");
 
 }  // namespace
 }  // namespace bench

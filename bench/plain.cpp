@@ -90,8 +90,23 @@ void cancel(benchmark::State& state) {
   measure(state, [&] { return model.run(); });
 }
 
+/// A message is at one end or the other.
+void link(benchmark::State& state) {
+  Queue queue;
+  queue.push(kFlight, 0, 0);
+  measure(state, [&] {
+    for (std::int64_t rounds = 0; rounds < kBatch;) {
+      const Event event = queue.pop();
+      rounds += event.entity;
+      queue.push(event.when + kFlight, 1 - event.entity, 0);
+    }
+    return kBatch;
+  });
+}
+
 BENCHMARK(hold)->Name("hold")->Apply(pending);
 BENCHMARK(cancel)->Name("cancel")->Apply(pending);
+BENCHMARK(link)->Name("link");
 
 }  // namespace
 }  // namespace bench

@@ -207,6 +207,7 @@ BENCHMARK(messages)->Arg(1)->Arg(16)->Arg(64)->Arg(256)->Arg(1024);
 BENCHMARK(steps);
 BENCHMARK(hold_timers)->Name("hold")->Apply(pending);
 BENCHMARK(cancel_timers)->Name("cancel")->Apply(pending);
+BENCHMARK(link<SimGrid>)->Name("link");
 BENCHMARK(processes)->Name("processes")->Apply(waiting);
 BENCHMARK(ping_pong)->Name("ping_pong");
 

@@ -146,6 +146,7 @@ void fiber_round_trip(benchmark::State& state) {
 
 BENCHMARK(hold<Textbook>)->Name("hold")->Apply(pending);
 BENCHMARK(cancel<Textbook>)->Name("cancel")->Apply(pending);
+BENCHMARK(link<Textbook>)->Name("link");
 BENCHMARK(processes)->Name("processes")->Apply(waiting);
 BENCHMARK(ping_pong)->Name("ping_pong");
 BENCHMARK(fibers)->Name("fibers")->Apply(waiting);

@@ -17,6 +17,8 @@ using Ticks = std::int64_t;
 inline constexpr Ticks kMean = 1'000'000;
 /// A pre-emption slice of which half of all exponential tasks are shorter.
 inline constexpr Ticks kSlice = 693'147;
+/// A link's latency: there and back it is kMean.
+inline constexpr Ticks kFlight = kMean / 2;
 
 /// Exponential gaps of mean kMean, the same ones for every engine, for about a nanosecond each.
 class Gaps {
