@@ -183,8 +183,7 @@ void Dma::finish(Job& job) {
 
 void Dma::write_record(Job& job) {
   ++job.effects;
-  const Bytes own = job.transfer.record_size;
-  const Bytes size = own > 0_B ? own : params_.completion_record;
+  const Bytes size = job.transfer.record_size;
   link_.post(Direction::kToRootComplex, size, {.to_completer = root_.inbound()}, [this, &job] {
     const Time visible = root_.accept_write(job.transfer.record_address, HostMemory::kDram);
     sim_.at(visible, [this, &job] {

@@ -37,7 +37,7 @@ struct Transfer {
   /// when it is visible there.
   std::function<void()> record{};
   std::uint64_t record_address = 0;
-  Bytes record_size{};  // none: the DMA block's own
+  Bytes record_size = 16_B;
   /// When set, an interrupt follows the data and the record; this runs when it is delivered.
   std::function<void()> interrupt{};
   int vector = 0;

@@ -38,10 +38,10 @@ class Msix {
     ++stats_.sent;
     const Legs legs{.to_completer = root_.inbound()};
     if (lose(vector)) {
-      link_.post(Direction::kToRootComplex, params_.payload, legs, [] {});
+      link_.post(Direction::kToRootComplex, MsixParams::kPayload, legs, [] {});
       return false;
     }
-    link_.post(Direction::kToRootComplex, params_.payload, legs,
+    link_.post(Direction::kToRootComplex, MsixParams::kPayload, legs,
                [this, to, f = std::move(delivered)]() mutable { deliver(to, std::move(f)); });
     return true;
   }

@@ -230,7 +230,6 @@ struct DmaParams {
   Bandwidth bandwidth = Bandwidth::gigabytes_per_second(22);
   Bytes burst = 512_B;
   int reads_in_flight = 32;
-  Bytes completion_record = 16_B;
 
   static void describe(auto&& field) {
     using sim::Range;
@@ -247,20 +246,17 @@ struct DmaParams {
           sim::assumed("one read request of usual size"), Range{64_B, 4096_B});
     field(&DmaParams::reads_in_flight, "reads_in_flight", "bursts one engine waits for at a time",
           sim::assumed("enough to hide the round trip at full bandwidth"), Range{1, 256});
-    field(&DmaParams::completion_record, "completion_record", "bytes of a completion record",
-          sim::assumed("a quarter of a line, as in common NICs"), Range{4_B, 64_B});
   }
 };
 
 /// Interrupts from the device. What the sending core pays is the device's business.
 struct MsixParams {
-  Bytes payload = 4_B;
+  /// Data of the memory write that is the interrupt (PCIe specification, MSI-X message data).
+  static constexpr Bytes kPayload = 4_B;
   Duration delivery = 450ns;
 
   static void describe(auto&& field) {
     using sim::Range;
-    field(&MsixParams::payload, "payload", "data of the memory write that is the interrupt",
-          sim::published("pcie-bench model"), Range{4_B, 4_B});
     field(&MsixParams::delivery, "delivery",
           "ordering point in the host to vector at the core, interrupt remapping included",
           sim::recalled("300-600 ns on servers: fit this leg to an end-to-end value"),
