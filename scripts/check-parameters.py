@@ -59,9 +59,9 @@ class Case:
         return [(point["values"], [run["trace_hash"] for run in point["runs"]]) for point in points]
 
     def says_otherwise(self, setting):
-        """Whether it does when something is set; or that it cannot be set."""
+        """Whether it does when something is set; or that it cannot be set, in some points at least."""
         found = self.run(setting)
-        return REFUSED if isinstance(found, str) else found != self.base
+        return REFUSED if len(found) != len(self.base) or isinstance(found, str) else found != self.base
 
     def setting(self, path, value):
         """That moves `path` to `value`. What the case sweeps is swept over that; of an element of a list all of the
@@ -108,7 +108,7 @@ def common(one, other):
 class Search:
     def __init__(self, program, spec):
         self.spec = spec
-        with concurrent.futures.ThreadPoolExecutor() as pool:
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             self.cases = list(pool.map(lambda case: Case(program, case), spec["cases"]))
         self.heard = {}  # by parameter: the case that it changed
 
@@ -134,9 +134,14 @@ class Search:
         return SILENT if False in answers else REFUSED
 
 
-def parameters_of(program, below):
+def parameters_of(program, spec):
+    """All of them, of which those that the list names have to be some."""
     done = subprocess.run([program, "params", "--json"], capture_output=True, text=True, check=True)
-    return [p for p in json.loads(done.stdout) if not below or p["path"].startswith(tuple(below))]
+    parameters = json.loads(done.stdout)
+    unknown = {*spec["values"], *spec["silent"]} - {parameter["path"] for parameter in parameters}
+    if unknown:
+        sys.exit(f"parameters: {LIST.name} names what does not exist: {', '.join(sorted(unknown))}")
+    return parameters
 
 
 def main():
@@ -146,9 +151,11 @@ def main():
     parser.add_argument("below", nargs="*", metavar="PATH", help="only what lies below one of these")
     options = parser.parse_args()
     program = str(pathlib.Path(options.program).resolve())
-    parameters = parameters_of(program, options.below)
-    search = Search(program, json.loads(LIST.read_text()))
-    reasons = search.spec["silent"]
+    spec = json.loads(LIST.read_text())
+    parameters = [parameter for parameter in parameters_of(program, spec)
+                  if not options.below or parameter["path"].startswith(tuple(options.below))]
+    search = Search(program, spec)
+    reasons = spec["silent"]
     wrong = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for parameter, answer in zip(parameters, pool.map(search.ask, parameters)):
