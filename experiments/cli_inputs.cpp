@@ -72,7 +72,7 @@ void add_sensitivity(CLI::App& app, Action& action) {
                   "sensitivity experiments/paper/e3.json --value 'prestaged/unoptimised "
                   "saturation_krps'\n  wavesim sensitivity experiments/paper/e4_saturation.json "
                   "--flip 'wave_16 > on_host saturation_krps'\n  wavesim sensitivity "
-                  "experiments/paper --conclusions experiments/influence/conclusions.json");
+                  "experiments --conclusions experiments/influence/conclusions.json");
   options->experiment.file = kPaper;
   command
       ->add_option("file", options->experiment.file,
