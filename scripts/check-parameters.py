@@ -82,7 +82,7 @@ def near(parameter):
     """Half as much again, and two thirds of it, in the default's unit."""
     number = re.match(r"([0-9.e+-]+)(.*)", parameter.get("default", ""))
     if not number or float(number[1]) == 0:
-        return []
+        return
     whole = parameter["type"] == "whole number"
     for factor in (1.5, 0.67):
         value = float(number[1]) * factor
