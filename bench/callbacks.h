@@ -19,12 +19,7 @@ class Hold {
     for (std::int64_t i = 0; i < pending; ++i) file(static_cast<std::uint64_t>(i));
   }
 
-  std::int64_t run() {
-    const std::int64_t before = runs_;
-    limit_ = runs_ + kBatch;
-    engine_.run();
-    return runs_ - before;
-  }
+  std::int64_t run() { return batches_.run(); }
   /// What ran in which order, for comparing engines.
   std::uint64_t trace() const { return trace_; }
 
@@ -34,14 +29,13 @@ class Hold {
   }
   void fire(std::uint64_t entity) {
     trace_ = (trace_ ^ entity) * 1099511628211u;
-    if (++runs_ == limit_) engine_.stop();
+    batches_.count();
     file(entity);
   }
 
   Engine& engine_;
   Gaps gaps_;
-  std::int64_t runs_ = 0;
-  std::int64_t limit_ = 0;
+  Batches<Engine> batches_{engine_};
   std::uint64_t trace_ = 0;
 };
 
@@ -55,12 +49,7 @@ class Preempted {
     for (const auto& task : tasks_) task->rearm();
   }
 
-  std::int64_t run() {
-    const std::int64_t before = runs_;
-    limit_ = runs_ + kBatch;
-    engine_.run();
-    return runs_ - before;
-  }
+  std::int64_t run() { return batches_.run(); }
 
  private:
   struct Task {
@@ -71,7 +60,7 @@ class Preempted {
 
     void ran(typename Engine::Timer& other) {
       other.cancel();
-      if (++all.runs_ == all.limit_) all.engine_.stop();
+      all.batches_.count();
       rearm();
     }
     void rearm() {
@@ -86,8 +75,7 @@ class Preempted {
 
   Engine& engine_;
   Gaps gaps_;
-  std::int64_t runs_ = 0;
-  std::int64_t limit_ = 0;
+  Batches<Engine> batches_{engine_};
   std::vector<std::unique_ptr<Task>> tasks_;
 };
 
@@ -97,12 +85,7 @@ class Volley {
  public:
   explicit Volley(Engine& engine) : engine_(engine) { serve(); }
 
-  std::int64_t run() {
-    const std::int64_t before = rounds_;
-    limit_ = rounds_ + kBatch;
-    engine_.run();
-    return rounds_ - before;
-  }
+  std::int64_t run() { return batches_.run(); }
 
  private:
   void serve() {
@@ -112,13 +95,12 @@ class Volley {
     engine_.after(kFlight, [this] { done(); });
   }
   void done() {
-    if (++rounds_ == limit_) engine_.stop();
+    batches_.count();
     serve();
   }
 
   Engine& engine_;
-  std::int64_t rounds_ = 0;
-  std::int64_t limit_ = 0;
+  Batches<Engine> batches_{engine_};
 };
 
 template <class Engine>

@@ -26,44 +26,33 @@ struct Kernel : sim::Simulation {
   };
 };
 
-/// Counts runs and ends the batch. Shared by all processes or fibers of a benchmark.
-struct Counter {
+/// What all processes or fibers of a benchmark share.
+struct Shared {
   sim::Simulation& sim;
   Gaps gaps;
-  std::int64_t runs = 0;
-  std::int64_t limit = 0;
-
-  void count() {
-    if (++runs == limit) sim.stop();
-  }
-  std::int64_t run() {
-    const std::int64_t before = runs;
-    limit = runs + kBatch;
-    sim.run();
-    return runs - before;
-  }
+  Batches<sim::Simulation> batches{sim};
 };
 
-sim::Process sleeper(Counter& all) {
+sim::Process sleeper(Shared& all) {
   for (;;) {
     co_await sim::delay(all.sim, sim::Duration{all.gaps.next()});
-    all.count();
+    all.batches.count();
   }
 }
 
 void processes(benchmark::State& state) {
   sim::Simulation sim;
-  Counter all{sim, {}};
+  Shared all{sim, {}};
   std::vector<sim::Process> sleepers;
   for (int i = 0; i < state.range(0); ++i) sleepers.push_back(sleeper(all));
-  measure(state, [&] { return all.run(); });
+  measure(state, [&] { return all.batches.run(); });
 }
 
-sim::Process ping(Counter& all, sim::Mailbox<int>& out, sim::Mailbox<int>& in) {
+sim::Process ping(Shared& all, sim::Mailbox<int>& out, sim::Mailbox<int>& in) {
   for (;;) {
     out.push(1);
     co_await in.pop();
-    all.count();
+    all.batches.count();
   }
 }
 
@@ -73,57 +62,57 @@ sim::Process pong(sim::Mailbox<int>& in, sim::Mailbox<int>& out) {
 
 void ping_pong(benchmark::State& state) {
   sim::Simulation sim;
-  Counter all{sim, {}};
+  Shared all{sim, {}};
   sim::Mailbox<int> there(sim);
   sim::Mailbox<int> back(sim);
   const sim::Process b = pong(there, back);
   const sim::Process a = ping(all, there, back);
-  measure(state, [&] { return all.run(); });
+  measure(state, [&] { return all.batches.run(); });
 }
 
 /// `fibers` fibers that sleep for `gap()`, beside nothing else.
 template <class Gap>
 void sleeping_fibers(benchmark::State& state, std::int64_t fibers, Gap gap) {
   sim::Simulation sim;
-  Counter all{sim, {}};
+  Shared all{sim, {}};
   std::vector<std::unique_ptr<sim::Fiber>> sleepers(static_cast<std::size_t>(fibers));
   for (auto& self : sleepers) {
     self = std::make_unique<sim::Fiber>(sim, [&all, &self, gap] {
       for (;;) {
         self->sleep(sim::Duration{gap(all)});
-        all.count();
+        all.batches.count();
       }
     });
   }
-  measure(state, [&] { return all.run(); });
+  measure(state, [&] { return all.batches.run(); });
 }
 
 void fibers(benchmark::State& state) {
-  sleeping_fibers(state, state.range(0), [](Counter& all) { return all.gaps.next(); });
+  sleeping_fibers(state, state.range(0), [](Shared& all) { return all.gaps.next(); });
 }
 
 /// Its wake-up is always the next entry, as in a stretch of memory accesses by one core.
 void fiber_alone(benchmark::State& state) {
-  sleeping_fibers(state, 1, [](Counter&) { return Ticks{1000}; });
+  sleeping_fibers(state, 1, [](Shared&) { return Ticks{1000}; });
 }
 
 /// Two that wake in turn, so that each sleep is a switch out and a switch in.
 void fiber_round_trip(benchmark::State& state) {
-  sleeping_fibers(state, 2, [](Counter&) { return Ticks{1000}; });
+  sleeping_fibers(state, 2, [](Shared&) { return Ticks{1000}; });
 }
 
 void fiber_ping_pong(benchmark::State& state) {
   sim::Simulation sim;
-  Counter all{sim, {}};
+  Shared all{sim, {}};
   std::unique_ptr<sim::Fiber> a;
   std::unique_ptr<sim::Fiber> b;
   b = std::make_unique<sim::Fiber>(sim, [&] {
     for (;;) b->park(), a->unpark();
   });
   a = std::make_unique<sim::Fiber>(sim, [&] {
-    for (;;) b->unpark(), a->park(), all.count();
+    for (;;) b->unpark(), a->park(), all.batches.count();
   });
-  measure(state, [&] { return all.run(); });
+  measure(state, [&] { return all.batches.run(); });
 }
 
 BENCHMARK(hold<Kernel>)->Name("hold")->Apply(pending);

@@ -24,22 +24,11 @@ struct Process {
   };
 };
 
-/// Counts runs and ends the batch. The processes below run for as long as the program.
-struct Counter {
+/// What all processes or fibers share. The processes below run for as long as the program.
+struct Shared {
   Textbook engine{0};
   Gaps gaps;
-  std::int64_t runs = 0;
-  std::int64_t limit = 0;
-
-  void count() {
-    if (++runs == limit) engine.stop();
-  }
-  std::int64_t run() {
-    const std::int64_t before = runs;
-    limit = runs + kBatch;
-    engine.run();
-    return runs - before;
-  }
+  Batches<Textbook> batches{engine};
 };
 
 struct Sleep {
@@ -52,17 +41,17 @@ struct Sleep {
   void await_resume() const {}
 };
 
-Process sleeper(Counter& all) {
+Process sleeper(Shared& all) {
   for (;;) {
     co_await Sleep{all.engine, all.gaps.next()};
-    all.count();
+    all.batches.count();
   }
 }
 
 void processes(benchmark::State& state) {
-  auto& all = *new Counter;
+  auto& all = *new Shared;
   for (int i = 0; i < state.range(0); ++i) sleeper(all);
-  measure(state, [&] { return all.run(); });
+  measure(state, [&] { return all.batches.run(); });
 }
 
 struct Channel {
@@ -83,11 +72,11 @@ struct Channel {
   }
 };
 
-Process ping(Counter& all, Channel& out, Channel& in) {
+Process ping(Shared& all, Channel& out, Channel& in) {
   for (;;) {
     out.push(1);
     co_await in;
-    all.count();
+    all.batches.count();
   }
 }
 
@@ -96,12 +85,12 @@ Process pong(Channel& in, Channel& out) {
 }
 
 void ping_pong(benchmark::State& state) {
-  auto& all = *new Counter;
+  auto& all = *new Shared;
   auto& there = *new Channel{all.engine, {}, {}};
   auto& back = *new Channel{all.engine, {}, {}};
   pong(there, back);
   ping(all, there, back);
-  measure(state, [&] { return all.run(); });
+  measure(state, [&] { return all.batches.run(); });
 }
 
 /// A fiber of Boost.Context that sleeps on the same queue.
@@ -110,13 +99,13 @@ struct Sleeper {
   boost::context::fiber outside;
 
   template <class Gap>
-  Sleeper(Counter& all, Gap gap)
+  Sleeper(Shared& all, Gap gap)
       : inside([this, &all, gap](boost::context::fiber&& main) {
           outside = std::move(main);
           for (;;) {
             all.engine.after(gap(all), [this] { inside = std::move(inside).resume(); });
             outside = std::move(outside).resume();
-            all.count();
+            all.batches.count();
           }
           return std::move(outside);
         }) {
@@ -126,22 +115,22 @@ struct Sleeper {
 
 template <class Gap>
 void sleeping_fibers(benchmark::State& state, std::int64_t fibers, Gap gap) {
-  Counter all;
+  Shared all;
   std::vector<std::unique_ptr<Sleeper>> sleepers;
   for (int i = 0; i < fibers; ++i) sleepers.push_back(std::make_unique<Sleeper>(all, gap));
-  measure(state, [&] { return all.run(); });
+  measure(state, [&] { return all.batches.run(); });
 }
 
 void fibers(benchmark::State& state) {
-  sleeping_fibers(state, state.range(0), [](Counter& all) { return all.gaps.next(); });
+  sleeping_fibers(state, state.range(0), [](Shared& all) { return all.gaps.next(); });
 }
 
 void fiber_alone(benchmark::State& state) {
-  sleeping_fibers(state, 1, [](Counter&) { return Ticks{1000}; });
+  sleeping_fibers(state, 1, [](Shared&) { return Ticks{1000}; });
 }
 
 void fiber_round_trip(benchmark::State& state) {
-  sleeping_fibers(state, 2, [](Counter&) { return Ticks{1000}; });
+  sleeping_fibers(state, 2, [](Shared&) { return Ticks{1000}; });
 }
 
 BENCHMARK(hold<Textbook>)->Name("hold")->Apply(pending);

@@ -49,6 +49,29 @@ void measure(benchmark::State& state, Run run) {
   state.SetItemsProcessed(entries);
 }
 
+/// Counts what runs and ends a batch of it. An engine is anything with `run` and `stop`.
+template <class Engine>
+class Batches {
+ public:
+  explicit Batches(Engine& engine) : engine_(engine) {}
+
+  void count() {
+    if (++runs_ == limit_) engine_.stop();
+  }
+  /// Returns how much ran.
+  std::int64_t run() {
+    const std::int64_t before = runs_;
+    limit_ = runs_ + kBatch;
+    engine_.run();
+    return runs_ - before;
+  }
+
+ private:
+  Engine& engine_;
+  std::int64_t runs_ = 0;
+  std::int64_t limit_ = 0;
+};
+
 inline void pending(benchmark::internal::Benchmark* b) {
   for (const int n : {16, 256, 4096, 65536}) b->Arg(n);
 }
