@@ -148,7 +148,7 @@ inline MachineParams free_of_charge() {
   k.syscall_entry = k.syscall_exit = k.futex_wait = k.futex_wake = k.activate = k.message =
       k.submit = k.commit = k.pick_next = k.context_switch = k.address_space = k.return_to_user =
           0ns;
-  k.runqueue_lines = k.status_lines = k.context_lines = 0;
+  k.runqueue_lines = k.task_lines = k.context_lines = 0;
   k.interrupts = {.ipi_send = 0ns, .ipi_deliver = 0ns, .receive = 0ns, .leave = 0ns};
   k.idle.c1_residency = Duration::max();
   m.host.transfer_smt = m.host.transfer_ccx = m.host.transfer_socket = m.host.transfer_cross = 0ns;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <map>
+#include <regex>
 #include <set>
 #include <string>
 #include <vector>
@@ -85,19 +86,21 @@ Story story_across_sockets() {
 
 TEST(Explain, TheOtherSocketIsALegOfEachWayToTheNicAndBack) {
   const Story story = story_across_sockets();
+  static const std::regex number("[0-9]+");
   std::map<std::string, int> legs;
   for (const Event& event : story.events) {
     if (event.reasons.empty()) continue;
     Duration sum{};
     for (const Reason& reason : event.reasons) {
       sum += reason.took;
-      if (reason.what == "between the sockets") ++legs[event.activity + ", " + event.what];
+      if (reason.what == "between the sockets")
+        ++legs[std::regex_replace(event.activity + ", " + event.what, number, "N")];
     }
     EXPECT_EQ(sum, event.took()) << event.activity;
   }
   EXPECT_EQ(legs["interrupt, MSI-X: decision"], 1);
-  EXPECT_EQ(legs["message: thread 38, write 64 B"], 1);
-  EXPECT_EQ(legs["look for decision, load WT, 8 B, miss: decision: thread 35 on cpu10"], 2);
+  EXPECT_EQ(legs["message: thread N, write N B"], 1);
+  EXPECT_EQ(legs["look for decision, load WT, N B, miss: decision: thread N on cpuN"], 2);
 }
 
 TEST(Explain, TheCriticalPathLeadsFromEndToEndAndItsSharesAreTheWhole) {
@@ -227,11 +230,16 @@ TEST(Explain, WithoutPrestagingThePathLeadsOverTheAgentAndAnInterrupt) {
 
 /// Not the typical decision: under this load its CPU is woken up for the thread that it has just
 /// let go, and by the time that is done the agent has long decided. This one the CPU waits for.
+Story story_that_waits_for_its_agent() {
+  for (std::int64_t decision = 1;; ++decision)
+    if (Story story = explain(e2().params.at("on_host"), 1, decision);
+        on_path(story, Lane::kNic).contains("decide"))
+      return story;
+}
+
 TEST(Explain, OnTheHostTheInterruptIsAnIpi) {
-  const Story story = explain(e2().params.at("on_host"), 1, 6);
-  for (const std::string& what : on_path(story, Lane::kToHost)) EXPECT_EQ(what, "IPI: reschedule");
-  EXPECT_FALSE(on_path(story, Lane::kToHost).empty());
-  EXPECT_TRUE(on_path(story, Lane::kNic).contains("decide"));
+  const Story story = story_that_waits_for_its_agent();
+  EXPECT_EQ(on_path(story, Lane::kToHost), std::set<std::string>{"IPI: reschedule"});
   EXPECT_EQ(reason(*std::ranges::find(story.events, "interrupt", &Event::activity),
                    "machine.linux.interrupts.ipi_deliver"),
             450ns);

@@ -18,6 +18,7 @@ void Kernel::attach_agent(HostCpu& cpu, std::function<void()> program, Queue& qu
   agent.scheduled_by = SchedulingClass::kAgent;
   agent.process = kAgentsProcess;
   agent.state = Thread::State::kRunnable;
+  take_status_word(agent);
   agent.status.set(StatusWord::kIsAgent | StatusWord::kCpuAvailable);
   cpu.attach_agent(agent, std::move(program), queue);
 }
@@ -36,7 +37,8 @@ Association Kernel::associate(Gtid gtid, Queue& queue, Barrier barrier, core::Co
   if (thread == nullptr || thread->state == Thread::State::kDead || thread->is_fair() ||
       thread->gated())
     return {.result = Result::kNoThread};
-  by.touch(thread->status_line, params_.status_lines);
+  by.touch(thread->task_line, params_.task_lines);
+  thread->read_status_word(by);
   by.sync();
   if (thread->is_agent()) {
     HostCpu& own = cpu(thread->cpu);
@@ -100,7 +102,7 @@ bool Kernel::waits_too_long(const Thread& thread, sim::Time now) const {
 
 void Kernel::set_affinity(Thread& thread, const CpuSet& cpus, core::Core& by,
                           wave::Producer* messages) {
-  by.touch(thread.status_line, params_.status_lines);
+  by.touch(thread.task_line, params_.task_lines);
   thread.affinity = cpus;
   if (thread.is_fair()) return;  // it moves when it next wakes up
   if (!thread.new_message_due)
@@ -111,7 +113,7 @@ void Kernel::set_affinity(Thread& thread, const CpuSet& cpus, core::Core& by,
 }
 
 void Kernel::set_nice(Thread& thread, int nice, core::Core& by, wave::Producer* messages) {
-  by.touch(thread.status_line, params_.status_lines);
+  by.touch(thread.task_line, params_.task_lines);
   if (thread.fair.queued) {
     cpu(thread.cpu).fair_.set_nice(thread, nice, by.now());
     return;

@@ -19,7 +19,7 @@ void Kernel::set_class(Thread& thread, SchedulingClass to, core::Core& by,
     return;
   }
   if (thread.scheduled_by == to) return;
-  by.touch(thread.status_line, params_.status_lines);
+  by.touch(thread.task_line, params_.task_lines);
   if (last != nullptr) by.touch(last->runqueue_, params_.runqueue_lines);
   if (to == SchedulingClass::kFair)
     depart(thread, by, messages);
@@ -90,16 +90,27 @@ void Kernel::introduce(Thread& thread, core::Core& by, wave::Producer* messages)
 
 void Kernel::begin_incarnation(Thread& thread) {
   ++thread.gtid;
-  const auto place = enclave_.status_words.take();
-  SIM_CHECK(place.has_value());  // 65,536 threads at most
-  thread.status = StatusWord{.index = *place, .runtime = thread.status.runtime};
+  thread.status = StatusWord{.runtime = thread.status.runtime};
+  take_status_word(thread);
   thread.queue = enclave_.default_queue;
+}
+
+void Kernel::take_status_word(Thread& thread) {
+  const auto place = enclave_.status_words.take();
+  SIM_CHECK(place.has_value());  // 65,536 threads and agents at most
+  thread.status.index = *place;
+  thread.status_line = &enclave_.status_words.line_of(*place);
+}
+
+void Kernel::give_back_status_word(Thread& thread) {
+  enclave_.status_words.give_back(thread.status.index);
+  thread.status_line = nullptr;
 }
 
 bool Kernel::free_status_word(Gtid gtid, core::Core& by, wave::Producer* messages) {
   Thread* const thread = find(gtid);
   if (thread == nullptr || !thread->status.has(StatusWord::kCanFree)) return false;
-  enclave_.status_words.give_back(thread->status.index);
+  give_back_status_word(*thread);
   thread->status.flags = 0;
   if (thread->state != Thread::State::kDead && thread->is_ghost()) introduce(*thread, by, messages);
   return true;

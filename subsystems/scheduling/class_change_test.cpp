@@ -203,6 +203,31 @@ TEST(StatusWords, AreTakenOnEntryAndFreedByTheAgentOnce) {
   EXPECT_EQ(bench.kernel.enclave().status_words.taken(), 1u);
 }
 
+/// How long a message about `thread` takes that `core` sends.
+Duration message_takes(Bench& bench, Thread& thread, int core) {
+  Duration took{};
+  bench.on(core, [&](core::Core& by) {
+    const Time begin = by.now();
+    bench.kernel.post(thread, Type::kTaskPriorityChanged, by, &bench.producers[std::size_t(core)],
+                      0);
+    took = by.now() - begin;
+  });
+  return took;
+}
+
+TEST(StatusWords, OfTwoNeighboursTakeTheirLineFromEachOther) {
+  Bench bench;
+  Thread& first = bench.enter();
+  Thread& second = bench.enter();
+  Thread& third = bench.enter();
+  const auto after_one_about = [&](Thread& other) {
+    message_takes(bench, first, Bench::kWaker);
+    message_takes(bench, other, Bench::kAgent);
+    return message_takes(bench, first, Bench::kWaker);
+  };
+  EXPECT_EQ(after_one_about(second) - after_one_about(third), 23ns);
+}
+
 TEST(StatusWords, TableHoldsSixtyFiveThousand) {
   StatusWordTable table;
   for (std::uint32_t i = 0; i < StatusWordTable::kCapacity; ++i) ASSERT_EQ(table.take(), i);

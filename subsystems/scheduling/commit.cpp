@@ -23,8 +23,10 @@ TransactionState Kernel::commit(const Transaction& transaction, HostCpu& target,
   by.does("commit", wave::scheduling::tid_of(transaction.target));
   by.compute(params_.commit);
   by.touch(target.runqueue_, params_.runqueue_lines);
-  if (Thread* thread = find(transaction.target))
-    by.touch(thread->status_line, params_.status_lines);
+  if (Thread* thread = find(transaction.target)) {
+    by.touch(thread->task_line, params_.task_lines);
+    thread->read_status_word(by);
+  }
   // Nobody else can change what a CPU commits for itself, but others count up its agent's barrier.
   if (caller == Caller::kOwnAgent || &by != &target.core()) by.sync();
   // Whoever decided it may be gone by now, and another be there.

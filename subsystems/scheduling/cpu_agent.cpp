@@ -37,6 +37,7 @@ void HostCpu::run_agent() {
   }
   agent_->state = Thread::State::kDead;
   agent_->status.set(StatusWord::kCanFree);
+  kernel_.give_back_status_word(*agent_);
   agent_ = nullptr;
   agent_queue_ = nullptr;
   current_ = nullptr;
@@ -63,7 +64,7 @@ void HostCpu::wake_agent(core::Core& by) {
   // A locked instruction: the message before it is there for the agent to see. Otherwise the agent
   // could sample a barrier that counts a message which its queue does not hold yet, and sleep.
   by.store_fence();
-  if (agent_ != nullptr) by.touch(agent_->status_line);
+  if (agent_ != nullptr) agent_->write_status_word(by);
   by.sync();
   ++agent_barrier_;
   by.compute(kernel_.params().wake_agent);

@@ -181,11 +181,13 @@ void HostCpu::switch_to(Thread& next) {
   show_available(&next);
   const KernelParams& params = kernel_.params();
   core_.does("switch", wave::scheduling::tid_of(next.gtid));
-  core_.touch(next.status_line, params.status_lines);
-  core_.touch(next.context, params.context_lines);
-  core_.compute(params.context_switch, params.return_to_user);
+  core_.touch(next.task_line, params.task_lines);
+  next.write_status_word(core_);
   switch_address_space(kernel_.address_space(next));
+  core_.touch(next.context, params.context_lines);
+  core_.compute(params.context_switch);
   if (referred_to_ != nullptr) core_.touch(std::exchange(referred_to_, nullptr)->references);
+  core_.compute(params.return_to_user);
   next.status.switch_time = core_.now();
   current_ = &next;
   ++stats_.switches;
@@ -200,6 +202,7 @@ void HostCpu::switch_address_space(AddressSpace& next) {
   if (address_space_ == &next) return;
   core_.touch(address_space_->cpus);
   core_.touch(next.cpus);
+  core_.look(next.references);
   core_.compute(kernel_.params().address_space);
   address_space_ = &next;
 }

@@ -59,7 +59,7 @@ Thread& Kernel::enter(ThreadBody& body, bool runnable, core::Core& by, wave::Pro
 void Kernel::wake(Thread& thread, core::Core& by, wave::Producer& messages, int waker_cpu) {
   by.does("wake", wave::scheduling::tid_of(thread.gtid));
   by.compute(params_.syscall_entry, params_.futex_wake);
-  by.touch(thread.status_line, params_.status_lines);
+  by.touch(thread.task_line, params_.task_lines);
   wake_or_mark(thread, by, messages, waker_cpu);
   by.compute(params_.syscall_exit);
 }
@@ -105,7 +105,7 @@ sim::Duration Kernel::ipi_flight(const core::Core& from, const core::Core& to) c
 void Kernel::activate(Thread& thread, core::Core& by, wave::Producer* messages, int cpu) {
   by.does("activate", wave::scheduling::tid_of(thread.gtid));
   by.compute(params_.activate);
-  by.touch(thread.status_line, params_.status_lines);
+  by.touch(thread.task_line, params_.task_lines);
   if (thread.state != Thread::State::kBlocked) return;
   thread.state = Thread::State::kRunnable;
   if (thread.is_fair()) return join_fair(thread, by, FairQueue::Arrival::kWoken);
@@ -131,6 +131,7 @@ void Kernel::post(Thread& thread, MessageType type, core::Core& by, wave::Produc
                   int cpu, std::uint32_t flags) {
   by.does("message", wave::scheduling::tid_of(thread.gtid));
   by.compute(params_.message);
+  thread.write_status_word(by);
   ++thread.status.barrier;
   if (thread.gated()) return;
   deliver(thread, type, by, messages, cpu, flags);

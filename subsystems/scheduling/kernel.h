@@ -86,6 +86,7 @@ class Kernel {
   /// meanwhile, it gets a new name and status word and is told about. False: there is nothing to
   /// free.
   bool free_status_word(Gtid gtid, core::Core& by, wave::Producer* messages);
+  void give_back_status_word(Thread& thread);
 
   /// The agent is gone for good: nobody commits any more, and every thread of the ghost class goes
   /// on in the fair class, with nothing lost.
@@ -176,6 +177,7 @@ class Kernel {
                wave::Producer* messages, int cpu, std::uint32_t flags);
   void overflowed();
   void begin_incarnation(Thread& thread);
+  void take_status_word(Thread& thread);
   void depart(Thread& thread, core::Core& by, wave::Producer* messages);
   void say_departed(Thread& thread, bool current, core::Core& by, wave::Producer* messages);
   void enter_ghost(Thread& thread, core::Core& by, wave::Producer* messages);

@@ -32,7 +32,7 @@ struct KernelParams {
   sim::Duration return_to_user = 60ns;
   sim::Duration vm_exit = 1500ns;
   int runqueue_lines = 1;
-  int status_lines = 2;
+  int task_lines = 1;
   int context_lines = 24;
   sim::Duration flush_page = 100ns;
   sim::Duration tick = 1ms;
@@ -114,9 +114,9 @@ struct KernelParams {
               "the lock's; the latch and the reschedule flag beside it. Two lines would make "
               "the on-host decision of wave.md E2 13 % too long, one makes it 4 % too long"),
           Range{1, 4});
-    field(&KernelParams::status_lines, "status_lines",
-          "cache lines of a thread that waking it or committing it touches",
-          sim::assumed("status word; the task structure's scheduling state"), Range{1, 4});
+    field(&KernelParams::task_lines, "task_lines",
+          "cache lines of a thread's task structure that waking it or committing it touches",
+          sim::assumed("the scheduling state"), Range{1, 3});
     field(&KernelParams::context_lines, "context_lines",
           "further cache lines of a thread's kernel state that follow it to another core",
           sim::assumed("13 lines of saved vector registers, some 6 of stack, some 10 of task "

@@ -14,7 +14,7 @@ void SimulatedLocalRuntime::lock(Cpu run_queue) {
 }
 
 Barrier SimulatedLocalRuntime::barrier() {
-  core().look(cpu_.agent().status_line);
+  cpu_.agent().read_status_word(core());
   cpu_.take_interrupts_of_agent();
   return cpu_.agent_barrier();
 }
@@ -32,7 +32,7 @@ std::optional<Message> SimulatedLocalRuntime::next_message() {
 bool SimulatedLocalRuntime::on_cpu(Gtid gtid) {
   Thread* thread = kernel_.find(gtid);
   if (thread == nullptr) return false;
-  core().look(thread->status_line);
+  thread->read_status_word(core());
   cpu_.take_interrupts_of_agent();
   return thread->status.has(StatusWord::kOnCpu);
 }

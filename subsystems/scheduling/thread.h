@@ -91,9 +91,17 @@ struct Thread {
   sim::Time runnable_since{};                 // when it woke up, came or lost its last CPU
   FairEntity fair;
   CpuSet affinity = ~CpuSet{};
-  sim::Duration unfinished{};      // of the step that a preemption cut short
-  memory::SharedLine status_line;  // what wakers and commits touch
-  memory::CoherentLine context;    // what only switching to it touches; moves together
+  sim::Duration unfinished{};    // of the step that a preemption cut short
+  memory::SharedLine task_line;  // of its task structure: what wakers and commits touch
+  memory::CoherentLine context;  // what only switching to it touches; moves together
+  memory::SharedLine* status_line = nullptr;  // its status word's and the next one's, if it has one
+
+  void write_status_word(core::Core& by) const {
+    if (status_line != nullptr) by.touch(*status_line);
+  }
+  void read_status_word(core::Core& by) const {
+    if (status_line != nullptr) by.look(*status_line);
+  }
 
   bool is_ghost() const { return scheduled_by == SchedulingClass::kGhost; }
   bool is_agent() const { return scheduled_by == SchedulingClass::kAgent; }
