@@ -82,7 +82,7 @@ void HostCpu::wake_threads() {
   while (!to_wake_.empty()) {
     Thread& thread = *to_wake_.front();
     to_wake_.erase(to_wake_.begin());
-    kernel_.activate(thread, core_, messages_, id_);
+    kernel_.activate(thread, core_, messages_, thread.waker_cpu);
   }
 }
 

@@ -12,7 +12,7 @@ class Kernel;
 
 /// What a CPU remembers between two balancings.
 struct FairBalance {
-  sim::Duration usual_idle{};  // running mean of its idle spells
+  sim::Duration usual_idle{};  // running mean of its idle spells; long, until it has had some
   sim::Time next{};            // when it looks again at its tick
   int failed = 0;              // times that it found work elsewhere and could not take it
 };

@@ -3,6 +3,7 @@
 #include "subsystems/scheduling/fair_class.h"
 
 #include <gtest/gtest.h>
+#include <optional>
 
 #include "subsystems/scheduling/test_bench.h"
 
@@ -260,12 +261,12 @@ TEST(FairWakeUp, FarAwayIsFinishedByTheTargetCpu) {
 
 /// Two threads on CPU 0, one of which waits, and a CPU whose thread stops.
 struct Unbalanced {
-  explicit Unbalanced(Duration usual_idle) {
+  explicit Unbalanced(std::optional<Duration> usual_idle) {
     runner = &bench.enter_fair({run(100ms)}, 0);
     waiter = &bench.enter_fair({run(20ms)}, 0);
     waiter->affinity.set();
     bench.enter_fair({run(100us)}, 1);
-    bench.kernel.cpu(1).balance().usual_idle = usual_idle;
+    if (usual_idle) bench.kernel.cpu(1).balance().usual_idle = *usual_idle;
   }
   Bench bench;
   Thread* runner;
@@ -278,6 +279,12 @@ TEST(NewlyIdleCpu, TakesAWaitingThreadIfItsIdleSpellsAreLong) {
   EXPECT_EQ(u.waiter->cpu, 1);
   EXPECT_TRUE(runs(u.bench, *u.waiter));
   EXPECT_EQ(u.bench.kernel.cpu(1).stats().migrations, 1);
+}
+
+TEST(NewlyIdleCpu, TakesAWaitingThreadBeforeItHasEverIdled) {
+  Unbalanced u({});
+  u.bench.pass(200us);
+  EXPECT_EQ(u.waiter->cpu, 1);
 }
 
 TEST(NewlyIdleCpu, DoesNotLookElsewhereIfItsIdleSpellsAreShort) {

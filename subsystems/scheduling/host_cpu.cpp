@@ -39,7 +39,8 @@ HostCpu::HostCpu(Kernel& kernel, int id, core::Core& core, wave::Producer* messa
       fair_(kernel.params().fair),
       address_space_(&kernel.own_address_space()),
       in_enclave_(slot != nullptr),
-      tick_(core.simulation(), [this] { tick_is_due(); }) {}
+      tick_(core.simulation(), [this] { tick_is_due(); }),
+      balance_{.usual_idle = 2 * kernel.params().fair.migration_cost} {}
 
 CpuStats HostCpu::stats() const {
   CpuStats stats = stats_;
@@ -117,8 +118,9 @@ Thread* HostCpu::pick_ghost() {
   Thread* previous = current_ != nullptr && current_->is_ghost() ? current_ : nullptr;
   const bool keep = previous != nullptr && previous->state == Thread::State::kRunnable;
   if (latched_ == nullptr && !latched_idle_) {
-    if (slot_ != nullptr) look_for_staged_decision();
-    commit_left_transaction(!keep || must_resched_);
+    const bool free = !keep || must_resched_;
+    if (slot_ != nullptr && free) look_for_staged_decision();
+    commit_left_transaction(free);
   }
   const bool had_latch = latched_ != nullptr;
   if (latched_ == nullptr && !latched_idle_ && keep && !must_resched_) return previous;
@@ -163,7 +165,7 @@ void HostCpu::publish_departure() {
     kernel_.set_class(thread, thread.is_ghost() ? SchedulingClass::kFair : SchedulingClass::kGhost,
                       core_, messages_);
   if (std::exchange(thread.woken_while_blocking, false))
-    kernel_.activate(thread, core_, messages_, id_);
+    kernel_.activate(thread, core_, messages_, thread.waker_cpu);
 }
 
 /// Stores leave the core in order: the status word changes when the message is out.

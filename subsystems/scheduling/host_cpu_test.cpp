@@ -209,6 +209,7 @@ TEST(WakeUp, FromFarAwayIsFinishedByTheCpuOnWhichTheThreadRanLast) {
     bench.wake(thread);
     EXPECT_EQ(bench.last().message.type, Type::kTaskWakeup);
     EXPECT_EQ(bench.last().queue, near ? Bench::kWaker : 2);
+    EXPECT_EQ(bench.last().message.waker_cpu, Bench::kWaker);
     EXPECT_EQ(bench.kernel.cpu(2).stats().interrupts - interrupts, near ? 0 : 1);
   }
 }
@@ -313,6 +314,15 @@ TEST(Prestaged, DecisionForACpuThatIsBusyWaitsEvenIfItIsInterrupted) {
   bench.pass(20us);
   EXPECT_TRUE(bench.first.status.has(StatusWord::kOnCpu));
   bench.pass(40us);
+  EXPECT_EQ(bench.story(bench.first), (std::vector{Type::kTaskNew, Type::kTaskBlocked}));
+  EXPECT_EQ(bench.second.cpu, 0);
+}
+
+TEST(Prestaged, DecisionTakesTheCpuFromNobodyIfTheCpuChoosesAnewForNothing) {
+  StagedBench bench;
+  bench.on(Bench::kWaker, [&](core::Core& by) { bench.kernel.cpu(0).reschedule(by); });
+  EXPECT_TRUE(bench.first.status.has(StatusWord::kOnCpu));
+  bench.pass(60us);
   EXPECT_EQ(bench.story(bench.first), (std::vector{Type::kTaskNew, Type::kTaskBlocked}));
   EXPECT_EQ(bench.second.cpu, 0);
 }

@@ -65,6 +65,7 @@ void Kernel::wake(Thread& thread, core::Core& by, wave::Producer& messages, int 
 }
 
 void Kernel::wake_or_mark(Thread& thread, core::Core& by, wave::Producer& messages, int waker_cpu) {
+  thread.waker_cpu = waker_cpu;  // whoever finishes it
   // Not asleep yet: it finds out before it sleeps, or when it has left its CPU.
   if (thread.blocking || thread.state == Thread::State::kRunnable) {
     thread.woken_while_blocking = true;

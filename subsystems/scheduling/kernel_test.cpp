@@ -162,6 +162,21 @@ TEST(Commit, AllowsAThreadOnCpuOnlyOnThatVeryCpuAndOnlyIfAsked) {  // 5.2
   EXPECT_TRUE(busy.thread.status.has(StatusWord::kOnCpu));
 }
 
+/// Or the thread sleeps before its CPU has noticed.
+TEST(Commit, ThatLetsAThreadKeepItsCpuComesToNothingIfTheThreadStopsMeanwhile) {
+  for (Duration at = 15us; at < 24us; at += 100ns) {
+    Bench bench;
+    const Thread& thread = bench.enter({run(20us)});
+    bench.commit(bench.decision(thread));
+    bench.pass(at - 5us);
+    bench.commit(bench.decision(thread, kAllowTaskOncpu));
+    bench.pass(20us);
+    EXPECT_EQ(thread.state, Thread::State::kBlocked);
+    EXPECT_EQ(thread.latched_on, kNoCpu);
+    EXPECT_EQ(bench.last().message.type, MessageType::kTaskBlocked);
+  }
+}
+
 TEST(Commit, IsForAgentsOnly) {  // 5.3, after the target's own checks
   Bench bench;
   const Thread& thread = bench.enter();

@@ -134,8 +134,13 @@ void HostCpu::exit(Thread& thread) {
   kernel_.ended(thread, core_, messages_, id_);
 }
 
-/// The thread leaves its run queue.
+/// The thread leaves its run queue. If it was to go on here (ALLOW_TASK_ONCPU), its message tells
+/// the agent that nothing came of that.
 void HostCpu::sleep(Thread& thread) {
+  if (latched_ == &thread) {
+    latched_ = nullptr;
+    thread.latched_on = wave::scheduling::kNoCpu;
+  }
   if (thread.is_ghost()) return thread.status.clear(StatusWord::kRunnable);
   core_.compute(kernel_.params().fair.enqueue);
   fair_.stop(core_.now());

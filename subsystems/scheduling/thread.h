@@ -84,6 +84,7 @@ struct Thread {
   int latched_on = wave::scheduling::kNoCpu;  // chosen to run next there
   bool new_message_due = false;               // TASK_NEW waits until the thread leaves its CPU
   bool woken_while_blocking = false;          // a wake-up came before it had really left its CPU
+  int waker_cpu = wave::scheduling::kNoCpu;   // who last woke it
   bool blocking = false;                      // on its way off the CPU
   bool class_change_due = false;              // to the other class, once it has left its CPU
   bool wakes_deferrably = false;              // its wake-ups may wait: the workload says so

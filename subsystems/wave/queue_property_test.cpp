@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <deque>
+#include <utility>
 #include <vector>
 
 #include "sim/test_properties.h"
@@ -8,7 +9,7 @@
 namespace wave {
 namespace {
 
-enum class Action { kSend, kConsume, kReplace };
+enum class Action { kSend, kSendTwoAtOnce, kConsume, kReplace };
 
 /// A queue of flags, its producer as in all queues and a consumer that frees entries in order, and
 /// beside it what should be in it.
@@ -21,6 +22,9 @@ class Queue {
     switch (action) {
       case Action::kSend:
         return send();
+      case Action::kSendTwoAtOnce:
+        another_sends_ = true;
+        return send();
       case Action::kConsume:
         return consume();
       case Action::kReplace:
@@ -30,8 +34,8 @@ class Queue {
 
  private:
   void send() {
-    const bool room = producer_.has_room() ||
-                      producer_.make_room([this](std::int64_t i) { return flag(i) == 0; });
+    const bool room =
+        producer_.has_room() || producer_.make_room([this](std::int64_t i) { return is_free(i); });
     RC_ASSERT(room == (expected_.size() < flags_.size()));  // asked in doubt, it is never wrong
     if (!room) return;
     const ProducerCursor::Entry entry = producer_.take();
@@ -39,6 +43,13 @@ class Queue {
     RC_ASSERT(entry.flag == ++sent_);
     flag(entry.index) = entry.flag;
     expected_.push_back(entry.flag);
+  }
+
+  /// While one sender waits for the answer another may find the same.
+  bool is_free(std::int64_t index) {
+    const bool free = flag(index) == 0;
+    if (std::exchange(another_sends_, false)) send();
+    return free;
   }
 
   void consume() {
@@ -67,13 +78,16 @@ class Queue {
   std::deque<std::uint64_t> expected_;
   std::int64_t head_ = 0;
   std::uint64_t sent_ = 0;
+  bool another_sends_ = false;
 };
 
 TEST(QueueProperty, NothingIsLostOverwrittenOrTakenTwice) {
   sim::expect_always("what is sent is taken once, in order", [] {
     Queue queue(*rc::gen::inRange(1, 9));
-    const auto action = rc::gen::weightedElement<Action>(
-        {{6, Action::kSend}, {5, Action::kConsume}, {1, Action::kReplace}});
+    const auto action = rc::gen::weightedElement<Action>({{6, Action::kSend},
+                                                          {3, Action::kSendTwoAtOnce},
+                                                          {8, Action::kConsume},
+                                                          {1, Action::kReplace}});
     for (const Action a : *rc::gen::container<std::vector<Action>>(action)) queue.act(a);
   });
 }

@@ -329,6 +329,7 @@ void AgentProgram::notify_again() {
 // What to do about it
 
 void AgentProgram::schedule() {
+  looked_at_ = runtime_.now();
   serve_idle();
   move_staged_to_idle();
   preempt();
@@ -399,14 +400,13 @@ bool AgentProgram::may_run_long(Cpu cpu) const {
 
 /// When there is something to do even if nothing happens: a CPU has to be notified again, a slice
 /// ends while somebody waits, or a CPU is idle and a thread staged behind another becomes a long
-/// one. What was due before and is not done had no thread to do it with.
+/// one. What was due when this was last looked at, and is not done, had no thread to do it with.
 Instant AgentProgram::deadline() const {
   const std::optional<Instant> slice = policy_.slice();
   if (!slice && hungry_.empty()) return unanswered_.due();
-  const Instant now = runtime_.now();
   Instant earliest = unanswered_.due();
   const auto consider = [&](Instant when) {
-    if (when > now) earliest = std::min(earliest, when);
+    if (when > looked_at_) earliest = std::min(earliest, when);
   };
   for (const auto& [cpu, since] : runs_) {
     const CpuEntry& c = entry(cpu);

@@ -200,6 +200,7 @@ class AgentProgram {
   /// Messages that overtook an earlier one about the same thread, which another CPU's queue holds.
   std::vector<wave::scheduling::Message> early_;
   Unanswered unanswered_;
+  Instant looked_at_{};          // when it last looked what is to do
   std::deque<Offer> hungry_;     // CPUs that wait for a decision, longest first
   std::deque<Offer> stageable_;  // busy CPUs with an empty slot, longest busy first
 };

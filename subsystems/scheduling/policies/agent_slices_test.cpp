@@ -37,6 +37,21 @@ TEST(AgentSlices, TakeTheCpuFromAThreadWhoseSliceIsOverWhileAnotherWaits) {
   EXPECT_EQ(bench.agent.stats().preemptions, 1);
 }
 
+TEST(AgentSlices, ThatEndWhileTheAgentDecidesSomethingElseAreNotForgotten) {
+  Slices bench(1, true);
+  bench.run_the_first();
+  bench.pass(kSlice - 300ns);
+  bench.runtime.cost = 200ns;
+  bench.arrives(2);
+  ASSERT_EQ(bench.decisions(), 2u);
+  EXPECT_FALSE(bench.last().notified) << "staged";
+  bench.pass(Instant{0});
+  EXPECT_LE(bench.runtime.deadline, bench.runtime.now());
+  bench.pass(Instant{0});
+  EXPECT_TRUE(bench.last().notified);
+  EXPECT_EQ(bench.agent.stats().preemptions, 1);
+}
+
 TEST(AgentSlices, BeginWhenTheThreadDoesNotWhenItWasChosen) {
   Slices bench(1);
   bench.idle(0);

@@ -51,7 +51,7 @@ class FakeRuntime : public wave::Runtime {
       }
   }
   std::uint64_t read_word(std::int64_t index) override { return words[index]; }
-  void charge(wave::Work) override {}
+  void charge(wave::Work) override { now_ += cost; }
 
   void add(const Event& event) { events_.push_back(event); }
   void pass(Instant span) { now_ += span; }
@@ -60,6 +60,7 @@ class FakeRuntime : public wave::Runtime {
   std::vector<int> notified;
   std::map<std::int64_t, std::uint64_t> words;
   Instant deadline = wave::kNever;  // of the youngest poll
+  Instant cost{};                   // of whatever is charged
 
  private:
   int slots_;

@@ -31,13 +31,17 @@ class ProducerCursor {
     return entry;
   }
 
-  /// Asks `is_free(index)` of at most two entries; false if the queue is full. The cursor may be
-  /// restarted while it asks.
+  /// Asks `is_free(index)` of at most two entries, and again if others take what it finds; false if
+  /// the queue is full. The cursor may be restarted while it asks.
   template <class IsFree>
   bool make_room(IsFree is_free) {
     const std::int64_t half = std::max<std::int64_t>(capacity_ / 2, 1);
-    // Only when it is nearly full does the one entry that is needed have to be asked about.
-    if (!frees(half, is_free)) frees(1, is_free);
+    std::uint64_t taken = 0;
+    do {
+      taken = flag_;
+      // Only when it is nearly full does the one entry that is needed have to be asked about.
+      if (!frees(half, is_free)) frees(1, is_free);
+    } while (!has_room() && flag_ != taken);  // what was found others have taken meanwhile
     return has_room();
   }
 
@@ -51,12 +55,15 @@ class ProducerCursor {
   std::int64_t capacity() const { return capacity_; }
 
  private:
-  /// Whether the consumer has freed the next `run` entries.
+  /// Whether the consumer has freed the next `run` entries, of which others that ask at the same
+  /// time may take some.
   template <class IsFree>
   bool frees(std::int64_t run, IsFree& is_free) {
     const std::int64_t restarts = restarts_;
+    const std::uint64_t taken = flag_;
     if (!is_free((tail_ + run - 1) % capacity_)) return false;
-    if (restarts == restarts_) known_free_ = run;
+    if (restarts == restarts_)
+      known_free_ = std::max(known_free_, run - static_cast<std::int64_t>(flag_ - taken));
     return true;
   }
 
