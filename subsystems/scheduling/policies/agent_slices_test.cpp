@@ -282,6 +282,24 @@ TEST(AgentSlices, StageNothingBehindAThreadThatLostACpuBefore) {
   EXPECT_TRUE(bench.last().notified);
 }
 
+TEST(AgentSlices, StageBehindAThreadAgainOnceItHasSlept) {
+  Slices bench(1, true);
+  bench.run_the_first();
+  bench.pass(2 * kSlice);
+  bench.arrives(2);  // preempts 1
+  bench.commits(0, 2);
+  bench.tell(MessageType::kTaskPreempt, 1, 2, 0);
+  bench.tell(MessageType::kTaskBlocked, 2, 2, 0);
+  bench.commits(0, 3);
+  bench.tell(MessageType::kTaskBlocked, 1, 3, 0);
+  bench.answer(0, 3, kComplete, true);
+  bench.tell(MessageType::kTaskWakeup, 1, 4);
+  bench.commits(0, 4);
+  bench.arrives(3);
+  ASSERT_EQ(bench.decisions(), 5u);
+  EXPECT_EQ(bench.last().transaction.commit_flags, kCommitAtSchedule);
+}
+
 // A staged thread whose CPU is busy for long, and a CPU that is idle
 
 constexpr Instant kLong{20us};
@@ -408,6 +426,18 @@ TEST(RunnableThread, ThatWasLatchedAndNeverRanKeepsItsPlace) {
   bench.commits(0, 1);
   bench.tell(MessageType::kTaskPreempt, 1, 2, 0, Message::kWasLatched);
   EXPECT_EQ(bench.last().transaction.target, gtid(1)) << "before thread 2";
+}
+
+/// What was decided before the host said more of it no longer counts.
+TEST(RefusedDecision, GivesBackAThreadThatHadBeenDecidedForBefore) {
+  Slices bench(1);
+  bench.idle(0);
+  bench.arrives(1);
+  bench.tell(MessageType::kTaskPreempt, 1, 2, 0, Message::kWasLatched);
+  ASSERT_EQ(bench.decisions(), 2u);
+  bench.answer(0, 2, kTargetStale, true);
+  ASSERT_EQ(bench.decisions(), 3u);
+  EXPECT_EQ(bench.last().transaction.target, gtid(1));
 }
 
 /// It runs threads of another class, and says so when it is idle again.
