@@ -184,6 +184,23 @@ TEST(Cluster, DoesWhatAnInterruptedRankWasDoing) {
   EXPECT_EQ(sorted(kept), of_one_process(points));
 }
 
+/// As with a file that only rank 0 has.
+TEST(Cluster, FailsForAnExperimentThatAnotherRankCannotRead) {
+  auto points = few_points();
+  for (Point& point : points)
+    point.resolved =
+        R"({"workload": {"arrivals": {"kind": "trace", "trace": "on_rank_0_only.json"}}})";
+  Network network(3);
+  std::vector<std::thread> others = two_others(network);
+  std::string errors;
+  RunnerOptions options;
+  options.finished = [&errors](const PointResult& result) { errors += result.error; };
+  Network::Rank mine(network, 0);
+  Coordinator(mine).run(points, options);
+  for (std::thread& other : others) other.join();
+  EXPECT_NE(errors.find("on_rank_0_only.json"), std::string::npos) << errors;
+}
+
 TEST(Cluster, TellsOfFailedRunsToo) {
   const auto outcome = read_outcome(outcome_message({{3, 4}, {.error = "no such file"}}));
   ASSERT_TRUE(outcome);

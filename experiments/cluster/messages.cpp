@@ -91,9 +91,12 @@ std::string job_message(const Schedule::Job& job, const experiments::Point& poin
 std::optional<RemoteJob> read_job(const std::string& message) {
   const Json json = Json::parse(message);
   if (!json.contains("run")) return std::nullopt;
-  const auto document =
-      sim::Document::parse(json.at("experiment").get<std::string>(), "rank 0's experiment");
-  return RemoteJob{job_in(json.at("run")), experiments::expand(document).front().params};
+  return RemoteJob{job_in(json.at("run")), json.at("experiment").get<std::string>()};
+}
+
+experiments::ExperimentParams params_of(const RemoteJob& remote) {
+  const auto document = sim::Document::parse(remote.experiment, "rank 0's experiment");
+  return experiments::expand(document).front().params;
 }
 
 std::string outcome_message(const RemoteOutcome& outcome) {

@@ -27,10 +27,12 @@ std::optional<bool> read_leave(const std::string& message);
 /// A job names its experiment in full: the other rank needs no file.
 struct RemoteJob {
   experiments::Schedule::Job job;
-  experiments::ExperimentParams params;
+  std::string experiment;
 };
 std::string job_message(const experiments::Schedule::Job& job, const experiments::Point& point);
 std::optional<RemoteJob> read_job(const std::string& message);
+/// Throws sim::ConfigError for what cannot be simulated here.
+experiments::ExperimentParams params_of(const RemoteJob& remote);
 
 struct RemoteOutcome {
   experiments::Schedule::Job job;

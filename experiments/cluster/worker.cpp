@@ -17,14 +17,13 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using experiments::Attempt;
 
-/// What cannot even be read is told like what failed.
-std::string run(const std::string& message, const experiments::SharedInputs& inputs) {
-  RemoteOutcome outcome;
+/// An experiment that this rank cannot read, as without a file that only rank 0 has, is told like
+/// one that failed: under the job's number, or rank 0 would wait for it for ever.
+std::string run(const RemoteJob& remote, const experiments::SharedInputs& inputs) {
+  RemoteOutcome outcome{.job = remote.job, .outcome = {}};
   try {
-    const auto remote = read_job(message);
-    outcome.job = remote->job;
     outcome.outcome =
-        experiments::run_replication(remote->params, remote->job.replication, true, inputs);
+        experiments::run_replication(params_of(remote), remote.job.replication, true, inputs);
   } catch (const std::exception& error) {
     outcome.outcome = Attempt{.error = error.what()};
   }
@@ -62,8 +61,8 @@ class Worker {
       if (is_stop(message->text)) {
         stop_ = true;
         ranks_.send(0, stop_message());
-      } else if (message->text != alive_message()) {
-        answer_ = std::async(std::launch::async, run, message->text, std::cref(inputs_));
+      } else if (auto remote = read_job(message->text)) {
+        answer_ = std::async(std::launch::async, run, std::move(*remote), std::cref(inputs_));
       }
     }
     return Next::kStay;
