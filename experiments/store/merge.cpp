@@ -32,8 +32,13 @@ constexpr const char* kConflict =
 
 constexpr const char* kTakeRuns = "INSERT OR IGNORE INTO runs SELECT * FROM other.runs";
 
-// A complete point before one that is not, then the one with more runs; the rest only makes the
-// choice independent of the order of the stores.
+/// A point that failed says why; one that is open may have been complete once, and asked for anew.
+std::string rank_of(const std::string& state) {
+  return "CASE " + state + " WHEN 'complete' THEN 2 WHEN 'failed' THEN 1 ELSE 0 END";
+}
+
+// The state that says more, then the point with more runs; the rest only makes the choice
+// independent of the order of the stores.
 std::string take_points(bool with_endings) {
   return std::string(
              "INSERT INTO points(file, position, key, variant, swept, experiment, version, state, "
@@ -46,10 +51,11 @@ std::string take_points(bool with_endings) {
          "ON CONFLICT(file, key, variant, swept) DO UPDATE SET position = excluded.position, "
          "experiment = excluded.experiment, state = excluded.state, error = excluded.error, "
          "replications = excluded.replications, ended_by = excluded.ended_by "
-         "WHERE (excluded.state = 'complete', excluded.replications, excluded.state, "
-         "excluded.experiment, ifnull(excluded.position, -1), ifnull(excluded.error, '')) > "
-         "(state = 'complete', replications, state, experiment, ifnull(position, -1), "
-         "ifnull(error, ''))";
+         "WHERE (" +
+         rank_of("excluded.state") +
+         ", excluded.replications, excluded.experiment, ifnull(excluded.position, -1), "
+         "ifnull(excluded.error, '')) > (" +
+         rank_of("state") + ", replications, experiment, ifnull(position, -1), ifnull(error, ''))";
 }
 
 // Equal runs have equal estimates, so it is enough that theirs are of as many.

@@ -83,6 +83,21 @@ TEST_F(Merge, TakesTheCompletePointWithMoreRunsFromWhicheverStore) {
   EXPECT_EQ(documents_as_lines(all_), lines_of(three));
 }
 
+TEST_F(Merge, LosesNoFailureToAPointThatIsOpen) {
+  SweepBench{a_}.sweep(two_points());
+  SweepBench{b_}.sweep(two_points());
+  change(a_, "UPDATE points SET state = 'failed', error = 'why', replications = 0");
+  change(b_, "UPDATE points SET state = 'open'");  // has the replications of before
+  for (const auto& from : {std::vector{a_, b_}, std::vector{b_, a_}}) {
+    merge(from, all_);
+    Database all(all_, Database::Open::kRead);
+    Statement failed = all.prepare("SELECT count(*) FROM points WHERE error = 'why'");
+    ASSERT_TRUE(failed.step());
+    EXPECT_EQ(failed.integer(0), 2);
+    fs::remove(all_);
+  }
+}
+
 TEST_F(Merge, PutsFilesBesideEachOther) {
   SweepBench{.path = a_, .file = "a.json"}.sweep(two_points());
   SweepBench{.path = b_, .file = "b.json"}.sweep(points_with(R"(["30 k/s"])"));
