@@ -62,8 +62,10 @@ std::vector<Varied> varied_in(const std::vector<ExperimentParams>& systems) {
   sim::for_each_parameter<ExperimentParams>(first, [&](const sim::Parameter& parameter) {
     const sim::Tag tag = parameter.source().tag;
     if (tag != sim::Tag::kAssumed && tag != sim::Tag::kRecalled) return;
-    for (const auto& other : texts)
-      if (other.at(parameter.path()) != parameter.text()) return;
+    for (const auto& other : texts) {
+      const auto text = other.find(parameter.path());  // none: that system has no such part
+      if (text == other.end() || text->second != parameter.text()) return;
+    }
     varied.push_back({.path = parameter.path(),
                       .tag = static_cast<char>(tag),
                       .low = parameter.low_text(),

@@ -43,8 +43,8 @@ struct SensitivityOptions {
 std::vector<Effect> sensitivity(const SensitivityOptions& options);
 
 /// The `most` largest of each ratio.
-std::string effects_as_text(const std::vector<Effect>& effects, std::size_t most = 5);
-std::string effects_as_markdown(const std::vector<Effect>& effects, std::size_t most = 5);
+std::string effects_as_text(const std::vector<Effect>& effects, std::size_t most);
+std::string effects_as_markdown(const std::vector<Effect>& effects, std::size_t most);
 /// All of them.
 std::string effects_as_json(const std::vector<Effect>& effects);
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/sensitivity.h"
 
+#include <atomic>
+#include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 namespace experiments {
 namespace {
@@ -25,7 +29,7 @@ TEST(Sensitivity, IsTheLargerOfTheTwoMovesRelativeToTheDefault) {
 
 TEST(Sensitivity, LeavesOutAnEndAtWhichThereIsNoMachine) {
   EXPECT_DOUBLE_EQ(effect("r", "p", std::nullopt).size(), 0.125);
-  EXPECT_EQ(effects_as_markdown({effect("r", "p", std::nullopt)}),
+  EXPECT_EQ(effects_as_markdown({effect("r", "p", std::nullopt)}, 5),
             "| ratio | parameter | tag | range | default | at low | at high | moves by |\n"
             "| --- | --- | --- | --- | --- | --- | --- | --- |\n"
             "| r | p | A | 1 ns .. 2 ns | 2.000 | 1.750 | - | 12.5 % |\n");
@@ -40,6 +44,18 @@ TEST(Sensitivity, AsJsonHasAllOfThem) {
   EXPECT_EQ(json[1].at("at_high"), 3);
   for (const char* name : {"tag", "low", "high", "ratio", "at_default", "at_low"})
     EXPECT_TRUE(json[1].contains(name)) << name;
+}
+
+TEST(Sensitivity, LeavesOutWhatOnlyOneSystemHas) {
+  const auto folder =
+      std::filesystem::path(testing::TempDir()) / ("sensitivity_" + std::to_string(getpid()));
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "targets.json") << R"({"targets": [{"id": "gain", "tag": "R", "from":
+      {"experiment": "e", "value": "saturation_krps", "variant": "a", "over": "b"}}]})";
+  std::ofstream(folder / "e.json") << R"({"variants": {"a": {"rpc": {}}, "b": {}}})";
+  const std::atomic<bool> stop{true};  // before anything is run
+  EXPECT_TRUE(sensitivity({.folder = folder.string(), .runner = {.stop = &stop}}).empty());
+  std::filesystem::remove_all(folder);
 }
 
 TEST(Sensitivity, ShowsTheFirstOfEachRatio) {

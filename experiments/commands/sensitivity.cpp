@@ -42,8 +42,8 @@ std::string of_the_paper(const SensitivityOptions& o, const experiments::RunnerO
                                 .runner = runner,
                                 .machine = o.experiment.machine});
   if (o.form == Form::kJson) return experiments::effects_as_json(effects);
-  return o.form == Form::kMarkdown ? experiments::effects_as_markdown(effects)
-                                   : experiments::effects_as_text(effects);
+  return o.form == Form::kMarkdown ? experiments::effects_as_markdown(effects, o.most)
+                                   : experiments::effects_as_text(effects, o.most);
 }
 
 constexpr int kTrajectories = 8;  // of a screening that was not asked for by itself
