@@ -5,6 +5,7 @@
 #include <cctype>
 #include <cmath>
 #include <map>
+#include <ranges>
 #include <stdexcept>
 
 #include "experiments/machine_file.h"
@@ -108,6 +109,8 @@ std::vector<sim::Replications> values_of(const Found& found, const TargetSource&
 
 /// Without an interval, as with a single replication, every rise is one.
 bool rises(const sim::Replications& before, const sim::Replications& after) {
+  if (!std::ranges::equal(std::views::keys(before.values()), std::views::keys(after.values())))
+    throw NoValue("a replication is missing along the sweep");
   const sim::Estimate rise = sim::paired_difference(after, before).estimate();
   return std::isfinite(rise.half_width) ? rise.low() > 0 : rise.mean > 0;
 }

@@ -118,6 +118,16 @@ TEST(Regress, SaysWhetherASweepFallsWithinConfidence) {
   EXPECT_EQ(found_across(Across::kNeverRises, {{1.1}, {1.1001}}), 0) << "nothing says that it is";
 }
 
+// As with run.precision, which ends each point when it is precise enough.
+TEST(Regress, HasNoValueForASweepWhosePointsHaveDifferentReplications) {
+  for (const auto& gains : {std::vector<std::vector<double>>{{1.2, 1.2}, {1.1}},
+                            std::vector<std::vector<double>>{{1.2}, {1.1, 1.1}}}) {
+    const auto report = report_on_sweep(Across::kNeverRises, gains);
+    EXPECT_FALSE(report.targets[0].value);
+    EXPECT_EQ(report.targets[0].problem, "a replication is missing along the sweep");
+  }
+}
+
 TEST(Regress, HasNoValueForASweepWhosePointHasNothingBelow) {
   auto results = std::vector{result_with("with", {1, 1}), result_with("without", {1, 1})};
   results[0].point.swept = {{"vm.busy", "8"}};
