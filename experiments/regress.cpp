@@ -180,7 +180,8 @@ bool names(const TargetSource& from, const std::string& variant) {
          std::ranges::find(from.falls_along, variant) != from.falls_along.end();
 }
 
-/// The points that these targets need, each key once.
+/// The points that these targets need, each once. A key is not enough to tell them apart: it says
+/// nothing of how often a point is to be run.
 class Work {
  public:
   Work(const std::vector<Target>& targets, const RegressOptions& options) {
@@ -192,7 +193,7 @@ class Work {
   /// Others, of which no target tells.
   void add(const std::vector<Point>& points) {
     for (const Point& point : points)
-      if (std::ranges::find(points_, point.key, &Point::key) == points_.end())
+      if (std::ranges::find(points_, point.resolved, &Point::resolved) == points_.end())
         points_.push_back(point);
   }
 
@@ -204,14 +205,16 @@ class Work {
   }
 
   Found run(const RunnerOptions& runner) const {
-    std::map<std::string, PointResult> by_key;
-    for (PointResult& result : run_points(points_, runner))
-      by_key[result.point.key] = std::move(result);
+    std::map<std::string, PointResult> all;  // by point
+    for (PointResult& result : run_points(points_, runner)) {
+      const std::string resolved = result.point.resolved;
+      all[resolved] = std::move(result);
+    }
     Found found;
     for (const auto& [name, points] : experiments_) {
       if (points.empty()) found[name] = {};  // it has none of the variants
       for (const Point& point : points)
-        if (const auto result = by_key.find(point.key); result != by_key.end()) {
+        if (const auto result = all.find(point.resolved); result != all.end()) {
           found[name].push_back(result->second);
           found[name].back().point = point;
         }

@@ -244,6 +244,23 @@ TEST_F(InAFolder, RunsWhatTargetsNeedAndNothingElse) {
   EXPECT_EQ(report.targets[1].problem, "machine has no result for \"absent\"");
 }
 
+TEST_F(InAFolder, RunsAPointAsOftenAsItsOwnFileSays) {
+  write("targets.json", R"({"targets": [
+      {"id": "a", "tag": "R", "low": 1, "high": 2,
+       "from": {"experiment": "once", "value": "throughput_krps", "variant": ""}},
+      {"id": "b", "tag": "R", "low": 1, "high": 2,
+       "from": {"experiment": "thrice", "value": "throughput_krps", "variant": ""}}]})");
+  const auto experiment = [](const std::string& replications) {
+    return R"({"run": {"warm_up": "200 us", "length": "1 ms", "replications": )" + replications +
+           "}}";
+  };
+  write("once.json", experiment("1"));
+  write("thrice.json", experiment("3"));
+  const RegressReport report = run();
+  EXPECT_EQ(report.targets[0].value->n, 1u);
+  EXPECT_EQ(report.targets[1].value->n, 3u);
+}
+
 // E2's switch without prestaging, of which two more lines of a thread's context are 2.2 %.
 TEST_F(InAFolder, SeesTwoPercentAndNoOtherSeeds) {
   write("targets.json", R"({"targets": [{"id": "switch", "tag": "R", "low": 6, "high": 7,

@@ -54,7 +54,7 @@ std::vector<Point> Findings::curves() {
 std::vector<PointResult> Findings::results_for(const std::vector<Point>& points) const {
   std::vector<PointResult> results;
   for (const Point& point : points) {
-    const auto found = results_.find(point.key);
+    const auto found = results_.find(point.resolved);
     if (found == results_.end() || found->second.failed()) continue;
     results.push_back(found->second);
     results.back().point = point;  // two experiments may name one point differently

@@ -17,7 +17,7 @@ class Findings {
  public:
   explicit Findings(const ExperimentOptions& options) : options_(options) {}
 
-  void keep(const experiments::PointResult& result) { results_[result.point.key] = result; }
+  void keep(const experiments::PointResult& result) { results_[result.point.resolved] = result; }
 
   /// What only a report needs: the points of curves.
   std::vector<experiments::Point> curves();
@@ -32,7 +32,7 @@ class Findings {
 
   const ExperimentOptions& options_;
   std::map<std::string, std::vector<experiments::Point>> points_;  // by experiment
-  std::map<std::string, experiments::PointResult> results_;        // by key
+  std::map<std::string, experiments::PointResult> results_;        // by what was resolved
 };
 
 }  // namespace commands
