@@ -412,9 +412,10 @@ test_a_sweep_does_not_add_to_what_is_no_store() {
 test_a_sweep_notices_another_version() {
   echo "$one_point" >e.json
   ends_with 0 sweep e.json --out all.db
-  sqlite3 all.db "UPDATE points SET version = '0.0.1'"
   local version
-  version=$("$wavesim" --version | cut -d' ' -f2)
+  version=$(sqlite3 all.db 'SELECT version FROM points')
+  [[ $version =~ ^[0-9.]+\ \(sources\ [0-9a-f]{16}\)$ ]] || fail "expected the sources' fingerprint"
+  sqlite3 all.db "UPDATE points SET version = '0.0.1'"
   refuses "all.db: has results of version 0.0.1, and this is version $version; choose another file" \
     sweep e.json --out all.db
 }

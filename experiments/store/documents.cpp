@@ -5,6 +5,7 @@
 
 #include "experiments/results_json.h"
 #include "experiments/store/database.h"
+#include "experiments/store/program.h"
 #include "experiments/store/schema.h"
 
 namespace store {
@@ -26,7 +27,7 @@ class Reader {
  private:
   Json document() {
     const experiments::ResultLabels labels{.key = points_.text(1),
-                                           .version = points_.text(2),
+                                           .version = version_of(points_.text(2)),
                                            .variant = points_.text(3),
                                            .swept = points_.text(4),
                                            .experiment = points_.text(5)};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/store/merge.h"
 
+#include "experiments/store/program.h"
 #include "experiments/store/store_bench.h"
 #include "sim/config_error.h"
 
@@ -133,8 +134,7 @@ TEST_F(Merge, RefusesResultsOfTwoVersions) {
   EXPECT_EQ(error_of({a_, b_}), b_ +
                                     ": has results of version 0.0.1, and those before it are of "
                                     "version " +
-                                    experiments::program_version() +
-                                    "; merge what one version found");
+                                    program() + "; merge what one version found");
 }
 
 TEST_F(Merge, RefusesAStoreThatIsNotThere) {

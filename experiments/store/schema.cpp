@@ -23,7 +23,7 @@ CREATE TABLE points(                -- what was asked
   variant TEXT NOT NULL,
   swept TEXT NOT NULL,              -- JSON: path and value
   experiment TEXT NOT NULL,         -- JSON: every parameter
-  version TEXT NOT NULL,            -- of the program
+  version TEXT NOT NULL,            -- of the program, and of its sources
   state TEXT NOT NULL CHECK(state IN ('open', 'complete', 'failed')),
   error TEXT,                       -- why it failed
   replications INTEGER NOT NULL,    -- how many runs a complete point has

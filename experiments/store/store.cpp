@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "experiments/results_json.h"
+#include "experiments/store/program.h"
 #include "experiments/store/schema.h"
 #include "sim/config_error.h"
 #include "sim/random.h"
@@ -81,14 +82,15 @@ Store::Store(const std::string& path, std::string file)
   require_one_version();
 }
 
-/// Another version may find other numbers, and nobody could tell which point is of which.
+/// Another version, or other sources, may find other numbers, and nobody could tell which point is
+/// of which.
 void Store::require_one_version() {
   Statement other = database_.prepare("SELECT version FROM points WHERE version <> ? LIMIT 1");
-  if (!other.with(experiments::program_version()).step()) return;
-  throw sim::ConfigError(sim::Where{.file = database_.path(), .path = {}},
-                         fmt::format("has results of version {}, and this is version {}",
-                                     other.text(0), experiments::program_version()),
-                         "choose another file");
+  if (!other.with(program()).step()) return;
+  throw sim::ConfigError(
+      sim::Where{.file = database_.path(), .path = {}},
+      fmt::format("has results of version {}, and this is version {}", other.text(0), program()),
+      "choose another file");
 }
 
 // Points
@@ -111,8 +113,7 @@ void Store::note(const Point& point) {
 bool Store::is_complete(std::optional<std::size_t> position, const Point& point) {
   const ResultLabels labels = experiments::labels_of(point);
   const auto place = position ? std::optional(whole(*position)) : std::nullopt;
-  ask_.with(file_, place, labels.key, labels.variant, labels.swept, labels.experiment,
-            labels.version);
+  ask_.with(file_, place, labels.key, labels.variant, labels.swept, labels.experiment, program());
   ask_.step();
   const bool complete = ask_.integer(0) != 0;
   ask_.run();

@@ -3,6 +3,7 @@
 
 #include <fstream>
 
+#include "experiments/store/program.h"
 #include "experiments/store/store_bench.h"
 #include "sim/config_error.h"
 
@@ -214,8 +215,18 @@ TEST_F(StoreFile, IsRefusedWithAnotherSchema) {
 TEST_F(StoreFile, IsRefusedWithResultsOfAnotherVersion) {
   sweep(two_points());
   open().execute("UPDATE points SET version = '0.0.1' WHERE position = 1");
-  EXPECT_EQ(error(), ": has results of version 0.0.1, and this is version " +
-                         experiments::program_version() + "; choose another file");
+  EXPECT_EQ(error(), ": has results of version 0.0.1, and this is version " + program() +
+                         "; choose another file");
+  EXPECT_EQ(documents().size(), 2u);
+}
+
+// As if something in the program had changed since, although its version has not.
+TEST_F(StoreFile, IsRefusedWithResultsOfOtherSources) {
+  sweep(two_points());
+  const std::string other = experiments::program_version() + " (sources 0123456789abcdef)";
+  open().execute("UPDATE points SET version = '" + other + "'");
+  EXPECT_EQ(error(), ": has results of version " + other + ", and this is version " + program() +
+                         "; choose another file");
   EXPECT_EQ(documents().size(), 2u);
 }
 
