@@ -5,6 +5,8 @@
 #include <array>
 #include <filesystem>
 #include <fmt/format.h>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -234,6 +236,32 @@ sim::ConfigError error_in_file(const Document& document, const NamedFile& file,
       file.reads == nullptr ? error.remedy() : sim::suggestion(file.name, captures_beside(file))};
 }
 
+/// Parameter and path of each file that decides what is simulated.
+std::vector<std::pair<std::string, std::string>> files_of(const ExperimentParams& params) {
+  std::vector<std::pair<std::string, std::string>> files;
+  const auto add_capture = [&](const char* parameter, const std::string& name) {
+    files.emplace_back(parameter, workloads::path_of_capture(name));
+  };
+  const workloads::ServiceParams& service = params.workload.service;
+  const bool is_bimodal = service.kind == workloads::ServiceKind::kEmpiricalBimodal;
+  if (is_bimodal || service.kind == workloads::ServiceKind::kEmpirical)
+    add_capture("workload.service.capture", service.capture);
+  if (is_bimodal) add_capture("workload.service.long_capture", service.long_capture);
+  if (params.workload.arrivals.kind == workloads::ArrivalKind::kTrace)
+    files.emplace_back("workload.arrivals.trace", params.workload.arrivals.trace);
+  if (params.run.measure == Measure::kMemory &&
+      params.memory.load.kind == workloads::PageLoadKind::kCapture)
+    add_capture("memory.load.capture", params.memory.load.capture);
+  return files;
+}
+
+/// Of nothing, for a file that cannot be read: whoever reads it says so.
+std::string hash_of_file(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  const std::string bytes(std::istreambuf_iterator<char>(stream), {});
+  return fmt::format("{:016x}", sim::hash_name(bytes));
+}
+
 /// The files that loads name are looked at once, however many points name them.
 class Files {
  public:
@@ -256,6 +284,16 @@ class Files {
       throw Place(document, sim::split("system.policy"), document.json()).locate(error);
     }
     policies_.emplace(asked, policy);
+  }
+  /// By parameter: what a file says may change, and its name stays.
+  Json hashes(const ExperimentParams& params) {
+    Json all = Json::object();
+    for (const auto& [parameter, path] : files_of(params)) {
+      const auto [hash, is_new] = hashes_.try_emplace(path);
+      if (is_new) hash->second = hash_of_file(path);
+      all[parameter] = hash->second;
+    }
+    return all;
   }
 
  private:
@@ -293,6 +331,7 @@ class Files {
 
   std::set<std::string> seen_;
   std::map<std::string, PolicyParams> policies_;  // as asked for, and as found
+  std::map<std::string, std::string> hashes_;     // by path
 };
 
 /// The experiment alone, without what spans it.
@@ -341,11 +380,20 @@ void check(const Document& document, const PrecisionParams& precision, const Run
 }
 
 /// Further replications of a point are more of the same, so their number is not part of its name.
-std::string key_of(Json resolved) {
+/// What is in the files that it names is.
+std::string key_of(Json resolved, const Json& hashes_of_files) {
   for (const char* how_often : {"replications", "precision"}) resolved["run"].erase(how_often);
   // Where a policy's library lay says nothing about it; its build does.
   resolved["system"]["policy"].erase("library");
+  if (!hashes_of_files.empty()) resolved["files"] = hashes_of_files;
   return fmt::format("{:016x}", sim::hash_name(resolved.dump()));
+}
+
+void resolve(Point& point, Files& files) {
+  Json resolved = sim::write(point.params);
+  if (point.precision) resolved["run"]["precision"] = sim::write(*point.precision);
+  point.resolved = resolved.dump();
+  point.key = key_of(std::move(resolved), files.hashes(point.params));
 }
 
 class Expansion {
@@ -384,7 +432,7 @@ class Expansion {
     point.precision = take_precision(simulated);
     point.params = read_experiment(simulated, machine_, files_);
     if (point.precision) check(document, *point.precision, point.params.run);
-    resolve(point);
+    resolve(point, files_);
     return point;
   }
 
@@ -399,10 +447,8 @@ class Expansion {
 }  // namespace
 
 void resolve(Point& point) {
-  Json resolved = sim::write(point.params);
-  if (point.precision) resolved["run"]["precision"] = sim::write(*point.precision);
-  point.resolved = resolved.dump();
-  point.key = key_of(std::move(resolved));
+  Files files;
+  resolve(point, files);
 }
 
 std::vector<Point> expand(const Document& document, const std::vector<std::string>& settings,

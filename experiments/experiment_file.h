@@ -22,7 +22,7 @@ struct Point {
   Swept swept;
   ExperimentParams params;
   std::string resolved;  // all of `params`, and the precision, as one line of JSON
-  std::string key;       // a hash of `resolved`, but for how often it is run
+  std::string key;       // a hash of `resolved`, but for how often it is run, and of files
   std::optional<PrecisionParams> precision = {};  // none: as many runs as `params` says
 };
 

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/experiment_file.h"
 
+#include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "sim/config_error.h"
 #include "sim/json.h"
 #include "sim/parameters.h"
+#include "workloads/capture_file.h"
 
 namespace experiments {
 namespace {
@@ -250,6 +255,54 @@ TEST(ExpansionErrors, NameACaptureOfPagesThatDoesNotExistIfMemoryIsMeasured) {
 
 TEST(Parameters, AllHaveASourceAndADefaultWithinTheirRange) {
   EXPECT_EQ(sim::missing_sources<ExperimentParams>(), std::vector<std::string>{});
+}
+
+/// The keys of two experiments, the second one after the file that both name has changed.
+std::pair<std::string, std::string> keys_around_a_change(const std::string& experiment,
+                                                         const std::string& before,
+                                                         const std::string& after) {
+  const std::string path =
+      testing::TempDir() + "named_by_an_experiment_" + std::to_string(getpid()) + ".json";
+  const auto key_with = [&](const std::string& text) {
+    std::ofstream(path) << text;
+    std::string with_path = experiment;
+    with_path.replace(with_path.find("FILE"), 4, path);
+    return expand(sim::Document::parse(with_path, "e.json")).front().key;
+  };
+  const std::pair keys{key_with(before), key_with(after)};
+  EXPECT_EQ(key_with(before), keys.first);
+  std::filesystem::remove(path);
+  return keys;
+}
+
+std::string text_of_file(const std::string& path) {
+  std::ifstream stream(path);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+TEST(ExperimentFile, AChangedFileMakesAnotherPoint) {
+  const auto expect_another = [](const std::string& experiment, const std::string& before,
+                                 const std::string& after) {
+    const auto [first, second] = keys_around_a_change(experiment, before, after);
+    EXPECT_NE(first, second) << experiment;
+  };
+  expect_another(R"({"workload": {"arrivals": {"kind": "trace", "trace": "FILE"}}})",
+                 R"({"unit": "us", "instants": [1, 2]})", R"({"unit": "us", "instants": [1, 3]})");
+  const std::string service = text_of_file(workloads::path_of_capture("rocksdb_get"));
+  for (const char* experiment :
+       {R"({"workload": {"service": {"capture": "FILE"}}})",
+        R"({"workload": {"service": {"kind": "empirical_bimodal", "long_capture": "FILE"}}})"})
+    expect_another(experiment, service, service + '\n');
+  const std::string pages = text_of_file(workloads::path_of_capture("rocksdb_pages"));
+  expect_another(
+      R"({"run": {"measure": "memory"}, "memory": {"load": {"kind": "capture", "capture": "FILE"}}})",
+      pages, pages + '\n');
+}
+
+TEST(ExperimentFile, AFileThatIsNotReadMakesNone) {
+  const auto [first, second] = keys_around_a_change(
+      R"({"workload": {"service": {"kind": "constant", "capture": "FILE"}}})", "{}", "{ }");
+  EXPECT_EQ(first, second);
 }
 
 }  // namespace
