@@ -108,6 +108,7 @@ std::vector<Answers> JointlySimulated::operator()(const std::vector<Places>& pla
         return asked.value(i, variant, conclusions_[n].value);
       });
       answer.overloaded = overloaded;
+      answer.failed = !answer;
     }
   }
   return answers;

@@ -23,6 +23,9 @@ struct Answer {
   /// A run that they come from was (RunResult::unstable): they say how long that was, not more.
   bool overloaded = false;
 
+  /// There is such a machine, and still nothing was found.
+  bool failed = false;
+
   explicit operator bool() const { return values.has_value(); }
   sim::Replications& operator*() { return *values; }
   const sim::Replications& operator*() const { return *values; }

@@ -23,7 +23,7 @@ struct FindingsFile {
 };
 
 Verdict verdict_of(const Answer& answer) {
-  if (!answer) return {.fate = Fate::kImpossible};
+  if (!answer) return {.fate = answer.failed ? Fate::kFailed : Fate::kImpossible};
   const sim::Estimate margin = answer->estimate(kConfidence);
   const Fate fate = margin.low() > 0    ? Fate::kHolds
                     : margin.high() < 0 ? Fate::kBroken

@@ -45,7 +45,8 @@ enum class Fate {
   kHolds,       // with 99 % confidence
   kBroken,      // with 99 % confidence it does not
   kOpen,        // neither, after the most replications
-  kImpossible,  // there is no such machine, or no such value
+  kFailed,      // a run did, or found no such value
+  kImpossible,  // there is no such machine
 };
 
 struct Verdict {

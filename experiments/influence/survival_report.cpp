@@ -26,7 +26,7 @@ struct Part {
   const std::vector<Conclusion>& claims;
   std::size_t from;
 
-  /// The worst of them: broken before open before impossible.
+  /// The worst of them: broken before open before failed before impossible.
   std::size_t worst(const Verdicts& verdicts) const {
     const auto rank = [&](std::size_t i) {
       switch (verdicts[from + i].fate) {
@@ -34,12 +34,14 @@ struct Part {
           return 0;
         case Fate::kOpen:
           return 1;
-        case Fate::kImpossible:
+        case Fate::kFailed:
           return 2;
+        case Fate::kImpossible:
+          return 3;
         case Fate::kHolds:
           break;
       }
-      return 3;
+      return 4;
     };
     std::size_t found = 0;
     for (std::size_t i = 1; i < claims.size(); ++i)
@@ -72,6 +74,8 @@ std::string word_for(Fate fate) {
       return "broken";
     case Fate::kOpen:
       return "open";
+    case Fate::kFailed:
+      return "a run failed";
     case Fate::kImpossible:
       break;
   }
@@ -82,6 +86,8 @@ std::string word_for(Fate fate) {
 struct Tally {
   int broken = 0;
   int open = 0;
+  int failed = 0;
+  int impossible = 0;
   int holds = 0;
   int idle = 0;
 
@@ -95,21 +101,26 @@ struct Tally {
         return std::ranges::any_of(trial.ends,
                                    [&](const Verdicts& v) { return part.fate(v) == fate; });
       };
-      ++(is(Fate::kBroken) ? broken : is(Fate::kOpen) ? open : holds);
+      ++(is(Fate::kBroken)       ? broken
+         : is(Fate::kOpen)       ? open
+         : is(Fate::kFailed)     ? failed
+         : is(Fate::kImpossible) ? impossible
+                                 : holds);
     }
   }
 };
 
 TextTable findings_table(const std::vector<StudyResult>& results) {
   TextTable table({"experiment", "conclusion", "at the defaults", "broken by", "open for",
-                   "survives", "not touched by"});
+                   "a run failed", "no such machine", "survives", "not touched by"});
   for (const StudyResult& result : results)
     for (const Part& part : parts_of(result)) {
       const Tally tally(part, result.survival.trials);
       const Verdicts& now = result.survival.at_default;
       table.add({result.study.experiment, part.finding.name,
                  word_for(part.fate(now)) + ": " + part.why(now), std::to_string(tally.broken),
-                 std::to_string(tally.open), std::to_string(tally.holds),
+                 std::to_string(tally.open), std::to_string(tally.failed),
+                 std::to_string(tally.impossible), std::to_string(tally.holds),
                  std::to_string(tally.idle)});
     }
   return table;

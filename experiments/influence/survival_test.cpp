@@ -71,6 +71,35 @@ TEST(Survival, KnowsEndsWithoutAMachine) {
   EXPECT_EQ(fate(s, 0, 1), Fate::kHolds);
 }
 
+TEST(Survival, CountsEndsWithoutAMachineAndThoseThatFailedApartFromThoseItSurvives) {
+  const Conclusion claim = read_claim("v > 1", "claims");
+  const auto trial = [](Fate low, Fate high) {
+    return Trial{
+        .factor = two_factors()[0], .matters = true, .ends = {{{{.fate = low}}, {{.fate = high}}}}};
+  };
+  StudyResult result{.study = {.experiment = "e", .how = "", .findings = {{"f", {"v > 1"}}}},
+                     .claims = {{claim}},
+                     .survival = {}};
+  result.survival.at_default = {{.fate = Fate::kHolds}};
+  result.survival.trials = {trial(Fate::kHolds, Fate::kImpossible),
+                            trial(Fate::kImpossible, Fate::kFailed),
+                            trial(Fate::kHolds, Fate::kHolds)};
+  const std::string text = as_markdown({result});
+  EXPECT_NE(text.find("| a run failed | no such machine | survives |"), std::string::npos) << text;
+  EXPECT_NE(text.find("(v > 1) | 0 | 0 | 1 | 1 | 1 | 0 |"), std::string::npos) << text;
+}
+
+TEST(Survival, TellsARunThatFailedFromNoMachine) {
+  const JointModel model = [](const std::vector<Places>& all, int) {
+    std::vector<Answers> answers(all.size(), Answers(1));
+    for (std::size_t i = 0; i < all.size(); ++i) answers[i][0].failed = all[i][0] == 1.0;
+    return answers;
+  };
+  const Survival s = try_ends(two_factors(), model);
+  EXPECT_EQ(fate(s, 0, 0), Fate::kImpossible);
+  EXPECT_EQ(fate(s, 0, 1), Fate::kFailed);
+}
+
 // A load across PCIe takes 749 ns; half of what differs between the ends of the flight's range is
 // more than the 51 ns that are left to 800.
 TEST(Survival, TellsWhichInputBreaksWhichConclusion) {
@@ -84,11 +113,13 @@ TEST(Survival, TellsWhichInputBreaksWhichConclusion) {
       try_study(study, points, {"machine.pcie.link.flight", "machine.nic.msix_register"}, {})};
   const std::string text = as_markdown(results);
   EXPECT_NE(
-      text.find("| e | loads are short | holds: 749.3 (mmio_read_uc_ns < 800) | 1 | 0 | 0 | 1 |"),
+      text.find(
+          "| e | loads are short | holds: 749.3 (mmio_read_uc_ns < 800) | 1 | 0 | 0 | 0 | 0 | 1 |"),
       std::string::npos)
       << text;
   EXPECT_NE(
-      text.find("| e | loads are long | holds: 749.3 (mmio_read_uc_ns > 500) | 0 | 0 | 1 | 1 |"),
+      text.find(
+          "| e | loads are long | holds: 749.3 (mmio_read_uc_ns > 500) | 0 | 0 | 0 | 0 | 1 | 1 |"),
       std::string::npos)
       << text;
   EXPECT_NE(text.find("| 180 ns | e | loads are short | broken | 849.3 (mmio_read_uc_ns < 800) |"),
