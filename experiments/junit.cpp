@@ -20,7 +20,7 @@ std::string in_xml(std::string text) {
 enum class TestOutcome { kPassed, kFailed, kBroken, kSkipped };
 
 TestOutcome outcome_of(const TargetResult& result) {
-  if (!result.target.from) return TestOutcome::kSkipped;
+  if (result.waits()) return TestOutcome::kSkipped;
   if (!result.value) return TestOutcome::kBroken;
   return result.moved() ? TestOutcome::kFailed : TestOutcome::kPassed;
 }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 #include <ranges>
+#include <set>
 #include <stdexcept>
 
 #include "experiments/machine_file.h"
@@ -137,8 +138,14 @@ sim::Replications falling(const std::vector<sim::Replications>& along) {
   return falls;
 }
 
+const sim::Replications& only_of(const std::vector<sim::Replications>& values,
+                                 const TargetSource& from) {
+  if (values.size() > 1) throw NoValue(from.experiment + " has more than one such point");
+  return values.front();
+}
+
 sim::Replications trend_of(const Found& found, const TargetSource& from) {
-  std::vector<sim::Replications> along{values_of(found, from).front()};
+  std::vector<sim::Replications> along{only_of(values_of(found, from), from)};
   for (const std::string& variant : from.falls_along)
     along.push_back(value_of(*points_of(found, from, variant).front(), from));
   return falling(along);
@@ -156,7 +163,7 @@ sim::Replications replications_of(const Found& found, const TargetSource& from) 
   const std::vector<sim::Replications> values = values_of(found, from);
   switch (from.across) {
     case Across::kOne:
-      return values.front();
+      return only_of(values, from);
     case Across::kMost:
       return std::ranges::max(values, {}, &sim::Replications::mean);
     case Across::kLeast:
@@ -180,6 +187,42 @@ bool names(const TargetSource& from, const std::string& variant) {
          std::ranges::find(from.falls_along, variant) != from.falls_along.end();
 }
 
+// What a list of targets may not say
+
+sim::Path path_to(std::size_t target, const sim::Path& below) {
+  sim::Path path{"targets", std::to_string(target)};
+  path.insert(path.end(), below.begin(), below.end());
+  return path;
+}
+
+void require_own_ids(const std::vector<Target>& targets, const sim::Document& document) {
+  std::set<std::string> ids;
+  for (std::size_t i = 0; i < targets.size(); ++i)
+    if (!ids.insert(targets[i].id).second)
+      throw sim::ConfigError(document.where(path_to(i, {"id"})),
+                             sim::in_quotes(targets[i].id) + " is another target's, too",
+                             "give each target a name of its own");
+}
+
+/// Another tag would gate nothing, and nobody would notice.
+void require_known_tags(const std::vector<Target>& targets, const sim::Document& document) {
+  for (std::size_t i = 0; i < targets.size(); ++i)
+    if (const std::string& tag = targets[i].tag; tag != "S" && tag != "P" && tag != "R")
+      throw sim::ConfigError(document.where(path_to(i, {"tag"})),
+                             sim::in_quotes(tag) + " is no tag", "write S, P or R");
+}
+
+/// A ratio, a gap or a trend: of two the second would be left out.
+void require_one_comparison(const std::vector<Target>& targets, const sim::Document& document) {
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (!targets[i].from) continue;
+    const TargetSource& from = *targets[i].from;
+    if (int{!from.over.empty()} + int{!from.short_of.empty()} + int{!from.falls_along.empty()} > 1)
+      throw sim::ConfigError(document.where(path_to(i, {"from"})), "compares in two ways",
+                             "keep one of over, short_of and falls_along");
+  }
+}
+
 /// The points that these targets need, each once. A key is not enough to tell them apart: it says
 /// nothing of how often a point is to be run.
 class Work {
@@ -195,6 +238,24 @@ class Work {
     for (const Point& point : points)
       if (std::ranges::find(points_, point.resolved, &Point::resolved) == points_.end())
         points_.push_back(point);
+  }
+
+  /// Throws unless targets that are about one point name one.
+  void require_one_point(const std::vector<Target>& targets, const sim::Document& document) const {
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      if (!targets[i].from) continue;
+      const TargetSource& from = *targets[i].from;
+      const bool is_trend = !from.falls_along.empty();
+      if (from.across != Across::kOne && !is_trend) continue;
+      std::set<std::string> seen;
+      for (const Point& point : experiments_.at(from.experiment))
+        if (names(from, point.variant) && !seen.insert(point.variant).second)
+          throw sim::ConfigError(document.where(path_to(i, {"from"})),
+                                 is_trend ? "falls along more than one point of a variant"
+                                          : "is about one point, and the experiment sweeps several",
+                                 is_trend ? "name an experiment without a sweep"
+                                          : "say most, least or never_rises in across");
+    }
   }
 
   /// With more replications.
@@ -258,10 +319,18 @@ AcceptedFile read_baseline(const std::string& path) {
   return file;
 }
 
+/// What was accepted of a target that is no longer there is a result without one.
 void attach_baseline(std::vector<TargetResult>& results, const AcceptedFile& file) {
-  for (TargetResult& result : results)
-    if (const auto accepted = file.accepted.find(result.target.id); accepted != file.accepted.end())
-      result.accepted = accepted->second;
+  for (const auto& [id, accepted] : file.accepted) {
+    const auto named = [&id](const TargetResult& result) { return result.target.id == id; };
+    auto result = std::ranges::find_if(results, named);
+    if (result == results.end()) {
+      result = results.insert(result, TargetResult{.target = {}, .value = {}});
+      result->target.id = id;
+      result->problem = "accepted, and no target any more";
+    }
+    result->accepted = accepted;
+  }
 }
 
 /// A single replication has no interval. It is taken as exact, as that of the hardware is.
@@ -272,7 +341,15 @@ double half_width_of(const sim::Estimate& estimate) {
 }  // namespace
 
 std::vector<Target> load_targets(const std::string& path) {
-  return sim::read<TargetFile>(sim::Document::load(path)).targets;
+  return load_targets(sim::Document::load(path));
+}
+
+std::vector<Target> load_targets(const sim::Document& document) {
+  std::vector<Target> targets = sim::read<TargetFile>(document).targets;
+  require_own_ids(targets, document);
+  require_known_tags(targets, document);
+  require_one_comparison(targets, document);
+  return targets;
 }
 
 bool TargetResult::pass() const {
@@ -302,7 +379,7 @@ bool TargetResult::moved() const {
 
 bool RegressReport::failed(bool has_baseline) const {
   return std::ranges::any_of(targets, [&](const TargetResult& result) {
-    if (has_baseline) return result.moved();
+    if (has_baseline) return result.moved() || !result.problem.empty();
     return result.target.gates() && result.target.from && !result.pass();
   });
 }
@@ -368,10 +445,12 @@ void compare(std::vector<TargetResult>& results, const RunAgain& again) {
 }
 
 RegressReport regress(const RegressOptions& options) {
-  const std::vector<Target> targets = load_targets(options.folder + "/targets.json");
+  const auto document = sim::Document::load(options.folder + "/targets.json");
+  const std::vector<Target> targets = load_targets(document);
   AcceptedFile baseline;
   if (!options.baseline.empty()) baseline = read_baseline(options.baseline);
   Work work(targets, options);
+  work.require_one_point(targets, document);
   work.add(options.beside);
   RegressReport report;
   report.targets = evaluate(targets, work.run(options.runner));

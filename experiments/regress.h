@@ -13,6 +13,7 @@
 #include "experiments/baseline.h"
 #include "experiments/runner.h"
 #include "sim/describe.h"
+#include "sim/document.h"
 #include "sim/statistics.h"
 
 namespace experiments {
@@ -87,6 +88,8 @@ struct Target {
   }
 };
 
+/// Throws sim::ConfigError, also for targets that contradict themselves or each other.
+std::vector<Target> load_targets(const sim::Document& document);
 std::vector<Target> load_targets(const std::string& path);
 
 /// A value that was accepted, to compare later ones with.
@@ -112,6 +115,8 @@ struct TargetResult {
 
   /// Relative to `expected`, or where there is only a range to its nearer end; 0 inside it.
   std::optional<double> error() const;
+  /// None was expected, so that none is missed.
+  bool waits() const { return !target.from && problem.empty(); }
   /// Inside [low, high]. Not modelled is no pass.
   bool pass() const;
   bool missed() const { return value.has_value() && !pass(); }
@@ -133,7 +138,8 @@ struct RegressReport {
   std::vector<TargetResult> targets;
   bool stopped = false;
 
-  /// What gates: S and P targets missed; with a baseline only values that moved.
+  /// What gates: S and P targets missed; with a baseline only values that moved, are not
+  /// found, or have no target any more.
   bool failed(bool has_baseline) const;
 };
 

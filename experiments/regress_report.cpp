@@ -42,7 +42,7 @@ std::string error_of(const TargetResult& result) {
 
 /// Recalled numbers are no judges, so they get another word.
 std::string verdict_of(const TargetResult& result) {
-  if (!result.target.from) return "not modelled yet";
+  if (result.waits()) return "not modelled yet";
   if (!result.value) return "NO VALUE: " + result.problem;
   if (result.target.gates()) return result.pass() ? "pass" : "MISS";
   return result.pass() ? "inside" : "outside";
@@ -50,7 +50,7 @@ std::string verdict_of(const TargetResult& result) {
 
 /// What the comparison with the baseline says.
 std::string finding_of(const TargetResult& result) {
-  if (!result.target.from) return "not modelled yet";
+  if (result.waits()) return "not modelled yet";
   if (!result.accepted) return result.value ? "new" : verdict_of(result);
   if (!result.value) return "GONE: " + result.problem;
   if (!result.judgement) return result.moved() ? "MOVED (no runs accepted)" : "as accepted";
@@ -139,7 +139,7 @@ Tally tally_of(const RegressReport& report) {
   Tally tally;
   for (const TargetResult& result : report.targets) {
     if (!result.target.from)
-      ++tally.waiting;
+      tally.waiting += result.waits() ? 1 : 0;
     else if (result.target.gates())
       ++(result.pass() ? tally.passed : tally.missed);
     else

@@ -2,6 +2,7 @@
 #include "experiments/regress.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -108,7 +109,8 @@ TEST(Regress, FindsTheLargestAndTheSmallestRatioOfASweep) {
   const std::vector<std::vector<double>> gains{{1.1, 1.1}, {1.3, 1.1}, {1.0, 1.02}};
   EXPECT_NEAR(found_across(Across::kMost, gains), 1.2, 1e-12);
   EXPECT_NEAR(found_across(Across::kLeast, gains), 1.01, 1e-12);
-  EXPECT_NEAR(found_across(Across::kOne, gains), 1.1, 1e-12);
+  EXPECT_EQ(found_across(Across::kOne, gains), -1) << "which one is not said";
+  EXPECT_NEAR(found_across(Across::kOne, {{1.1, 1.1}}), 1.1, 1e-12);
 }
 
 TEST(Regress, SaysWhetherASweepFallsWithinConfidence) {
@@ -293,6 +295,81 @@ TEST_F(InAFolder, RefusesABaselineWhoseSeedsAreNone) {
               "accepted.json:1:42: accepted.a.runs.one: \"one\" is no seed; write the file with "
               "wavesim regress --accept");
   }
+}
+
+class Targets : public InAFolder {
+ protected:
+  void expect_error(const std::string& targets, const std::string& message) const {
+    write("targets.json", R"({"targets": [)" + targets + "]}");
+    try {
+      run();
+      ADD_FAILURE() << "was taken: " << targets;
+    } catch (const sim::ConfigError& error) {
+      EXPECT_EQ(std::string(error.what()).substr(folder_.size()), "/targets.json:1:" + message);
+    }
+  }
+};
+
+TEST_F(Targets, AreRefusedIfTwoHaveOneId) {
+  expect_error(R"({"id": "a", "tag": "R"}, {"id": "a", "tag": "S"})",
+               "46: targets.1.id: \"a\" is another target's, too; give each target a name of its "
+               "own");
+}
+
+TEST_F(Targets, AreRefusedWithAnUnknownTag) {
+  expect_error(R"({"id": "a", "tag": "s"})", "33: targets.0.tag: \"s\" is no tag; write S, P or R");
+}
+
+TEST_F(Targets, AreRefusedIfTheyCompareInTwoWays) {
+  for (const char* other : {R"("short_of": "c")", R"("falls_along": ["c"])"})
+    expect_error(
+        R"({"id": "a", "tag": "R", "from": {"experiment": "e", "variant": "a", "over": "b", )" +
+            std::string(other) + "}}",
+        "46: targets.0.from: compares in two ways; keep one of over, short_of and falls_along");
+}
+
+TEST_F(Targets, AreRefusedIfTheyAreAboutOnePointOfSeveral) {
+  write("e.json", R"({"run": {"measure": "hardware", "replications": 1},
+                      "sweep": {"run.seed": [1, 2]}, "variants": {"a": {}, "b": {}}})");
+  const std::string from =
+      R"({"id": "a", "tag": "R", "from": {"experiment": "e", "value": "mmio_read_uc_ns", )"
+      R"("variant": "a")";
+  expect_error(from + "}}",
+               "46: targets.0.from: is about one point, and the experiment sweeps several; say "
+               "most, least or never_rises in across");
+  expect_error(from + R"(, "falls_along": ["b"], "across": "most"}})",
+               "46: targets.0.from: falls along more than one point of a variant; name an "
+               "experiment without a sweep");
+}
+
+TEST(TargetsOfTheProject, AreNotRefused) {
+  const std::atomic<bool> stop{true};  // before anything is run
+  for (const std::string folder : {PAPER_FOLDER, PAPER_FOLDER "/../measured"})
+    EXPECT_NO_THROW(regress({.folder = folder, .runner = {.stop = &stop}})) << folder;
+}
+
+TEST_F(InAFolder, FailsForAnAcceptedValueWithoutATargetAndATargetWithoutAValue) {
+  const auto target = [](const std::string& value) {
+    return R"({"targets": [{"id": "load", "tag": "R", "low": 749, "high": 751,
+        "from": {"experiment": "machine", "variant": "", "value": ")" +
+           value + "\"}}]}";
+  };
+  write("machine.json", R"({"run": {"measure": "hardware", "replications": 1}})");
+  write("targets.json", target("mmio_read_uc_ns"));
+  write("accepted.json", R"({"accepted": {"gone": {"value": 7}}})");
+  const RegressReport gone = run(folder_ + "accepted.json");
+  EXPECT_TRUE(gone.failed(true));
+  EXPECT_NE(changes_as_markdown(gone).find("GONE: accepted, and no target any more"),
+            std::string::npos);
+  EXPECT_NE(as_text(gone).find("NO VALUE: accepted, and no target any more"), std::string::npos);
+  EXPECT_NE(as_text(gone).find("0 not modelled yet"), std::string::npos);
+
+  write("targets.json", target("no_such_value"));
+  write("accepted.json", R"({"accepted": {}})");
+  const RegressReport without_value = run(folder_ + "accepted.json");
+  EXPECT_TRUE(without_value.failed(true));
+  EXPECT_NE(changes_as_markdown(without_value).find("NO VALUE: machine found no no_such_value"),
+            std::string::npos);
 }
 
 RegressReport compared(const std::vector<double>& before, const std::vector<double>& after) {
