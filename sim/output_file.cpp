@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 
@@ -37,10 +38,23 @@ class Partial {
                            (error != 0 ? std::strerror(error) : "unknown error"));
 }
 
+void write_to_device(const std::string& path, const std::function<void(std::ostream&)>& write) {
+  std::ofstream out(path, std::ios::binary);
+  write(out);
+  out.close();
+  if (!out) refuse(path);
+}
+
 }  // namespace
+
+bool is_device(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored);
+}
 
 void write_file(const std::string& path, const std::function<void(std::ostream&)>& write) {
   errno = 0;
+  if (is_device(path)) return write_to_device(path, write);
   // Opened before `Partial` owns it: what could not be opened is not ours to remove.
   std::ofstream out(path + ".partial", std::ios::binary | std::ios::trunc);
   if (!out) refuse(path);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -11,6 +12,8 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <vector>
 
 #include "sim/output_file.h"
@@ -407,6 +410,17 @@ TEST_F(OutputFile, RefusesWhatItCannotWriteAndNamesThePath) {
   std::filesystem::create_directory(path("folder"));
   EXPECT_EQ(message(path("folder")), "cannot write " + path("folder") + ": Is a directory");
   EXPECT_EQ(files(), 1u) << "no partial file stays behind";
+}
+
+TEST_F(OutputFile, GoesIntoAPipeAndDoesNotReplaceIt) {
+  ASSERT_EQ(mkfifo(path("pipe").c_str(), 0600), 0);
+  const int reader = ::open(path("pipe").c_str(), O_RDWR);
+  save_trace(TraceLog{}, path("pipe"));
+  EXPECT_TRUE(std::filesystem::is_fifo(path("pipe")));
+  char first = 0;
+  EXPECT_EQ(::read(reader, &first, 1), 1);
+  ::close(reader);
+  EXPECT_EQ(files(), 1u);
 }
 
 // /dev/full takes an open and refuses every write, as a full disk does.

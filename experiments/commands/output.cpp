@@ -18,19 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A device or a pipe is written to; it must not be replaced by a file.
-bool is_device(const std::string& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored) && !fs::is_regular_file(path, ignored);
-}
-
-void write_to_device(const std::string& path, std::string_view text) {
-  errno = 0;
-  std::ofstream out(path, std::ios::binary);
-  out << text << std::flush;
-  if (!out) refuse_to_write(path);
-}
-
 void write_whole_file(const std::string& path, std::string_view text) try {
   sim::write_file(path, [text](std::ostream& out) { out << text << std::flush; });
 } catch (const std::runtime_error&) {
@@ -59,7 +46,7 @@ void require_writable(const std::string& path) {
     errno = EISDIR;
     refuse_to_write(path);
   }
-  if (is_device(path)) return;
+  if (sim::is_device(path)) return;
   const std::string probe = path + ".partial";
   errno = 0;
   if (!std::ofstream(probe, std::ios::app)) refuse_to_write(path);
@@ -78,8 +65,6 @@ void require_name_of_store(const std::string& path, const std::string& remedy) {
 void deliver(const std::string& path, std::string_view text) {
   if (path.empty())
     print(text);
-  else if (is_device(path))
-    write_to_device(path, text);
   else
     write_whole_file(path, text);
 }
