@@ -269,5 +269,49 @@ TEST(AcrossPcie, LoadPushesEarlierStoresBeforeItself) {
   EXPECT_EQ(seen, 42u);
 }
 
+/// What it waited for comes when another program runs, which is not to notice.
+TEST(AcrossPcie, LoadOfAKilledProgramWakesNobodyAndWritesNowhere) {
+  Bench bench;
+  const Line kTheirs{7, 7, 7, 7, 7, 7, 7, 7};
+  bench.region.write(0, std::as_bytes(std::span(kTheirs)), "device");
+  bench.core.start([&] {
+    Line killed{};
+    bench.core.load(bench.uc, 0, std::as_writable_bytes(std::span(killed)));
+  });
+  std::array<Line, 64> own{};
+  bool unparked = true;
+  bench.sim.at(Time{100ns}, [&] {
+    bench.core.kill();
+    bench.core.start([&] {
+      std::array<Line, 64> on_stack{};
+      unparked = bench.core.park_until(Time{10us});
+      own = on_stack;
+    });
+  });
+  bench.sim.run();
+  EXPECT_FALSE(unparked);
+  EXPECT_EQ(own, (std::array<Line, 64>{}));
+}
+
+TEST(AcrossPcie, LoadAfterAKilledOneBringsItsOwnWord) {
+  Bench bench;
+  const Line kTheirs{1, 2, 3, 4, 5, 6, 7, 8};
+  bench.region.write(0, std::as_bytes(std::span(kTheirs)), "device");
+  bench.core.start([&] { bench.core.load<std::uint64_t>(bench.uc, 0); });
+  std::uint64_t seen = 0;
+  Time done{};
+  bench.sim.at(Time{100ns}, [&] {
+    bench.core.kill();
+    bench.core.start([&] {
+      seen = bench.core.load<std::uint64_t>(bench.uc, 8);
+      done = bench.core.now();
+    });
+  });
+  bench.sim.run();
+  Bench alone;
+  EXPECT_EQ(seen, 2u);
+  EXPECT_EQ(done - Time{100ns}, one_load(alone));
+}
+
 }  // namespace
 }  // namespace core

@@ -74,6 +74,7 @@ void Core::start(std::function<void()> program) {
 
 void Core::kill() {
   fiber_.reset();
+  ++life_;
   parked_ = working_ = in_step_ = false;
 }
 
@@ -316,23 +317,29 @@ void Core::load_across(Mapping& from, std::int64_t offset, std::span<std::byte> 
   drain_write_combining();  // an uncached load waits for the combined stores before it
   if (from.coherent()) wait_for_stores();
   for_each_word(offset, out.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
-    struct Waiting {
-      Core* core;
-      bool done = false;
-    } waiting{this};
+    bool done = false;
+    Reading* reading = readings_.take();
+    *reading = {.core = this, .life = life_, .out = out.subspan(begin, size), .done = &done};
     path_of(from).read({.region = &from.region(),
                         .offset = at,
-                        .into = out.subspan(begin, size),
-                        .done =
-                            [](void* context) {
-                              auto& w = *static_cast<Waiting*>(context);
-                              w.done = true;
-                              w.core->unpark();
-                            },
-                        .context = &waiting},
+                        .into = std::span(reading->word).first(size),
+                        .done = finish_reading,
+                        .context = reading},
                        std::exchange(ahead_, sim::Duration{0}));
-    while (!waiting.done) fiber_->park();
+    while (!done) fiber_->park();
   });
+}
+
+/// Nobody waits for it any more if the program that asked was killed.
+void Core::finish_reading(void* reading) {
+  auto& r = *static_cast<Reading*>(reading);
+  Core& core = *r.core;
+  if (r.life == core.life_) {
+    memory::copy_bytes(r.out.data(), r.word.data(), r.out.size());
+    *r.done = true;
+    core.unpark();
+  }
+  core.readings_.give_back(&r);
 }
 
 void Core::load_write_through(Mapping& from, std::int64_t offset, std::span<std::byte> out,

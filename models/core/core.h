@@ -18,6 +18,7 @@
 #include "models/core/observer.h"
 #include "models/core/package.h"
 #include "models/memory/mapping.h"
+#include "models/memory/posted_writes.h"
 #include "models/memory/shared_line.h"
 #include "sim/fiber.h"
 #include "sim/simulation.h"
@@ -262,6 +263,16 @@ class Core {
     take_lines(turn.move, lines, lines);
   }
 
+  /// A word on its way to the program across a path. It lands here: the program may be killed
+  /// meanwhile, and what is on its stack goes with it.
+  struct Reading {
+    Core* core = nullptr;
+    std::uint64_t life = 0;  // whose program asked; below, what lies on its stack
+    std::span<std::byte> out;
+    bool* done = nullptr;
+    std::array<std::byte, memory::kWord> word{};
+  };
+
   struct CombiningBuffer {
     memory::Mapping* mapping;
     std::int64_t line;  // offset of the line in its region
@@ -284,6 +295,7 @@ class Core {
   void load_home_uncached(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out);
   void prefetch_home(memory::Mapping& from, std::int64_t offset);
   void load_across(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out);
+  static void finish_reading(void* reading);
   void load_write_through(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out,
                           Staleness staleness);
   void wait_for_fill(memory::Mapping& from, std::int64_t offset);
@@ -323,7 +335,9 @@ class Core {
   std::int64_t scale_;  // reference time to this core's time, in units of 2^-32
   sim::Duration ahead_{0};
   bool parked_ = false;
-  bool working_ = false;  // parked until long work is done
+  bool working_ = false;    // parked until long work is done
+  std::uint64_t life_ = 0;  // programs that were killed
+  memory::Pool<Reading> readings_;
   Package* package_ = nullptr;
   Observer* observer_ = nullptr;
   bool in_step_ = false;
