@@ -355,15 +355,25 @@ void Core::load_write_through(Mapping& from, std::int64_t offset, std::span<std:
 
 void Core::wait_for_fill(Mapping& from, std::int64_t offset) {
   CachedLine& line = from.cached(offset);
+  const CachedLine::Waiter waiter{.filled = filled, .who = this, .life = life_};
   const sim::Time busy_until = now();
-  while (line.state != CachedLine::State::kValid) {
+  filled_ = false;
+  // Who was woken with the line before this core may have flushed it again.
+  while (!filled_ && line.state != CachedLine::State::kValid) {
     if (line.state == CachedLine::State::kInvalid) fill(from, offset);
-    line.filled = [](void* waiter) { static_cast<Core*>(waiter)->unpark(); };
-    line.waiter = this;
+    if (std::ranges::find(line.waiters, waiter) == line.waiters.end())
+      line.waiters.push_back(waiter);
     fiber_->park();
     // Also before another turn: a line that was flushed meanwhile is fetched from now on.
     ahead_ = std::max(busy_until - sim_.now(), sim::Duration{0});
   }
+}
+
+void Core::filled(void* core, std::uint64_t life, bool valid) {
+  auto& waiter = *static_cast<Core*>(core);
+  if (life != waiter.life_) return;
+  waiter.filled_ = valid;
+  waiter.unpark();
 }
 
 void Core::fill(Mapping& from, std::int64_t offset) {

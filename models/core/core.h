@@ -299,6 +299,7 @@ class Core {
   void load_write_through(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out,
                           Staleness staleness);
   void wait_for_fill(memory::Mapping& from, std::int64_t offset);
+  static void filled(void* core, std::uint64_t life, bool valid);
   void fill(memory::Mapping& from, std::int64_t offset);
   void check_copy(memory::Mapping& from, std::int64_t offset, std::size_t size, Staleness staleness,
                   bool hit);
@@ -338,6 +339,7 @@ class Core {
   bool working_ = false;    // parked until long work is done
   std::uint64_t life_ = 0;  // programs that were killed
   memory::Pool<Reading> readings_;
+  bool filled_ = false;  // the line that it waited for was here
   Package* package_ = nullptr;
   Observer* observer_ = nullptr;
   bool in_step_ = false;

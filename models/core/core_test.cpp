@@ -306,6 +306,37 @@ TEST(WriteThrough, StoreGoesThroughAndUpdatesTheCachedLine) {
   EXPECT_EQ(seen, 3u);
 }
 
+TEST(WriteThrough, CoresThatMissOnTheSameLineAllGoOnWhenItIsFilled) {
+  CoreBench bench;
+  Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);
+  std::array<Time, 2> done{};
+  bench.host_core.start([&] {
+    bench.host_core.load<std::uint64_t>(wt, 0);
+    done[0] = bench.host_core.now();
+    bench.host_core.flush(wt, 0);  // which the other one need not wait for
+  });
+  bench.other_core.start([&] {
+    bench.other_core.load<std::uint64_t>(wt, 8);
+    done[1] = bench.other_core.now();
+  });
+  bench.sim.run();
+  const Time filled = Time{} + 600ns + bench.nic_params.dram + bench.hit();
+  EXPECT_EQ(done, (std::array{filled, filled}));
+}
+
+TEST(WriteThrough, FillThatAKilledProgramWaitedForWakesNobody) {
+  CoreBench bench;
+  Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);
+  bench.host_core.start([&] { bench.host_core.load<std::uint64_t>(wt, 0); });
+  bool unparked = true;
+  bench.sim.at(Time{100ns}, [&] {
+    bench.host_core.kill();
+    bench.host_core.start([&] { unparked = bench.host_core.park_until(Time{10us}); });
+  });
+  bench.sim.run();
+  EXPECT_FALSE(unparked);
+}
+
 TEST(WriteThrough, FlushDuringAFillDropsTheLineAfterwards) {
   CoreBench bench;
   Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/memory/mapping.h"
 
-#include <utility>
-
 namespace memory {
 namespace {
 
 void filled(void* context) {
   auto& line = *static_cast<CachedLine*>(context);
   line.state = line.dropped ? CachedLine::State::kInvalid : CachedLine::State::kValid;
-  if (line.filled == nullptr) return;
-  auto* notify = std::exchange(line.filled, nullptr);
-  notify(line.waiter);
+  const bool valid = line.state == CachedLine::State::kValid;
+  for (const CachedLine::Waiter& waiter : line.waiters)
+    waiter.filled(waiter.who, waiter.life, valid);
+  line.waiters.clear();
 }
 
 }  // namespace

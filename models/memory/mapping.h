@@ -27,8 +27,16 @@ struct CachedLine {
   std::uint64_t version = 0;  // of the home's line when it was read; only with a checker
   bool torn = false;          // filled while a write was half done
   std::array<std::byte, kCacheLine> bytes{};
-  void (*filled)(void* waiter) = nullptr;
-  void* waiter = nullptr;
+
+  /// Somebody who waits until the line is filled.
+  struct Waiter {
+    /// `valid` unless the line was dropped meanwhile.
+    void (*filled)(void* who, std::uint64_t life, bool valid) = nullptr;
+    void* who = nullptr;
+    std::uint64_t life = 0;  // of `who`, for whom the fill may come too late
+    bool operator==(const Waiter&) const = default;
+  };
+  std::vector<Waiter> waiters;
 };
 
 /// How cores of one domain see a region: page-table entries with a memory type, and for a region
