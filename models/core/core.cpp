@@ -387,7 +387,9 @@ void Core::check_copy(Mapping& from, std::int64_t offset, std::size_t size, Stal
                       bool hit) {
   if (staleness != Staleness::kIsAnError) return;
   const CachedLine& line = from.cached(offset);
-  const bool overtaken = line.version != from.region().last_write(offset).version;
+  // The copy is ahead while stores of its own cores are on their way, and what others write then is
+  // noticed when those are there.
+  const bool overtaken = line.version < from.region().last_write(offset).version;
   // A load that brought the line itself is as fresh as any can be.
   if (hit && overtaken)
     report(memory::Finding::Kind::kStaleRead, from, offset, "a cache-line flush before this load");
@@ -483,13 +485,19 @@ void Core::store_across(Mapping& to, std::int64_t offset, std::span<const std::b
   for_each_word(offset, data.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
     const auto part = data.subspan(begin, size);
     path_of(to).write(to.region(), at, part, name_, begin + size == data.size(), ahead_);
-    if (to.type() == MemoryType::kWriteThrough) {
-      CachedLine& line = to.cached(at);
-      if (line.state == CachedLine::State::kValid)
-        std::memcpy(line.bytes.data() + at % kCacheLine, part.data(), part.size());
-    }
+    if (to.type() == MemoryType::kWriteThrough) store_in_copy(to, at, part);
     take(params_.mmio_store, params_.mmio_store);
   });
+}
+
+/// A line on its way may have left memory before the store gets there: it goes when it comes. Not
+/// modelled: its merging with what was stored, which saves the next load a round trip.
+void Core::store_in_copy(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
+  CachedLine& line = to.cached(offset);
+  if (line.state == CachedLine::State::kFilling) line.dropped = true;
+  if (line.state != CachedLine::State::kValid) return;
+  memory::copy_bytes(line.bytes.data() + offset % kCacheLine, data.data(), data.size());
+  ++line.version;  // as the home's will be when the store is there
 }
 
 void Core::combine(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {

@@ -310,6 +310,7 @@ class Core {
   void store_words(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data,
                    const sim::Duration& each);
   void store_across(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
+  void store_in_copy(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
   void combine(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
   void combine_line(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
   CombiningBuffer& buffer_for(memory::Mapping& to, std::int64_t line);

@@ -306,6 +306,35 @@ TEST(WriteThrough, StoreGoesThroughAndUpdatesTheCachedLine) {
   EXPECT_EQ(seen, 3u);
 }
 
+TEST(WriteThrough, LoadAfterAStoreToALineOnItsWaySeesTheStore) {
+  CoreBench bench;
+  Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);
+  std::array<std::uint64_t, 2> seen{};
+  bench.time(bench.host_core, [&] {
+    bench.host_core.prefetch(wt, 0);
+    bench.host_core.store(wt, 0, std::uint64_t{7});
+    for (std::uint64_t& each : seen) each = bench.host_core.load<std::uint64_t>(wt, 0);
+  });
+  EXPECT_EQ(seen, (std::array<std::uint64_t, 2>{7, 7}));
+}
+
+TEST(WriteThrough, StoreToACopyDoesNotMakeItStale) {
+  CoreBench bench;
+  bench.nic_memory.attach(&bench.checker);
+  Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);
+  bench.time(bench.host_core, [&] {
+    bench.host_core.load<std::uint64_t>(wt, 0);
+    bench.host_core.store(wt, 0, kOnes);
+    bench.host_core.load<std::uint64_t>(wt, 0);  // the store is still on its way
+    bench.host_core.sleep_until(Time{5us});
+    bench.host_core.load<std::uint64_t>(wt, 0);
+  });
+  EXPECT_EQ(bench.checker.count(), 0);
+  bench.nic_memory.write(0, std::as_bytes(std::span(kOnes)), "device");
+  bench.time(bench.host_core, [&] { bench.host_core.load<std::uint64_t>(wt, 0); });
+  EXPECT_EQ(bench.checker.count(), 1);
+}
+
 TEST(WriteThrough, CoresThatMissOnTheSameLineAllGoOnWhenItIsFilled) {
   CoreBench bench;
   Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);
