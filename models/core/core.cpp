@@ -610,12 +610,20 @@ void Core::flush(Mapping& from, std::int64_t offset) {
     return flush(from, offset);
   }
   take(params_.flush_issue, params_.flush_issue);
-  if (from.coherent() || from.type() != MemoryType::kWriteThrough) return;
+  if (from.coherent()) return flush_home(from, offset);
+  if (from.type() != MemoryType::kWriteThrough) return;
   CachedLine& line = from.cached(offset);
   if (line.state == CachedLine::State::kFilling)
     line.dropped = true;
   else
     line.state = CachedLine::State::kInvalid;
+}
+
+/// What was changed is written back, for which nobody waits. The line's own stores come first.
+void Core::flush_home(Mapping& from, std::int64_t offset) {
+  memory::Region& region = from.region();
+  if (has_pending_store(from, offset)) return region.flush_at(stores_visible_, index_, offset);
+  region.line(offset).drop_copies();
 }
 
 void Core::check_lost_writes() {

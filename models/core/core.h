@@ -306,6 +306,7 @@ class Core {
   void report(memory::Finding::Kind kind, memory::Mapping& from, std::int64_t offset,
               const char* missing);
 
+  void flush_home(memory::Mapping& from, std::int64_t offset);
   void store_home(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
   void store_words(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data,
                    const sim::Duration& each);

@@ -400,6 +400,37 @@ TEST(WriteThrough, LineReadWhileAStoreArrivesInPartsIsTornIfMoreThanAWordOfItIsW
   }
 }
 
+TEST(WriteBack, FlushDropsEveryCopyAndWhatIsStoredComesFirst) {
+  CoreBench bench;
+  Mapping wb(bench.host_memory, MemoryType::kWriteBack);
+  bench.time(bench.other_core, [&] { bench.other_core.load<std::uint64_t>(wb, 0); });
+  const auto load = [&](std::uint64_t expected) {
+    return bench.time(bench.host_core, [&, expected] {
+      EXPECT_EQ(bench.host_core.load<std::uint64_t>(wb, 0), expected);
+    });
+  };
+  EXPECT_EQ(load(0), bench.host_params.dram + bench.hit());  // nearer than the other core
+  EXPECT_EQ(load(0), bench.hit());
+  bench.time(bench.host_core, [&] { bench.host_core.flush(wb, 0); });
+  EXPECT_EQ(load(0), bench.host_params.dram + bench.hit());
+  bench.time(bench.host_core, [&] {
+    bench.host_core.store(wb, 0, std::uint64_t{3});
+    bench.host_core.flush(wb, 0);
+  });
+  EXPECT_EQ(load(3), bench.host_params.dram + bench.hit());
+}
+
+TEST(WriteBack, LoadAfterAnOwnUncachedStoreComesFromMemory) {
+  CoreBench bench;
+  Mapping wb(bench.host_memory, MemoryType::kWriteBack);
+  Mapping uc(bench.host_memory, MemoryType::kUncached);
+  bench.host_memory.write_by_device(0, std::as_bytes(std::span(kOnes)), "device");
+  bench.time(bench.host_core, [&] { bench.host_core.store(uc, 0, std::uint64_t{3}); });
+  const Duration took =
+      bench.time(bench.host_core, [&] { bench.host_core.load<std::uint64_t>(wb, 0); });
+  EXPECT_EQ(took, bench.host_params.dram + bench.hit());
+}
+
 TEST(WriteBack, IsRefusedOnPcieWithTheReason) {
   CoreBench bench;
   try {

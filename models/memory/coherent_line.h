@@ -63,19 +63,20 @@ class CoherentLine {
   /// That store: every copy goes but the one that `core` has, if any.
   void write_through(CoreIndex core) {
     const bool held = held_by(core);
-    drop_copies();
+    take_copies();
     if (held) sharers_.insert(core);
   }
-  /// The same for a store that leaves no copy anywhere.
+  /// The same for a store that leaves no copy anywhere, the last-level cache included, or a flush:
+  /// memory alone has the line.
   void drop_copies() {
-    sharers_.clear();
-    owner_ = kNoCore;
+    take_copies();
+    in_last_level_ = false;
   }
 
   /// A device of the domain, or a core across a link, writes the line in memory: every core's copy
   /// goes. The home's last-level cache takes the new one if such writes allocate there.
   void write_by_device(Lands lands = Lands::kInLastLevel) {
-    drop_copies();
+    take_copies();
     in_last_level_ = lands == Lands::kInLastLevel;
   }
 
@@ -102,6 +103,12 @@ class CoherentLine {
   bool held_by(CoreIndex core) const { return owner_ == core || sharers_.contains(core); }
 
  private:
+  /// Those that cores have.
+  void take_copies() {
+    sharers_.clear();
+    owner_ = kNoCore;
+  }
+
   void downgrade_owner() {
     if (owner_ != kNoCore) sharers_.insert(owner_);
     owner_ = kNoCore;

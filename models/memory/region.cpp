@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/memory/region.h"
 
+#include <array>
 #include <utility>
 
 namespace memory {
@@ -53,6 +54,14 @@ void Region::store_at(sim::Time when, const Store& store) {
   if (watchers_[index(store.offset)] != nullptr) settle_at(when);
 }
 
+void Region::flush_at(sim::Time when, CoreIndex core, std::int64_t offset) {
+  const std::array<std::byte, 1> nothing{};
+  store_at(when, {.core = core,
+                  .offset = offset,
+                  .data = std::span(nothing).first(0),
+                  .leaves = Leaves::kNoCopy});
+}
+
 bool Region::store_pending(CoreIndex core, std::int64_t offset) {
   settle();
   for (std::size_t n = pending_.front_number(); n != pending_.next_number(); ++n)
@@ -77,6 +86,7 @@ void Region::retire() {
   const PendingStore store = pending_.pop();
   next_store_ = pending_.empty() ? sim::Time::max() : pending_.front().when;
   settle_copies(store);
+  if (store.size == 0) return;  // a flush
   change(store.when, store.offset, std::span(store.bytes).first(store.size), *store.who,
          store.complete);
 }

@@ -88,6 +88,8 @@ class Region {
   /// Happens at `when`. A store to a line that nobody watches needs no entry for that: whoever
   /// looks at the region finds it done. A core's stores come in order.
   void store_at(sim::Time when, const Store& store);
+  /// Drops every copy of the line when the youngest store of `core`, to it, is done at `when`.
+  void flush_at(sim::Time when, CoreIndex core, std::int64_t offset);
   /// Whether a store of `core` to the line that holds `offset` is still to come.
   bool store_pending(CoreIndex core, std::int64_t offset);
 
