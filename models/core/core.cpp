@@ -278,7 +278,7 @@ void Core::load_home(Mapping& from, std::int64_t offset, std::span<std::byte> ou
   memory::Region& region = from.region();
   memory::CoherentLine& line = region.line(offset);
   sim::Duration miss = line.read(domain_, index_);
-  if (prefetched_ == &line) miss = std::max(prefetch_done_ - now(), miss);
+  if (prefetches_done_ > now()) miss = std::max(rest_of_prefetch(line), miss);
   region.read(offset, out);
   take_lines(miss, 1, words(out.size()));
 }
@@ -590,13 +590,22 @@ void Core::prefetch(Mapping& from, std::int64_t offset) {
   if (from.cached(offset).state == CachedLine::State::kInvalid) fill(from, offset);
 }
 
-/// Only the youngest prefetch is remembered; the line may be lost again before it is used.
+/// The line may be lost again before it is used.
 void Core::prefetch_home(Mapping& from, std::int64_t offset) {
   if (!is_cached(from.type())) return;
   memory::CoherentLine& line = from.region().line(offset);
   if (line.held_by(index_)) return;
-  prefetch_done_ = now() + line.read(domain_, index_);
-  prefetched_ = &line;
+  const sim::Time done = now() + line.read(domain_, index_);
+  prefetches_[next_prefetch_++ % kPrefetches] = {.line = &line, .done = done};
+  prefetches_done_ = std::max(prefetches_done_, done);
+}
+
+/// How long the line is still on its way, if a prefetch brings it.
+sim::Duration Core::rest_of_prefetch(const memory::CoherentLine& line) const {
+  sim::Duration rest{0};
+  for (const Prefetch& prefetch : prefetches_)
+    if (prefetch.line == &line) rest = std::max(rest, prefetch.done - now());
+  return rest;
 }
 
 sim::Time Core::fetch_ahead(Mapping& from, std::int64_t offset) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -273,6 +274,15 @@ class Core {
     std::array<std::byte, memory::kWord> word{};
   };
 
+  /// A line on its way.
+  struct Prefetch {
+    const memory::CoherentLine* line = nullptr;
+    sim::Time done{};
+  };
+  /// As many as are remembered: cores have places for ten to some twenty misses. What is prefetched
+  /// besides takes no time.
+  static constexpr std::size_t kPrefetches = 16;
+
   struct CombiningBuffer {
     memory::Mapping* mapping;
     std::int64_t line;  // offset of the line in its region
@@ -294,6 +304,7 @@ class Core {
   void load_home(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out);
   void load_home_uncached(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out);
   void prefetch_home(memory::Mapping& from, std::int64_t offset);
+  sim::Duration rest_of_prefetch(const memory::CoherentLine& line) const;
   void load_across(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out);
   static void finish_reading(void* reading);
   void load_write_through(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out,
@@ -346,8 +357,9 @@ class Core {
   Observer* observer_ = nullptr;
   bool in_step_ = false;
   Step step_;                                         // the one that it is in
-  const memory::CoherentLine* prefetched_ = nullptr;  // on its way until `prefetch_done_`
-  sim::Time prefetch_done_{};
+  std::array<Prefetch, kPrefetches> prefetches_{};  // the youngest, in turn
+  std::size_t next_prefetch_ = 0;
+  sim::Time prefetches_done_{};  // all of them
   sim::Time stores_visible_{};  // when the youngest buffered store will be visible
   std::vector<CombiningBuffer> combining_;
   sim::Time combined_out_{};           // when the fabric has taken the youngest line

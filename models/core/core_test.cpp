@@ -400,6 +400,16 @@ TEST(WriteThrough, LineReadWhileAStoreArrivesInPartsIsTornIfMoreThanAWordOfItIsW
   }
 }
 
+TEST(WriteBack, LineOfAnOlderPrefetchIsOnItsWayToo) {
+  CoreBench bench;
+  Mapping wb(bench.host_memory, MemoryType::kWriteBack);
+  const Duration took = bench.time(bench.host_core, [&] {
+    for (int l = 0; l < 3; ++l) bench.host_core.prefetch(wb, std::int64_t{64} * l);
+    bench.host_core.load<std::uint64_t>(wb, 0);
+  });
+  EXPECT_EQ(took, bench.params.prefetch_issue + bench.host_params.dram + bench.hit());
+}
+
 TEST(WriteBack, FlushDropsEveryCopyAndWhatIsStoredComesFirst) {
   CoreBench bench;
   Mapping wb(bench.host_memory, MemoryType::kWriteBack);
