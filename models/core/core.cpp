@@ -533,11 +533,21 @@ Core::CombiningBuffer& Core::buffer_for(Mapping& to, std::int64_t line) {
 void Core::emit_line(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
   memory::Path& path = path_of(to);
   leave_combining(path);
-  path.write(to.region(), offset, data, name_, true, ahead_);
+  write_combined(path, to.region(), offset, data, true);
 }
 
 void Core::leave_combining(const memory::Path& path) {
-  combined_out_ = now() + std::max(params_.wc_flush, path.acknowledged_after());
+  const sim::Duration answer = path.acknowledged_after();
+  if (answer > sim::Duration{0}) awaits_answer_ = true;
+  combined_out_ = now() + std::max(params_.wc_flush, answer);
+}
+
+void Core::write_combined(memory::Path& path, memory::Region& region, std::int64_t offset,
+                          std::span<const std::byte> data, bool complete) {
+  if (awaits_answer_)
+    path.write_acknowledged(region, offset, data, name_, complete, ahead_, acknowledged_);
+  else
+    path.write(region, offset, data, name_, complete, ahead_);
 }
 
 void Core::emit(CombiningBuffer& buffer) {
@@ -552,9 +562,9 @@ void Core::emit(CombiningBuffer& buffer) {
     const auto run = static_cast<std::int64_t>(std::countr_one(rest >> begin));
     const std::int64_t size = std::min(run, chunk - begin % chunk);
     rest &= ~byte_mask(begin, static_cast<std::size_t>(size));
-    path.write(region, buffer.line + begin,
-               bytes.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(size)),
-               name_, rest == 0, ahead_);
+    write_combined(path, region, buffer.line + begin,
+                   bytes.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(size)),
+                   rest == 0);
   }
 }
 
@@ -570,7 +580,15 @@ void Core::store_fence() {
   const Observed step(*this, Step::Kind::kStoreFence);
   drain_write_combining();
   if (combined_out_ > now()) take(params_.wc_flush, combined_out_ - now());
+  if (awaits_answer_) wait_for_answer();
   wait_for_stores();
+}
+
+/// How long lines wait for the wire is known when the rest of the world is where they left.
+void Core::wait_for_answer() {
+  awaits_answer_ = false;
+  sync();
+  if (acknowledged_ > now()) take(params_.wc_flush, acknowledged_ - now());
 }
 
 void Core::full_fence() {

@@ -329,6 +329,9 @@ class Core {
   void emit(CombiningBuffer& buffer);
   void emit_line(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
   void leave_combining(const memory::Path& path);
+  void write_combined(memory::Path& path, memory::Region& region, std::int64_t offset,
+                      std::span<const std::byte> data, bool complete);
+  void wait_for_answer();
   void buffer_store(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data,
                     sim::Time earliest, bool complete);
   memory::Region::Leaves leaves(const memory::Mapping& to) const;
@@ -356,13 +359,15 @@ class Core {
   Package* package_ = nullptr;
   Observer* observer_ = nullptr;
   bool in_step_ = false;
-  Step step_;                                         // the one that it is in
+  Step step_;                                       // the one that it is in
   std::array<Prefetch, kPrefetches> prefetches_{};  // the youngest, in turn
   std::size_t next_prefetch_ = 0;
   sim::Time prefetches_done_{};  // all of them
-  sim::Time stores_visible_{};  // when the youngest buffered store will be visible
+  sim::Time stores_visible_{};   // when the youngest buffered store will be visible
   std::vector<CombiningBuffer> combining_;
-  sim::Time combined_out_{};           // when the fabric has taken the youngest line
+  sim::Time combined_out_{};    // when the fabric has taken the youngest line, if it does at once
+  bool awaits_answer_ = false;  // to lines that left the buffers
+  sim::Time acknowledged_{};    // when it comes, of those that have left the core
   std::unique_ptr<sim::Fiber> fiber_;  // last: it stops before what it uses goes away
 };
 

@@ -326,6 +326,26 @@ TEST(CoherentLink, CombinedStoresHoldTheWireForTheirBytes) {
   EXPECT_EQ(slow.sim.now(), Time{issue + 50 * 80ns + narrow.crossing});
 }
 
+TEST(CoherentLink, FenceWaitsForLinesThatQueueForTheWire) {
+  CoherentLinkParams narrow = with_snoop_filter();
+  narrow.bandwidth = sim::Bandwidth::gigabytes_per_second(1);
+  constexpr std::array<std::uint64_t, 8> kLine{1, 1, 1, 1, 1, 1, 1, 1};
+  for (const Duration busy : {0ns, 600ns}) {  // which is longer than the last line's own way
+    Bench bench(kNic, narrow);
+    std::uint64_t seen = 0;
+    const Duration took = bench.time(bench.cpu0, [&] {
+      for (int i = 0; i < 20; ++i) bench.cpu0.store(bench.wc, i * memory::kCacheLine, kLine);
+      bench.cpu0.spend(busy);
+      bench.cpu0.store_fence();
+      bench.cpu0.sync();
+      bench.region.read(19 * memory::kCacheLine, std::as_writable_bytes(std::span(&seen, 1)));
+    });
+    const Duration issue = 8 * bench.core_params.wc_store_issue;
+    EXPECT_EQ(took, issue + 20 * 80ns + 2 * narrow.crossing + 16ns) << busy.count();
+    EXPECT_EQ(seen, 1u);
+  }
+}
+
 /// It asks for the wire before others that send earlier.
 TEST(CoherentLink, PacketOfACoreThatIsAheadKeepsNobodyWaiting) {
   Bench bench;

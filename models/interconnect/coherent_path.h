@@ -28,13 +28,19 @@ class CoherentPath : public memory::Path {
 
   void write(memory::Region& region, std::int64_t offset, std::span<const std::byte> data,
              const std::string& who, bool complete, sim::Duration later) override;
+  void write_acknowledged(memory::Region& region, std::int64_t offset,
+                          std::span<const std::byte> data, const std::string& who, bool complete,
+                          sim::Duration later, sim::Time& acknowledged) override;
   void read(const memory::PathRead& read, sim::Duration later) override;
 
  private:
   enum Direction : std::uint8_t { kThere, kBack };
   /// `arrived` when a packet is across that leaves `later` from now, or when the wire is free.
   template <class F>
-  void send(Direction direction, sim::Bytes size, sim::Duration later, F arrived);
+  void send(Direction direction, sim::Bytes size, sim::Duration later, F arrived,
+            sim::Time* acknowledged = nullptr);
+  void write(memory::Region& region, std::int64_t offset, std::span<const std::byte> data,
+             const std::string& who, bool complete, sim::Duration later, sim::Time* acknowledged);
 
   sim::Simulation& sim_;
   const CoherentLinkParams params_;

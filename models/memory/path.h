@@ -54,6 +54,15 @@ class Path {
   virtual void write(Region& region, std::int64_t offset, std::span<const std::byte> data,
                      const std::string& who, bool complete, sim::Duration later) = 0;
 
+  /// The same, and raises `acknowledged` to when the core knows that everyone sees it: no later
+  /// than when the write leaves, since which it has its place among the others. Only where somebody
+  /// answers.
+  virtual void write_acknowledged(Region& region, std::int64_t offset,
+                                  std::span<const std::byte> data, const std::string& who,
+                                  bool complete, sim::Duration later, sim::Time& /*acknowledged*/) {
+    write(region, offset, data, who, complete, later);
+  }
+
   /// Issues a read of at most a line, `later` from now. The bytes are those that memory holds when
   /// the read gets there.
   virtual void read(const PathRead& read, sim::Duration later) = 0;
@@ -67,7 +76,7 @@ class Path {
   virtual bool coherent() const { return false; }
 
   /// From a write's leaving the core until everyone sees it and the core knows: what a fence waits
-  /// for. Zero where writes are posted and nobody answers.
+  /// for if nothing else is on the way. Zero where writes are posted and nobody answers.
   virtual sim::Duration acknowledged_after() const { return sim::Duration{0}; }
 
   /// Is told from now on; nobody if it is null.
