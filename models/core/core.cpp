@@ -320,12 +320,14 @@ void Core::load_across(Mapping& from, std::int64_t offset, std::span<std::byte> 
     bool done = false;
     Reading* reading = readings_.take();
     *reading = {.core = this, .life = life_, .out = out.subspan(begin, size), .done = &done};
+    const sim::Duration later = after_posted_stores();
+    ahead_ = sim::Duration{0};
     path_of(from).read({.region = &from.region(),
                         .offset = at,
                         .into = std::span(reading->word).first(size),
                         .done = finish_reading,
                         .context = reading},
-                       std::exchange(ahead_, sim::Duration{0}));
+                       later);
     while (!done) fiber_->park();
   });
 }
@@ -379,7 +381,7 @@ void Core::filled(void* core, std::uint64_t life, bool valid) {
 void Core::fill(Mapping& from, std::int64_t offset) {
   if (observer_ != nullptr) [[unlikely]]
     observer_->goes_out(*this);
-  from.fill(offset, node(), ahead_);
+  from.fill(offset, node(), after_posted_stores());
 }
 
 /// A word is written at once: only more than one can be torn.
@@ -484,7 +486,10 @@ void Core::store_across(Mapping& to, std::int64_t offset, std::span<const std::b
   if (to.type() == MemoryType::kUncached) drain_write_combining();
   for_each_word(offset, data.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
     const auto part = data.subspan(begin, size);
-    path_of(to).write(to.region(), at, part, name_, begin + size == data.size(), ahead_);
+    // The store buffer drains in order, for which the core does not wait.
+    posted_ = std::max(stores_visible_, now());
+    path_of(to).write(to.region(), at, part, name_, begin + size == data.size(),
+                      after_posted_stores());
     if (to.type() == MemoryType::kWriteThrough) store_in_copy(to, at, part);
     take(params_.mmio_store, params_.mmio_store);
   });

@@ -295,6 +295,8 @@ class Core {
     return mapping.remote() && mapping.far_from(node());
   }
   bool by_coherence(const memory::Mapping& mapping) const;
+  /// How long from the simulation's present until what goes across now may leave.
+  sim::Duration after_posted_stores() const { return std::max(ahead_, posted_ - sim_.now()); }
   void wait_for_stores() { sleep_until(stores_visible_); }
   void load_line(memory::Mapping& from, std::int64_t offset, std::span<std::byte> out,
                  Staleness staleness);
@@ -364,6 +366,7 @@ class Core {
   std::size_t next_prefetch_ = 0;
   sim::Time prefetches_done_{};  // all of them
   sim::Time stores_visible_{};   // when the youngest buffered store will be visible
+  sim::Time posted_{};           // when the youngest store across a path left the store buffer
   std::vector<CombiningBuffer> combining_;
   sim::Time combined_out_{};    // when the fabric has taken the youngest line, if it does at once
   bool awaits_answer_ = false;  // to lines that left the buffers

@@ -84,6 +84,27 @@ TEST(Uncached, StoreCostsTheCoreItsIssueAndArrivesLater) {
   EXPECT_EQ(bench.sim.now(), Time{7 * 50ns + 300ns});
 }
 
+TEST(Uncached, StoreAcrossTheLinkLeavesNoSoonerThanOlderStoresAreSeen) {
+  for (const MemoryType type : {MemoryType::kUncached, MemoryType::kWriteThrough}) {
+    CoreBench bench;
+    bench.nic_memory.attach(&bench.checker);
+    Mapping wb(bench.host_memory, MemoryType::kWriteBack);
+    Mapping across(bench.nic_memory, type, bench.path);
+    std::uint64_t seen = 0;
+    Duration stored{};
+    bench.time(bench.host_core, [&] {
+      bench.host_core.store(wb, 0, std::uint64_t{1});
+      bench.host_core.store(across, 0, std::uint64_t{2});
+      stored = bench.host_core.now() - Time{};
+      seen = bench.host_core.load<std::uint64_t>(across, 0);
+    });
+    EXPECT_EQ(stored,
+              bench.params.clock.time_for(bench.params.store_issue) + bench.params.mmio_store);
+    EXPECT_EQ(bench.nic_memory.last_write(0).at, Time{bench.host_params.dram + 300ns});
+    EXPECT_EQ(seen, 2u) << "a load does not pass it";
+  }
+}
+
 TEST(WriteCombining, FullLineLeavesAsOneWriteWithoutAFence) {
   CoreBench bench;
   Mapping wc(bench.nic_memory, MemoryType::kWriteCombining, bench.path);
