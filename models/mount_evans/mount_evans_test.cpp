@@ -42,6 +42,17 @@ TEST(MountEvans, CacheAndMemoryLoadsAreRoundTripsOnTheGraph) {
             bench.params.caches.dram - bench.params.caches.last_level);
 }
 
+TEST(MountEvans, TakesAMeshThatIsSlowerThanItsCachesAllow) {
+  MountEvansParams params;
+  params.core_to_core = 60ns;
+  params.caches.last_level = 25ns;
+  Graph graph;
+  const MountEvans nic = add_to(graph, params, 120ns);
+  EXPECT_EQ(graph.latency(nic.cores[0], graph.all(Kind::kCache).front()), 30ns);
+  EXPECT_EQ(graph.latency(nic.cores[0], graph.all(Kind::kMemory).front()),
+            30ns + (params.caches.dram - params.caches.last_level) / 2);
+}
+
 TEST(MountEvans, CoreComputesAtFiftyFivePercentOfTheHosts) {
   const Bench bench;
   sim::Simulation sim;
