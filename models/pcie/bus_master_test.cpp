@@ -2,6 +2,7 @@
 #include "models/pcie/bus_master.h"
 
 #include <gtest/gtest.h>
+#include <vector>
 
 namespace pcie {
 namespace {
@@ -99,6 +100,19 @@ TEST(PcieBusMaster, ReadTakesItsBytesWhenTheWalkIsOver) {
       0, 64_B, HostMemory::kDram, {}, [&] { taken = bench.sim.now(); }, [] {});
   bench.sim.run();
   EXPECT_EQ(taken - Time{}, bench.wire(24_B) + bench.up() + walking.iommu.hit + walking.iommu.miss);
+}
+
+TEST(PcieBusMaster, ReadWaitsForAWalkThatAnEarlierOneBegan) {
+  BusMasterBench bench{PcieParams{}};
+  std::vector<Time> done, taken;
+  for (int i = 0; i < 2; ++i)
+    bench.master.read(
+        64u * static_cast<unsigned>(i), 64_B, HostMemory::kDram, {},
+        [&] { taken.push_back(bench.sim.now()); }, [&] { done.push_back(bench.sim.now()); });
+  bench.sim.run();
+  ASSERT_EQ(done.size(), 2u);
+  EXPECT_EQ(taken[1], taken[0]) << "when the walk is over";
+  EXPECT_EQ(done[1] - done[0], bench.wire(84_B));
 }
 
 TEST(PcieBusMaster, AccessMayBeginTheNextOneWhenItIsDone) {

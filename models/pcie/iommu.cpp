@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/pcie/iommu.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace pcie {
@@ -10,19 +11,19 @@ Iommu::Iommu(const IommuParams& params) : params_(params) {
   first_alike_.fill(kNone);
 }
 
-Duration Iommu::walk(std::uint64_t address) {
+Duration Iommu::walk(std::uint64_t address, Time now) {
   if (!params_.enabled) return {};
   const std::uint64_t page = address / static_cast<std::uint64_t>(params_.page.count);
   const Place place = find(page);
   if (place == kNone) {
     ++stats_.misses;
-    become_youngest(hold(page));
+    become_youngest(hold(page, now + params_.miss));
     return params_.miss;
   }
   ++stats_.hits;
   leave_order(place);
   become_youngest(place);
-  return {};
+  return std::max(at(place).there - now, Duration{});
 }
 
 Iommu::Place Iommu::find(std::uint64_t page) {
@@ -31,9 +32,10 @@ Iommu::Place Iommu::find(std::uint64_t page) {
   return place;
 }
 
-Iommu::Place Iommu::hold(std::uint64_t page) {
+Iommu::Place Iommu::hold(std::uint64_t page, Time there) {
   const Place place = place_for_one_more();
   at(place).page = page;
+  at(place).there = there;
   at(place).alike = std::exchange(first_alike(page), place);
   return place;
 }

@@ -10,8 +10,19 @@
 namespace pcie {
 namespace {
 
+/// Accesses one after the other, each when the walk of the one before is over.
+struct OneByOne : Iommu {
+  using Iommu::Iommu;
+  Duration walk(std::uint64_t address) {
+    const Duration taken = Iommu::walk(address, now);
+    now += taken;
+    return taken;
+  }
+  Time now{};
+};
+
 TEST(PcieIommu, WalksForAPageOnceAndHoldsItsTranslation) {
-  Iommu iommu({.page = 4_KiB, .miss = 330ns});
+  OneByOne iommu({.page = 4_KiB, .miss = 330ns});
   EXPECT_EQ(iommu.walk(0), Duration{330ns});
   EXPECT_EQ(iommu.walk(4095), 0ns);
   EXPECT_EQ(iommu.walk(4096), Duration{330ns});
@@ -19,8 +30,19 @@ TEST(PcieIommu, WalksForAPageOnceAndHoldsItsTranslation) {
   EXPECT_EQ(iommu.stats().misses, 2);
 }
 
+TEST(PcieIommu, MakesAnAccessWaitForTheRestOfAWalkUnderWay) {
+  Iommu iommu({.miss = 330ns});
+  EXPECT_EQ(iommu.walk(0, Time{}), Duration{330ns});
+  EXPECT_EQ(iommu.walk(64, Time{}), Duration{330ns});
+  EXPECT_EQ(iommu.walk(128, Time{} + 100ns), Duration{230ns});
+  EXPECT_EQ(iommu.walk(192, Time{} + 330ns), 0ns);
+  EXPECT_EQ(iommu.walk(256, Time{} + 400ns), 0ns);
+  EXPECT_EQ(iommu.stats().misses, 1);
+  EXPECT_EQ(iommu.stats().hits, 4);
+}
+
 TEST(PcieIommu, DropsTheTranslationThatWasNotUsedForLongest) {
-  Iommu iommu({.entries = 2});
+  OneByOne iommu({.entries = 2});
   const auto page = [](std::uint64_t n) { return 4096 * n; };
   iommu.walk(page(1));
   iommu.walk(page(2));
@@ -33,7 +55,7 @@ TEST(PcieIommu, DropsTheTranslationThatWasNotUsedForLongest) {
 
 TEST(PcieIommu, HoldsAsManyTranslationsAsItHasEntries) {
   for (const std::uint64_t pages : {64u, 65u}) {
-    Iommu iommu({.entries = 64});
+    OneByOne iommu({.entries = 64});
     for (int round = 0; round < 2; ++round)
       for (std::uint64_t n = 0; n < pages; ++n) iommu.walk(4096 * n);
     EXPECT_EQ(iommu.stats().hits, pages == 64 ? 64 : 0);
@@ -42,7 +64,7 @@ TEST(PcieIommu, HoldsAsManyTranslationsAsItHasEntries) {
 
 TEST(PcieIommu, IsAListOfPagesInTheOrderOfTheirLastUse) {
   constexpr std::size_t kEntries = 16;
-  Iommu iommu({.entries = kEntries, .miss = 330ns});
+  OneByOne iommu({.entries = kEntries, .miss = 330ns});
   std::list<std::uint64_t> recent;
   sim::Stream draws(1, "pages");
   for (int i = 0; i < 20'000; ++i) {
@@ -60,7 +82,7 @@ TEST(PcieIommu, IsAListOfPagesInTheOrderOfTheirLastUse) {
 }
 
 TEST(PcieIommu, CoversMoreWithHugePages) {
-  Iommu iommu({.page = 2_MiB});
+  OneByOne iommu({.page = 2_MiB});
   iommu.walk(0);
   constexpr std::uint64_t kHugePage = std::uint64_t{2} << 20;
   EXPECT_EQ(iommu.walk(kHugePage - 1), 0ns);
@@ -68,7 +90,7 @@ TEST(PcieIommu, CoversMoreWithHugePages) {
 }
 
 TEST(PcieIommu, CostsNothingWhenItIsOff) {
-  Iommu iommu({.enabled = false});
+  OneByOne iommu({.enabled = false});
   EXPECT_EQ(iommu.lookup(), 0ns);
   EXPECT_EQ(iommu.walk(0), 0ns);
 }

@@ -14,7 +14,7 @@ RootComplex::RootComplex(sim::Simulation& sim, const PcieParams& params)
 
 Time RootComplex::accept_write(std::uint64_t address, HostMemory memory) {
   const Time now = sim_.now();
-  Time visible = now + iommu_.walk(address) + memory_.write_visible + remote(memory);
+  Time visible = now + iommu_.walk(address, now) + memory_.write_visible + remote(memory);
   while (!invisible_.empty() && invisible_.front().visible <= now) invisible_.pop_front();
   if (!invisible_.empty()) visible = std::max(visible, invisible_.back().visible);
   invisible_.push_back({now - inbound(), visible});
@@ -23,7 +23,7 @@ Time RootComplex::accept_write(std::uint64_t address, HostMemory memory) {
 
 Time RootComplex::accept_read(std::uint64_t address) {
   const Time now = sim_.now();
-  return std::max(now + iommu_.walk(address), visible_by(now - inbound()));
+  return std::max(now + iommu_.walk(address, now), visible_by(now - inbound()));
 }
 
 Duration RootComplex::read_service(HostMemory memory) const {
