@@ -134,26 +134,40 @@ void Port::fetch_payload(Packet& packet, sim::Duration later) {
   SIM_CHECK(packet.entry[kFlagWord] == packet.number);  // software wrote it before it said so
   Frame frame;
   read_control_word(packet.entry[kControlWord], frame);
-  if (frame.payload == 0) return leave(packet, 0, later);
+  if (frame.payload == 0) return leave_in_turn(packet, later);
   if (frame.where == Payload::kInNicMemory) {
     const memory::Region& region = *packet.queue->home.region;
-    return leave(packet, frame.payload,
-                 later + region.home().params(region.home_node()).last_level);
+    return leave_in_turn(packet, later + region.home().params(region.home_node()).last_level);
   }
   const bool cached = frame.where == Payload::kInHostCache;
   host_->read(
       frame.page * kPageBytes, sim::Bytes{frame.payload},
       cached ? pcie::HostMemory::kCache : pcie::HostMemory::kDram, later, [] {},
-      [this, &packet, payload = frame.payload] { leave(packet, payload, {}); });
+      [this, &packet] { leave_in_turn(packet, {}); });
 }
 
-void Port::leave(Packet& packet, std::uint32_t payload, sim::Duration later) {
+/// Reads of different packets complete in any order: one that comes early waits for those before
+/// it.
+void Port::leave_in_turn(Packet& packet, sim::Duration later) {
+  Queue& queue = *packet.queue;
+  packet.there = sim_.now() + later;
+  if (packet.number != queue.left + 1) [[unlikely]] {
+    queue.early.emplace(packet.number, &packet);
+    return;
+  }
+  leave(packet);
+  while (!queue.early.empty() && queue.early.begin()->first == queue.left + 1)
+    leave(*queue.early.extract(queue.early.begin()).mapped());
+}
+
+void Port::leave(Packet& packet) {
   report(packet);
-  const sim::Duration way = later + in_engine(payload) + params_.transmit_pipeline;
-  last_leaves_ = std::max(last_leaves_, sim_.now() + way);
   Frame frame;
   std::ranges::copy_n(packet.entry.begin(), frame.descriptor.size(), frame.descriptor.begin());
   read_control_word(packet.entry[kControlWord], frame);
+  const sim::Duration way = in_engine(frame.payload) + params_.transmit_pipeline;
+  last_leaves_ = std::max(last_leaves_, std::max(sim_.now(), packet.there) + way);
+  ++packet.queue->left;
   ++packet.queue->stats.transmitted;
   unused_.push_back(&packet);
   network_.send(frame, last_leaves_);

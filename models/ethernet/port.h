@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -55,8 +56,8 @@ class Network {
 /// dropped. Of a transmit ring the port clears the flag of the last entry of each half when that
 /// packet is in the port, so that software need not ask about each.
 ///
-/// Promised: packets leave in the order in which they were fetched, and reach memory in the order
-/// in which they came.
+/// Promised: packets of a queue leave in the order of their descriptors, though a later one's
+/// payload may be there first, and reach memory in the order in which they came.
 ///
 /// Not modelled: the cable's rate (that is the network's), what the port itself can process and
 /// keep, interrupts, several descriptors for a packet, bandwidth of the NIC's memory.
@@ -87,18 +88,22 @@ class Port {
 
  private:
   using Entry = std::array<std::uint64_t, 8>;
+  struct Packet;
   struct Queue {
     QueueHome home;
     QueueStats stats;
-    std::uint64_t written = 0;   // receive entries, so far
-    std::uint64_t returned = 0;  // of those, by software
-    std::uint64_t fetched = 0;   // transmit entries, so far
+    std::uint64_t written = 0;               // receive entries, so far
+    std::uint64_t returned = 0;              // of those, by software
+    std::uint64_t fetched = 0;               // transmit entries, so far
+    std::uint64_t left = 0;                  // of those, into the pipeline
+    std::map<std::uint64_t, Packet*> early;  // in the port before one with a lower number
   };
   /// A packet between the network and its queue's memory.
   struct Packet {
     Queue* queue = nullptr;
     std::uint64_t number = 0;  // of its entry
     Entry entry{};
+    sim::Time there{};  // in the port, descriptor and payload
   };
 
   static std::size_t index(int queue) { return static_cast<std::size_t>(queue); }
@@ -113,7 +118,8 @@ class Port {
   void fetch(Packet& packet);
   static sim::Duration copy_entry(Packet& packet);
   void fetch_payload(Packet& packet, sim::Duration later);
-  void leave(Packet& packet, std::uint32_t payload, sim::Duration later);
+  void leave_in_turn(Packet& packet, sim::Duration later);
+  void leave(Packet& packet);
   void report(const Packet& packet);
   void clear(Queue& queue, std::int64_t offset);
 

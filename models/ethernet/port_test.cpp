@@ -268,6 +268,30 @@ TEST(Port, ReportsTheLastOfEachHalfOfTheTransmitRingAndNoOther) {
   }
 }
 
+/// The first packet's payload is a second read, which the others do not need.
+TEST(Port, KeepsPacketsInOrderThoughALaterOneIsFetchedFirst) {
+  Bench bench(true);
+  Frame first = packet(1, 64);
+  first.where = Payload::kInHostMemory;
+  bench.write_descriptor(1, first);
+  for (std::uint64_t i = 2; i <= 4; ++i) bench.write_descriptor(i, packet(i, 0));
+  bench.port.posted(0, 4);
+
+  const pcie::HostMemoryParams& memory = bench.pcie_params.host_memory;
+  const Duration read = bench.wire(24) + 2 * bench.up() + bench.wire(84);
+  const Time there = Time{} + 2 * read + memory.cache_hit + memory.dram;
+  bench.sim.run_until(there - Duration{1});
+  EXPECT_TRUE(bench.sent.empty());
+  bench.sim.run_until(there);
+  EXPECT_EQ(bench.left, std::vector<Time>(4, there + bench.port.params().transmit_pipeline));
+  for (std::uint64_t i = 0; i < 4; ++i) EXPECT_EQ(bench.sent[i].descriptor[0], i + 1);
+
+  EXPECT_EQ(bench.flag(Bench::kCapacity + 3), 4u) << "reported before all of its half are in";
+  bench.sim.run();
+  EXPECT_EQ(bench.flag(Bench::kCapacity + 3), 0u);
+  EXPECT_EQ(bench.port.stats(0).transmitted, 4);
+}
+
 TEST(PortDeathTest, ADoorbellAheadOfItsDescriptorIsAFaultOfTheDriver) {
   Bench bench;
   EXPECT_DEATH(bench.port.posted(0, 1), "kFlagWord");
