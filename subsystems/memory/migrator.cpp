@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string>
+#include <utility>
 
 #include "sim/uniform.h"
 
@@ -28,9 +30,11 @@ void Migrator::start() {
 
 void Migrator::want(Batch batch, bool fast) {
   wanted_fast_[PageTable::index(batch)] = fast;
-  if (queued_[PageTable::index(batch)] != 0 || memory_.is_fast(batch) == fast) return;
-  queued_[PageTable::index(batch)] = 1;
-  moves_.push(batch);
+  if (memory_.is_fast(batch) != fast) queue(batch);
+}
+
+void Migrator::queue(Batch batch) {
+  if (std::exchange(queued_[PageTable::index(batch)], std::uint8_t{1}) == 0) moves_.push(batch);
 }
 
 void Migrator::go_on() {
@@ -65,7 +69,7 @@ void Migrator::take() {
     const Batch batch = moves_.pop();
     queued_[PageTable::index(batch)] = 0;
     const bool is_fast = memory_.is_fast(batch);
-    if (is_fast == (wanted_fast_[PageTable::index(batch)] != 0)) continue;
+    if (is_fast == wants_fast(batch)) continue;
     if (!is_fast && !has_room(++promoted)) {
       stats_.refused += batch_pages_;
       wanted_fast_[PageTable::index(batch)] = 0;
@@ -155,12 +159,14 @@ void Migrator::flush() {
   core_.sleep_until(core_.now() + shootdown_);
 }
 
+/// Those for which the agent has changed its mind meanwhile have to go back.
 void Migrator::finish() {
   for (const Batch batch : together_) {
     const bool was_fast = memory_.is_fast(batch);
     (was_fast ? stats_.to_slow : stats_.to_fast) += batch_pages_;
     has_copy_[PageTable::index(batch)] = params_.keep_copies && !was_fast;
     memory_.move(batch);
+    if (memory_.is_fast(batch) != wants_fast(batch)) queue(batch);
   }
   together_.clear();
   unmapped_share_ = 0;
@@ -174,6 +180,17 @@ void Migrator::check_invariants() const {
   for (Batch batch = 0; batch < memory_.batches(); ++batch)
     if (has_copy(batch) && !memory_.is_fast(batch))
       throw std::logic_error("batch " + std::to_string(batch) + " is a copy of itself");
+  check_wishes();
+}
+
+void Migrator::check_wishes() const {
+  for (Batch batch = 0; batch < memory_.batches(); ++batch) {
+    if (memory_.is_fast(batch) == wants_fast(batch) || queued_[PageTable::index(batch)] != 0)
+      continue;
+    if (std::find(together_.begin(), together_.end(), batch) == together_.end())
+      throw std::logic_error("batch " + std::to_string(batch) +
+                             " is in the wrong tier, and nobody moves it");
+  }
 }
 
 }  // namespace tiering

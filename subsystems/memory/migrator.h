@@ -47,6 +47,7 @@ class Migrator {
   void check_invariants() const;
 
  private:
+  void queue(Batch batch);
   void run();
   void take();
   bool has_room(std::int64_t promoted) const;
@@ -59,6 +60,7 @@ class Migrator {
   void work(std::int64_t pages, sim::Duration each);
   void flush();
   void finish();
+  void check_wishes() const;
 
   const MigrationParams params_;
   const sim::Duration shootdown_;

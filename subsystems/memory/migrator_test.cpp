@@ -147,6 +147,40 @@ TEST(Migrator, CopiesAgainWhatWasWrittenMeanwhile) {
   EXPECT_EQ(b.migrator.stats().unmapped_at_last, b.migrator.stats().copied_again);
 }
 
+/// Sixteen pages take a flush and sixteen copies, each way.
+TEST(Migrator, MovesBackWhatIsWantedBackWhileItIsCopied) {
+  MigratorBench b(one_batch_at_a_time());
+  b.migrator.want(0, false);
+  b.migrator.go_on();
+  b.sim.run_until(Time{8ms});
+  b.migrator.want(0, true);
+  b.migrator.go_on();
+  b.migrator.check_invariants();
+  b.sim.run_until(Time{20ms});
+  EXPECT_FALSE(b.memory.is_fast(0));
+  b.migrator.check_invariants();
+  b.sim.run_until(Time{1s});
+  EXPECT_TRUE(b.memory.is_fast(0));
+  EXPECT_EQ(b.migrator.stats().to_slow, kBatchPages);
+  EXPECT_EQ(b.migrator.stats().to_fast, kBatchPages);
+  EXPECT_EQ(b.migrator.stats().migrating, 2 * (1ms + kBatchPages * 1ms));
+  b.migrator.check_invariants();
+}
+
+TEST(Migrator, MovesOnceWhatIsWantedBackAndThenNot) {
+  MigratorBench b(one_batch_at_a_time());
+  b.migrator.want(0, false);
+  b.migrator.go_on();
+  b.sim.run_until(Time{8ms});
+  b.migrator.want(0, true);
+  b.migrator.want(0, false);
+  b.sim.run_until(Time{1s});
+  EXPECT_FALSE(b.memory.is_fast(0));
+  EXPECT_EQ(b.migrator.stats().to_fast, 0);
+  EXPECT_EQ(b.migrator.waiting(), 0);
+  b.migrator.check_invariants();
+}
+
 TEST(Migrator, RefusesWhatTheFastTierHasNoRoomFor) {
   TieringParams p = one_batch_at_a_time();
   p.fast_memory = sim::Bytes{std::int64_t{kBatches - 1} * kBatchPages * 4096};
