@@ -125,7 +125,8 @@ sim::Duration Migrator::unmapped_for(Batch batch, sim::Time now, sim::Draws& dra
 }
 
 /// Each try ends with a flush: for the pages that have a new mapping from then on, and for the
-/// others' dirty bits, which have been cleared again.
+/// others' dirty bits, which have been cleared again. What is still written after the last is
+/// unmapped, with a flush of its own: a TLB that kept the translation would let it be written on.
 void Migrator::copy_mapped(std::int64_t pages) {
   flush();
   for (int tries = 1;; ++tries) {
@@ -137,10 +138,8 @@ void Migrator::copy_mapped(std::int64_t pages) {
     stats_.copied_again += pages;
     if (tries == params_.tries) break;
   }
-  unmap(pages);
   stats_.unmapped_at_last += pages;
-  stats_.copied += pages;
-  work(pages, params_.page);
+  copy_unmapped(pages);
 }
 
 std::int64_t Migrator::take_dirty() {
