@@ -89,7 +89,9 @@ bool MemoryHost::is_due(Batch batch, std::int64_t from, std::int64_t to) const {
 void MemoryHost::scan(std::int64_t from, std::int64_t to, bool all) {
   for (Batch b = 0; b < layout_.batches; ++b) due_[index(b)] = all || is_due(b, from, to) ? 1 : 0;
   parts_.bits.scan(due_, [this](Batch batch, int accessed) { take(batch, accessed); });
-  for (int part = 0; part < layout_.parts; ++part) ship(part, true);
+  const double slow_share = parts_.slow_share();
+  for (int part = 0; part < layout_.parts; ++part)
+    ship(part, {.ends_iteration = 1, .slow_share = slow_share});
 }
 
 void MemoryHost::take(Batch batch, int accessed) {
@@ -103,19 +105,17 @@ void MemoryHost::take(Batch batch, int accessed) {
       {.batch = layout_.local(batch),
        .accessed = static_cast<std::uint16_t>(accessed),
        .period = tiering::nearest_period(span, parts_.times.shortest, parts_.times.periods)});
-  if (std::ssize(scans) == layout_.stripe) ship(part, false);
+  if (std::ssize(scans) == layout_.stripe) ship(part, {});
 }
 
-void MemoryHost::ship(int part, bool last) {
+void MemoryHost::ship(int part, ShipmentEnd end) {
   TieringChannel::Way& agent = parts_.channels[static_cast<std::size_t>(part)]->to_agent();
   std::vector<tiering::Scan>& scans = scans_[static_cast<std::size_t>(part)];
   agent.send_all(TieringChannel::kScans, std::span<const tiering::Scan>(scans));
   scans.clear();
-  const ShipmentEnd end{.iteration = iteration_,
-                        .epoch = epoch_,
-                        .ends_iteration = last ? 1 : 0,
-                        .slow_share = last && part == 0 ? parts_.slow_share() : 0};
-  agent.send_all(TieringChannel::kShipment, std::span(&end, 1));
+  end.iteration = iteration_;
+  end.epoch = epoch_;
+  agent.send_all(TieringChannel::kShipment, std::span<const ShipmentEnd>(&end, 1));
 }
 
 void MemoryHost::take_answers() {

@@ -63,7 +63,7 @@ class MemoryHost {
   bool is_due(tiering::Batch batch, std::int64_t from, std::int64_t to) const;
   void scan(std::int64_t from, std::int64_t to, bool all);
   void take(tiering::Batch batch, int accessed);
-  void ship(int part, bool last);
+  void ship(int part, ShipmentEnd end);
   void take_answers();
   void take_answer(int part);
   void take_periods(int part);
