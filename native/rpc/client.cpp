@@ -38,9 +38,11 @@ RpcCallStats RpcClient::run(const std::atomic<bool>& interrupted) {
   std::thread sender([&] { send_due(interrupted); });
   receive_all(interrupted);
   sender.join();
-  for (std::size_t call = 0; call < sent_; ++call)
-    if (calls_[call].counted) stats_.calls.came(calls_[call].kind, calls_[call].service);
-  stats_.lost = stats_.calls.arrived - stats_.calls.completed - stats_.refused;
+  for (std::size_t call = 0; call < sent_; ++call) {
+    if (!calls_[call].counted) continue;
+    stats_.calls.came(calls_[call].kind, calls_[call].service);
+    if (!answered_[call]) ++stats_.lost;
+  }
   return stats_;
 }
 
@@ -123,7 +125,8 @@ void RpcClient::take_reply(const Segment& last, const rpc::Beginning& beginning)
   const std::vector<std::byte> bytes = bodies_.take(last.connection, last.message);
   const auto read = rpc::decode(beginning.bytes());
   const auto* header = std::get_if<Header>(&read);
-  if (header == nullptr || kHeaderBytes + header->body_bytes != bytes.size()) {
+  if (header == nullptr || kHeaderBytes + header->body_bytes != bytes.size() ||
+      header->kind == rpc::Kind::kRequest) {
     ++stats_.bad_replies;
     return;
   }

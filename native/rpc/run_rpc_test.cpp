@@ -2,6 +2,10 @@
 #include "native/rpc/run_rpc.h"
 
 #include <gtest/gtest.h>
+#include <optional>
+#include <span>
+#include <thread>
+#include <vector>
 
 #include "native/rpc/echo.h"
 #include "sim/config_error.h"
@@ -116,6 +120,48 @@ TEST(NativeRpcStack, CountsABrokenHeader) {
   RpcClient client({{}}, server.ports(), kPatient);
   EXPECT_EQ(client.run(kNever).calls.completed, 1);
   EXPECT_EQ(server.stop().stack.malformed.of(rpc::Malformed::kNoMagic), 1);
+}
+
+TEST(NativeRpcClient, DoesNotCallLostWhatIsAnsweredWithOtherBytes) {
+  const auto of_another_call = [](const RpcRequest& request) {
+    return RpcReply{.header = {.kind = rpc::Kind::kReply},
+                    .body = echo_reply(request.header.call + 1, 64)};
+  };
+  RpcServer server(of_another_call, {});
+  RpcClient client({{}, {}}, server.ports(), kPatient);
+  const RpcCallStats stats = client.run(kNever);
+  EXPECT_EQ(stats.bad_replies, 2);
+  EXPECT_EQ(stats.calls.arrived, 2);
+  EXPECT_EQ(stats.calls.completed, 0);
+  EXPECT_EQ(stats.lost, 0);
+}
+
+/// Sends the first request back as it came, and then its reply.
+void return_and_answer(const UdpSocket& socket) {
+  std::vector<std::byte> buffer(kLargestDatagram);
+  std::optional<UdpSocket::Received> received;
+  while (!received) {
+    received = socket.receive(buffer);
+    std::this_thread::yield();
+  }
+  socket.send(received->from, received->bytes, {}, {});
+  const std::vector<std::byte> body = echo_reply(0, 64);
+  const rpc::HeaderBytes bytes =
+      encode(rpc::Header{.kind = rpc::Kind::kReply, .call = 0, .body_bytes = 64});
+  const DatagramHeader datagram = header_of({.message = 1, .total = rpc::kHeaderBytes + 64});
+  socket.send(received->from, std::as_bytes(std::span(&datagram, 1)), bytes, body);
+}
+
+TEST(NativeRpcClient, DoesNotTakeARequestForAnAnswer) {
+  const UdpSocket socket;
+  RpcClient client({{}}, {socket.port()}, kPatient);
+  std::thread server([&] { return_and_answer(socket); });
+  const RpcCallStats stats = client.run(kNever);
+  server.join();
+  EXPECT_EQ(stats.bad_replies, 1);
+  EXPECT_EQ(stats.calls.completed, 1);
+  EXPECT_EQ(stats.stray_replies, 0);
+  EXPECT_EQ(stats.lost, 0);
 }
 
 TEST(RpcRunOptions, AreRefusedOutOfBounds) {
