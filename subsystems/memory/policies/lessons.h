@@ -19,8 +19,9 @@ using Lesson = Eigen::Array<float, 2 * kMostPeriods, 1>;
 
 /// The longest period after which a scan would not have found the batch saturated, judged by one
 /// that found `accessed` pages after `period`; the shortest if there is none. Twice the time leaves
-/// the square of the untouched share untouched. If all pages were accessed, any shorter period may
-/// be right: the next one is said.
+/// the square of the untouched share untouched. If all pages were accessed any shorter period
+/// may be right, and half a page counts as untouched: said is the longest that this allows, which
+/// for 64 pages is not the next one but the one after.
 Period right_period(const Part& part, double saturated, Period period, int accessed);
 
 /// What each possible scan teaches, worked out beforehand: a success of the period that is right by

@@ -41,7 +41,14 @@ TEST(RightPeriod, IsTheShortestForABatchThatSaturatesThere) {
   EXPECT_EQ(right_period(kPart, 0.9, 0, 64), 0);
 }
 
-TEST(RightPeriod, IsAnyShorterOneIfAllPagesWereAccessedEvenIfThereIsOnlyOne) {
+/// Untouched is 1/2 of 64.5: its square root, for half the period, is 0.088 and saturated still.
+TEST(RightPeriod, IsTheLongestThatHalfAnUntouchedPageAllowsIfAllPagesWereAccessed) {
+  EXPECT_EQ(right_period(kPart, 0.9, 5, 64), 3);
+  EXPECT_EQ(right_period(kPart, 0.8, 5, 64), 3);
+  EXPECT_EQ(right_period(kPart, 0.95, 5, 64), 4);
+}
+
+TEST(RightPeriod, IsAShorterOneIfAllPagesWereAccessedEvenIfThereIsOnlyOne) {
   constexpr Part kHugePages{.batches = 1, .pages = 1};
   EXPECT_EQ(right_period(kHugePages, 0.9, 4, 1), 3);
   EXPECT_EQ(right_period(kHugePages, 0.9, 4, 0), 5);
@@ -59,7 +66,7 @@ TEST(Lessons, RefuteWhatSaturatesAndAllThatIsLongerAndPredictTheRest) {
   EXPECT_EQ(row(lesson, kFailures), (std::vector<float>{0.25f, 0.25f, 0.25f, 0, 0.5f, 0.5f}));
 }
 
-TEST(Lessons, SayNothingOfShorterPeriodsIfAllPagesWereAccessed) {
+TEST(Lessons, SayNothingOfPeriodsShorterThanTheRightOneIfAllPagesWereAccessed) {
   const Lesson lesson = Lessons(kPart, {}).of({.batch = 0, .accessed = 64, .period = 5});
   EXPECT_EQ(row(lesson, 0), (std::vector<float>{0, 0, 0, 0.5f, 0, 0}));
   EXPECT_EQ(row(lesson, kFailures), (std::vector<float>{0, 0, 0, 0, 0.5f, 1}));
