@@ -315,6 +315,19 @@ TEST(Page, SaysWhatEachVariantChangesAndHowToFindAPointAgain) {
     EXPECT_TRUE(has(found, part)) << part;
 }
 
+TEST(Page, ShowsTheValuesOfASinglePointAtOnce) {
+  Findings findings;
+  findings.records = {load_point("a", "100 k/s", 16)};
+  EXPECT_TRUE(has(every_value(findings), "<details open><summary>"));
+  EXPECT_TRUE(has(every_value(findings), ": 1 point</summary>"));
+  findings.records[0].unstable = true;
+  EXPECT_TRUE(has(verdict(findings), "1 point of "));
+  EXPECT_TRUE(has(verdict(findings), "; 1 was offered more than it keeps up with."));
+  findings.records.push_back(load_point("b", "100 k/s", 18));
+  EXPECT_TRUE(has(every_value(findings), "<details><summary>"));
+  EXPECT_TRUE(has(verdict(findings), "2 points of "));
+}
+
 TEST(Page, DrawsTheMachineOfTheResultsOrSaysThatItCannot) {
   Findings findings;
   findings.records = {load_point("a", "100 k/s", 16)};

@@ -79,8 +79,8 @@ std::string provenance(const Findings& f) {
   std::string parts;
   for (const std::string& source : sources_of(f.records)) {
     const Records records = from_source(f.records, source);
-    const std::string summary =
-        fmt::format("{}: {} points by wavesim {}", source, records.size(), versions_of(records));
+    const std::string summary = fmt::format("{}: {} by wavesim {}", source,
+                                            points_text(records.size()), versions_of(records));
     parts +=
         element("details", element("summary", escaped(summary)) + points_table(records)) + '\n';
   }

@@ -135,6 +135,10 @@ std::string name_of(const Record& record) {
   return experiments::point_name(record.variant, record.swept);
 }
 
+std::string points_text(std::size_t count) {
+  return fmt::format("{} point{}", count, count == 1 ? "" : "s");
+}
+
 Names sources_of(const Records& records) {
   return different(records, &Record::source);
 }

@@ -55,6 +55,9 @@ std::optional<experiments::MachineParams> machine_of(const Record& record);
 /// "wave_16, workload.arrivals.rate = 100 k/s".
 std::string name_of(const Record& record);
 
+/// "1 point", "6 points".
+std::string points_text(std::size_t count);
+
 using experiments::different;
 
 std::vector<std::string> sources_of(const Records& records);

@@ -124,16 +124,21 @@ std::string errors(const experiments::RegressReport& report) {
                             element("p", escaped(experiments::error_goals(report)));
 }
 
+bool has_failed(const Record& record) {
+  return !record.error.empty();
+}
+
 /// What there is, where nothing is judged.
 std::string summary(const Findings& f) {
   if (f.records.empty()) return {};
   const auto overloaded = std::ranges::count_if(f.records, &Record::unstable);
-  const auto failed =
-      std::ranges::count_if(f.records, [](const Record& r) { return !r.error.empty(); });
-  std::string line =
-      fmt::format("{} points of {}", f.records.size(), fmt::join(sources_of(f.records), ", "));
+  const auto failed = std::ranges::count_if(f.records, has_failed);
+  std::string line = fmt::format("{} of {}", points_text(f.records.size()),
+                                 fmt::join(sources_of(f.records), ", "));
   if (overloaded > 0)
-    line += fmt::format("; {} were offered more than they keep up with", overloaded);
+    line += overloaded == 1
+                ? "; 1 was offered more than it keeps up with"
+                : fmt::format("; {} were offered more than they keep up with", overloaded);
   if (failed > 0) line += fmt::format("; {} failed", failed);
   return element("p", escaped(line + '.'));
 }

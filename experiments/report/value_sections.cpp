@@ -119,10 +119,11 @@ std::string every_value(const Findings& f) {
     const std::size_t all = records.size();
     if (all > kMostPoints) records.resize(kMostPoints);
     const std::string summary =
-        fmt::format("{}: {} points{}", source, all,
+        fmt::format("{}: {}{}", source, points_text(all),
                     all > kMostPoints ? fmt::format(", the first {} shown", kMostPoints) : "");
-    parts +=
-        element("details", element("summary", escaped(summary)) + values_table(records)) + '\n';
+    parts += element("details", element("summary", escaped(summary)) + values_table(records),
+                     f.records.size() == 1 ? "open" : "") +
+             '\n';
   }
   return parts;
 }
