@@ -1038,6 +1038,22 @@ test_plot_draws_bars_where_nothing_is_swept() {
   says '<h2>Side by side</h2>' out
 }
 
+test_plot_and_report_say_what_they_leave_out() {
+  printf '%s' "$four_points" >four.json
+  ends_with 0 sweep four.json --out four.db
+  ends_with 0 plot four.db -o four.svg
+  [[ ! -s err ]] || fail "expected no note"
+  sqlite3 four.db "UPDATE runs SET unstable = 1 WHERE key = (SELECT key FROM points WHERE position = 1);
+    UPDATE points SET state = 'open' WHERE position = 0"
+  ends_with 0 plot four.db -o four.svg
+  [[ $(cat err) == "wavesim: note: 2 of 4 points are left out: 1 does not keep up (--overloaded shows it), 1 is still to run (the same sweep goes on)" ]] ||
+    fail "expected one note"
+  ends_with 0 plot four.db --overloaded --where variant=nic -o four.svg
+  [[ ! -s err ]] || fail "expected no note"
+  ends_with 0 report four.db
+  says 'This is a part: 1 point more was asked for; 1 is still to run (the same sweep goes on).' out
+}
+
 test_refuses_a_plot_of_what_there_is_not() {
   printf '%s' "$four_points" >four.json
   ends_with 0 run four.json --json --out four.jsonl

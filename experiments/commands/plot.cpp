@@ -2,6 +2,8 @@
 #include "experiments/commands/plot.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <fmt/format.h>
 
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/output.h"
@@ -83,8 +85,33 @@ std::string figure_of(const PlotOptions& o, const report::Records& records, cons
   return report::figure_file(chart, o.title);
 }
 
+/// "do not keep up" of many is "does not keep up" of one.
+std::string reasons_of(const report::LeftOut& left, const Choice& choice) {
+  const auto of = [](std::size_t n, const char* one, const std::string& many) {
+    return fmt::format("{} {}", n, n == 1 ? one : many);
+  };
+  std::vector<std::string> reasons;
+  if (left.overloaded > 0)
+    reasons.push_back(of(left.overloaded, "does", "do") + " not keep up (--overloaded shows " +
+                      (left.overloaded == 1 ? "it)" : "them)"));
+  if (left.without_value > 0)
+    reasons.push_back(of(left.without_value, "has", "have") + " no " + choice.y +
+                      (choice.x.empty() ? "" : " or no " + choice.x));
+  if (left.open > 0)
+    reasons.push_back(of(left.open, "is", "are") + " still to run (the same sweep goes on)");
+  if (left.failed > 0) reasons.push_back(fmt::format("{} failed", left.failed));
+  return fmt::format("{}", fmt::join(reasons, ", "));
+}
+
+void note_left_out(const report::LeftOut& left, const Choice& choice) {
+  if (left.all() == 0) return;
+  fmt::print(stderr, "wavesim: note: {} of {} points {} left out: {}\n", left.all(), left.of,
+             left.all() == 1 ? "is" : "are", reasons_of(left, choice));
+}
+
 std::string drawing_of(const PlotOptions& o) {
-  const report::Records records = read_result_files(o.results).records;
+  const ResultFiles found = read_result_files(o.results);
+  const report::Records& records = found.records;
   if (report::values_of(records).empty())  // no points, or all of them failed
     throw sim::ConfigError("", "there are no results in these files", "");
   const Choice choice = choice_for(o, records);
@@ -93,6 +120,7 @@ std::string drawing_of(const PlotOptions& o) {
     throw sim::ConfigError(
         "", "no point has " + (choice.x.empty() ? "" : "both " + choice.x + " and ") + choice.y,
         "choose others, or --overloaded for points whose backlog grew");
+  note_left_out(report::left_out(records, found.missing, choice), choice);
   return svg;
 }
 

@@ -17,6 +17,7 @@ int report(const ReportOptions& o) {
                             .targets = {.targets = std::move(found.targets)},
                             .experiments = {},
                             .records = std::move(found.records),
+                            .missing = std::move(found.missing),
                             .effects = std::move(found.effects),
                             .shares = std::move(found.shares),
                             .machine = {}};

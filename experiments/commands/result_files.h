@@ -13,7 +13,8 @@ namespace commands {
 
 /// What result files hold, whichever command wrote them.
 struct ResultFiles {
-  report::Records records;                         // of sweep and run --json
+  report::Records records;  // of sweep and run --json
+  report::Records missing;  // what sweeps have not run, or what failed: then with its error
   std::vector<experiments::TargetResult> targets;  // of regress --json
   std::vector<experiments::Effect> effects;        // of sensitivity --json
   std::vector<report::VarianceShares> shares;      // of sensitivity --sobol --json

@@ -75,15 +75,17 @@ Names splits_of(const Records& records, const Choice& choice) {
   return choice.by.empty() ? splits_along(records, joined_along(records, choice.x)) : choice.by;
 }
 
+bool fits(const Record& record, const Choice& choice) {
+  return std::ranges::all_of(choice.where, [&](const auto& condition) {
+    return text_of(record, condition.first) == condition.second;
+  });
+}
+
 Records chosen_of(const Records& records, const Choice& choice) {
   Records chosen;
-  for (const Record& record : records) {
-    const bool fits = std::ranges::all_of(choice.where, [&](const auto& condition) {
-      return text_of(record, condition.first) == condition.second;
-    });
-    if (fits && record.error.empty() && (choice.overloaded || !record.unstable))
+  for (const Record& record : records)
+    if (fits(record, choice) && record.error.empty() && (choice.overloaded || !record.unstable))
       chosen.push_back(record);
-  }
   return chosen;
 }
 
@@ -166,6 +168,12 @@ bool is_latency(const std::string& value) {
   return std::regex_match(value, kLatency);
 }
 
+/// What else is told of a system that does not keep up means what it says.
+Choice as_bars(Choice choice) {
+  choice.overloaded |= !is_latency(choice.y);
+  return choice;
+}
+
 /// Percentiles before the rest: they are what a system is judged by.
 std::string value_to_show(const Names& values) {
   for (const char* name : {"p99_us", "short_p99_us", "p50_us", "saturation_krps",
@@ -240,12 +248,35 @@ BarChart bars_of(const Records& records, const Choice& choice) {
   BarChart chart{
       .caption = {label, label + " of each point, with 95 % confidence."}, .unit = {}, .bars = {}};
   const Names splits = splits_of(records, choice);
-  Choice bars = choice;
-  bars.overloaded |= !is_latency(choice.y);
-  for (const Record& record : chosen_of(records, bars))
+  for (const Record& record : chosen_of(records, as_bars(choice)))
     if (const auto value = record.value(choice.y))
       chart.bars.push_back({curve_name(record, splits), *value, {}});
   return chart;
+}
+
+LeftOut left_out(const Records& records, const Records& missing, const Choice& choice) {
+  const Choice drawn = choice.x.empty() ? as_bars(choice) : choice;
+  const auto has_place = [&](const Record& record) {
+    return choice.x.empty() || !record.swept_text(choice.x).empty() ||
+           record.value(choice.x).has_value();
+  };
+  LeftOut out;
+  for (const Record& record : records) {
+    if (!fits(record, choice)) continue;
+    ++out.of;
+    if (!record.error.empty())
+      ++out.failed;
+    else if (record.unstable && !drawn.overloaded)
+      ++out.overloaded;
+    else if (!record.value(choice.y) || !has_place(record))
+      ++out.without_value;
+  }
+  for (const Record& record : missing) {
+    if (!fits(record, choice)) continue;
+    ++out.of;
+    ++(record.error.empty() ? out.open : out.failed);
+  }
+  return out;
 }
 
 }  // namespace report

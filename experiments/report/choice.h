@@ -35,6 +35,20 @@ CurveChart chart_of(const Records& records, const Choice& choice);
 /// have.
 BarChart bars_of(const Records& records, const Choice& choice);
 
+/// Points that a choice is about and a figure of it does not show.
+struct LeftOut {
+  std::size_t of = 0;  // so many points
+  std::size_t open = 0;
+  std::size_t failed = 0;
+  std::size_t overloaded = 0;
+  std::size_t without_value = 0;
+
+  std::size_t all() const { return open + failed + overloaded + without_value; }
+};
+
+/// `missing` are those that a sweep has not run, or that failed.
+LeftOut left_out(const Records& records, const Records& missing, const Choice& choice);
+
 /// The swept path along which points are joined; empty if there is none.
 std::string joined_along(const Records& records, const std::string& x);
 

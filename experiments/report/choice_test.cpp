@@ -118,6 +118,30 @@ TEST(Choice, DrawsABarForEachPointWhereNothingIsSwept) {
   EXPECT_THROW(bars_of(records, {.x = {}, .y = "p98_us"}), sim::ConfigError);
 }
 
+TEST(Choice, CountsWhatAFigureDoesNotShow) {
+  Records records = grid();
+  records[0].values.clear();
+  records[1].error = "it broke";
+  Record open;
+  open.variant = "wave";
+  open.swept = {{kWorkers, "16"}, {kRate, "200 k/s"}};
+  const LeftOut all = left_out(records, {open}, {.x = kRate, .y = "p99_us"});
+  EXPECT_EQ(all.of, 7u);
+  EXPECT_EQ(all.open, 1u);
+  EXPECT_EQ(all.failed, 1u);
+  EXPECT_EQ(all.overloaded, 1u);
+  EXPECT_EQ(all.without_value, 1u);
+  const LeftOut host = left_out(
+      records, {open}, {.x = kRate, .y = "p99_us", .by = {}, .where = {{"variant", "host"}}});
+  EXPECT_EQ(host.of, 2u);
+  EXPECT_EQ(host.all(), 2u);
+  const LeftOut shown =
+      left_out(grid(), {}, {.x = kRate, .y = "p99_us", .by = {}, .where = {}, .overloaded = true});
+  EXPECT_EQ(shown.all(), 0u);
+  EXPECT_EQ(left_out(grid(), {}, {.x = {}, .y = "throughput_krps"}).all(), 0u)
+      << "bars leave out latencies alone";
+}
+
 TEST(Choice, RefusesNamesThatTheResultsDoNotHave) {
   EXPECT_TRUE(refusal({.x = kRate, .y = "p98_us"}).starts_with("--y: there is no \"p98_us\""));
   EXPECT_TRUE(refusal({.x = "rate", .y = "p99_us"}).starts_with("--x: there is no \"rate\""));

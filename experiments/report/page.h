@@ -29,7 +29,8 @@ struct Findings {
   experiments::RegressReport targets;
   /// By the name of the file without its ending: "e4". For the paper's own sections.
   std::map<std::string, std::vector<experiments::PointResult>> experiments;
-  Records records;  // of any experiments
+  Records records;       // of any experiments
+  Records missing = {};  // points that a sweep has not run, or that failed
   std::vector<experiments::Effect> effects;
   std::vector<VarianceShares> shares = {};  // the largest first
   std::string machine;                      // latencies between its parts, as text

@@ -328,6 +328,17 @@ TEST(Page, ShowsTheValuesOfASinglePointAtOnce) {
   EXPECT_TRUE(has(verdict(findings), "2 points of "));
 }
 
+TEST(Page, SaysWhatASweepHasNotRun) {
+  Findings findings;
+  findings.records = {load_point("a", "100 k/s", 16)};
+  EXPECT_FALSE(has(verdict(findings), "This is a part"));
+  findings.missing = {load_point("a", "200 k/s", 16), load_point("a", "300 k/s", 16)};
+  findings.missing[1].error = "it broke";
+  EXPECT_TRUE(has(verdict(findings),
+                  "This is a part: 2 points more were asked for; 1 is still to run (the same sweep "
+                  "goes on); 1 failed."));
+}
+
 TEST(Page, DrawsTheMachineOfTheResultsOrSaysThatItCannot) {
   Findings findings;
   findings.records = {load_point("a", "100 k/s", 16)};

@@ -143,11 +143,26 @@ std::string summary(const Findings& f) {
   return element("p", escaped(line + '.'));
 }
 
+/// Else a part of a sweep would pass for the whole.
+std::string unfinished(const Findings& f) {
+  if (f.missing.empty()) return {};
+  const auto failed = std::ranges::count_if(f.missing, has_failed);
+  const auto open = std::ssize(f.missing) - failed;
+  std::string line =
+      fmt::format("This is a part: {} more {} asked for", points_text(f.missing.size()),
+                  f.missing.size() == 1 ? "was" : "were");
+  if (open > 0)
+    line += fmt::format("; {} {} still to run (the same sweep goes on)", open,
+                        open == 1 ? "is" : "are");
+  if (failed > 0) line += fmt::format("; {} failed", failed);
+  return element("p", escaped(line + '.'));
+}
+
 }  // namespace
 
 std::string verdict(const Findings& f) {
   if (f.targets.targets.empty())
-    return summary(f) + element("p", escaped(f.version), "class=\"dim\"") + '\n';
+    return summary(f) + unfinished(f) + element("p", escaped(f.version), "class=\"dim\"") + '\n';
   const std::string line = fmt::format(
       "{} of {} numbers that the paper or another publication states are met; {} of {} recalled "
       "ones are inside their range; {} are not modelled yet.",
