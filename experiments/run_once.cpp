@@ -7,6 +7,7 @@
 #include "experiments/hardware.h"
 #include "experiments/kernel_costs.h"
 #include "experiments/memory_run.h"
+#include "experiments/saturation.h"
 #include "experiments/server_search.h"
 #include "experiments/stoppable.h"
 #include "experiments/vm_host.h"
@@ -145,13 +146,6 @@ class Backlog {
   std::vector<double> looks_;
 };
 
-/// Growing by more than chance can make it grow when the system keeps up: 1 % of what came, and
-/// more than each worker one request.
-bool is_unstable(const Backlog& backlog, const ServerStats& stats, int workers) {
-  return backlog.growth() >
-         std::max(0.01 * static_cast<double>(stats.requests.arrived), static_cast<double>(workers));
-}
-
 RunResult result_of(const sim::Simulation& sim, std::uint64_t seed) {
   return {.seed = seed, .trace_hash = sim.hash(), .events = sim.events()};
 }
@@ -181,7 +175,8 @@ RunResult run_load(const ExperimentParams& experiment, std::uint64_t seed,
 
   RunResult result = result_of(server.simulation(), seed);
   result.statistics = warm.counted();
-  result.unstable = is_unstable(backlog, *result.statistics, experiment.system.workers);
+  result.unstable = outgrows_chance(backlog.growth(), result.statistics->requests.arrived,
+                                    experiment.system.workers);
   result.values = values_of(*result.statistics, experiment);
   result.findings = findings_of(server.checker(), experiment.system.check_memory);
   result.rpc = warm.rpc_counted();

@@ -31,6 +31,14 @@ constexpr double part_kept_up(const Probe& probe) {
   return keeps_up(probe) ? 1 : probe.completed / ((1 - kLeftOver) * probe.arrived);
 }
 
+/// Whether the requests in flight grow over a window by more than chance can make them grow when
+/// the system keeps up: 1 % of what arrived, and more than each worker one request.
+constexpr bool outgrows_chance(double growth, std::int64_t arrived, int workers) {
+  return growth > 0.01 * static_cast<double>(arrived) && growth > workers;
+}
+/// What there is to say of such a system.
+constexpr const char* kDoesNotKeepUp = "does not keep up, so its latencies mean nothing";
+
 /// When the highest load that is kept up with and the lowest that is not are this close, as a part
 /// of it, a search ends.
 constexpr double kResolution = 0.003;

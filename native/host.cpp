@@ -154,6 +154,7 @@ HostStats Host::run(const NextRequest& next, const std::atomic<bool>& stop) {
   parts_.failure->rethrow();
 
   HostStats stats = counted();
+  stats.growth = load_.left() - (at_warm_up_.requests.arrived - at_warm_up_.requests.completed);
   stats.requests = stats.requests - at_warm_up_.requests;
   stats.cpus = stats.cpus - at_warm_up_.cpus;
   stats.kernel = stats.kernel - at_warm_up_.kernel;

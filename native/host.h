@@ -104,6 +104,7 @@ struct HostStats {
   scheduling::KeeperStats keeper;
   std::int64_t kills = 0;
   int pinned = 0;
+  std::int64_t growth = 0;
   sim::Duration measured{};
 
   static void describe(auto&& stat) {
@@ -116,6 +117,8 @@ struct HostStats {
     stat(&S::keeper, "keeper", "what became of agents, from the beginning");
     stat(&S::kills, "kills", "agents that were killed on purpose");
     stat(&S::pinned, "pinned", "workers and agents that have a core of their own");
+    stat(&S::growth, "growth",
+         "requests under way when the last had come, less those when the warm-up was over");
     stat(&S::measured, "measured", "from the end of the warm-up until the last request was done");
   }
   double throughput_krps() const;

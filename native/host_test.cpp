@@ -71,6 +71,15 @@ TEST(NativeHost, ServesEachRequestOnceWithAnAgentInAThread) {
   EXPECT_EQ(stats.keeper.restarts, 0);
 }
 
+/// Two cores do at most 600 of some 1500 while these come.
+TEST(NativeHost, TellsByHowMuchItsBacklogGrows) {
+  HostBench b;
+  b.service = sim::Bimodal{1ms, 1ms, 0.1};
+  const HostStats stats = b.run();
+  expect_each_once(stats);
+  EXPECT_GT(stats.growth, stats.requests.arrived / 4);
+}
+
 TEST(NativeHost, ServesEachRequestOnceWithAnAgentInAProcess) {
   HostBench b;
   b.options.agent = AgentIn::kProcess;

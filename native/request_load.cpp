@@ -102,6 +102,7 @@ void RequestLoad::run(const NextRequest& next, const std::atomic<bool>& stop, In
     if (stop) break;
     arrived(*request);
   }
+  left_ = under_way();
   wait_for_the_rest(stop, patience);
   let_threads_end(patience);
 }
@@ -127,6 +128,11 @@ void RequestLoad::assign(int queue, int cpu, const Worker* self) {
   memory_.at(table_.word(wave::scheduling::tid_of(worker.thread->gtid)))
       .store(static_cast<std::uint64_t>(worker.request->request_class), std::memory_order_release);
   if (&worker != self) kernel_.wake(*worker.thread, queue, cpu);
+}
+
+std::int64_t RequestLoad::under_way() const {
+  const std::lock_guard guard(lock_);
+  return stats_.arrived - stats_.completed;
 }
 
 std::int64_t RequestLoad::progress() const {

@@ -69,6 +69,8 @@ class RequestLoad {
 
   workloads::RequestStats stats() const;
   Executions executions() const;
+  /// Requests that were under way when the last had come; after `run`.
+  std::int64_t left() const { return left_; }
   /// Threads whose code has come to its end.
   int ended() const;
 
@@ -94,6 +96,7 @@ class RequestLoad {
   void wait_for_the_rest(const std::atomic<bool>& stop, Instant patience);
   void give_up();
   void let_threads_end(Instant patience);
+  std::int64_t under_way() const;
   std::int64_t progress() const;
 
   const LoadOptions options_;
@@ -111,6 +114,7 @@ class RequestLoad {
   std::deque<Waiting> waiting_;
   std::vector<std::uint8_t> carried_out_;  // how often, by number
   workloads::RequestStats stats_;
+  std::int64_t left_ = 0;
   std::int64_t given_up_ = 0;
   int ended_ = 0;
   std::atomic<bool> gives_up_ = false;  // read without the lock too

@@ -486,6 +486,15 @@ test_native_serves_each_request_once() {
   says '"lost":0,"repeated":0' result.json
 }
 
+test_native_tells_what_it_does_not_keep_up_with() {
+  local overload='does not keep up, so its latencies mean nothing'
+  ends_with 0 native fifo --rate 5k/s --service 1ms --length 200ms --warm-up 0ms --no-pin
+  says "$overload" out
+  grep -qE 'of (4\.[6-9]|5\.[0-4])[0-9] k/s offered' out || fail "expected some 5 k/s offered"
+  ends_with 0 native rpc --rate 2k/s --service 5ms --length 200ms --warm-up 0ms --patience 60s
+  says "$overload" out
+}
+
 test_native_refuses_what_makes_no_sense() {
   refuses '--rate: no rate: "fast"; try 20k/s' native fifo --rate fast
   refuses '--rate: is more than one generator can hand out; give at most 10M/s' native fifo --rate 1000M/s

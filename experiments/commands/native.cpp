@@ -11,6 +11,7 @@
 #include "experiments/commands/replay.h"
 #include "experiments/commands/signals.h"
 #include "experiments/policies.h"
+#include "experiments/saturation.h"
 #include "native/agent.h"
 #include "sim/json.h"
 #include "subsystems/scheduling/policies/described_agent.h"
@@ -85,8 +86,15 @@ native::NextRequest requests_of(const NativeLoad& load, std::uint64_t seed) {
 
 // What is printed
 
-double offered_krps(const native::HostStats& s) {
-  return static_cast<double>(s.requests.arrived) / sim::to_seconds(s.measured) / 1e3;
+/// By the time in which they came, not that in which they were done.
+double offered_krps(const Run& run, const native::HostStats& s) {
+  const sim::Duration span = interrupted() ? s.measured : run.host.length;
+  return static_cast<double>(s.requests.arrived) / sim::to_seconds(span) / 1e3;
+}
+
+bool is_unstable(const Run& run, const native::HostStats& s) {
+  return experiments::outgrows_chance(static_cast<double>(s.growth), s.requests.arrived,
+                                      run.host.workers);
 }
 
 std::string json_of(const Run& run, const native::HostStats& stats) {
@@ -97,7 +105,8 @@ std::string json_of(const Run& run, const native::HostStats& stats) {
   json["options"]["slice"] = sim::to_text(run.params.slice);
   write(run.load, json);
   json["environment"] = native_environment();
-  json["values"]["offered_krps"] = offered_krps(stats);
+  json["unstable"] = is_unstable(run, stats);
+  json["values"]["offered_krps"] = offered_krps(run, stats);
   json["values"]["throughput_krps"] = stats.throughput_krps();
   write_latency(stats.requests.latency, json["values"]);
   json["statistics"] = sim::write(stats);
@@ -128,7 +137,8 @@ std::string summary_of(const Run& run, const native::HostStats& s) {
                   s.pinned > 0 ? "each on a core of its own" : "sharing cores with the agent",
                   run.host.agent == native::AgentIn::kProcess ? "process" : "thread");
   text += fmt::format("  throughput  {:.2f} k/s of {:.2f} k/s offered\n", s.throughput_krps(),
-                      offered_krps(s));
+                      offered_krps(run, s));
+  if (is_unstable(run, s)) text += overload_line();
   text += latency_lines(s.requests);
   text += fmt::format(
       "  decisions   {}, {} staged, {} to take a CPU away; {} of {} transactions refused\n",

@@ -8,6 +8,7 @@
 
 #include "experiments/commands/one_point.h"
 #include "experiments/results_json.h"
+#include "experiments/saturation.h"
 #include "sim/json.h"
 
 namespace commands {
@@ -98,6 +99,10 @@ void write_latency(const sim::Histogram& latency, sim::Json& to) {
   to["p50_us"] = in_us(h.p50);
   to["p99_us"] = in_us(h.p99);
   to["mean_us"] = in_us(h.mean);
+}
+
+std::string overload_line() {
+  return fmt::format("  {}\n", experiments::kDoesNotKeepUp);
 }
 
 std::string latency_line(const char* name, const sim::Histogram& latency) {

@@ -76,6 +76,8 @@ sim::ConfigError about_option(const sim::ConfigError& error);
 
 /// p50_us and so on; null where there are too few.
 void write_latency(const sim::Histogram& latency, sim::Json& to);
+/// The simulator's word on a load that is too high.
+std::string overload_line();
 std::string latency_line(const char* name, const sim::Histogram& latency);
 /// Those of all, and where they are a mix those of each kind.
 std::string latency_lines(const workloads::RequestStats& requests);

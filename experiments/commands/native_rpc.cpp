@@ -8,6 +8,7 @@
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/output.h"
 #include "experiments/commands/signals.h"
+#include "experiments/saturation.h"
 #include "sim/json.h"
 
 namespace commands {
@@ -61,6 +62,13 @@ std::vector<native::PlannedCall> plan(const RpcRun& run) {
   return calls;
 }
 
+/// By calls that were not carried out when no more came: lost and refused ones count.
+bool is_unstable(const RpcRun& run, const native::RpcReport& report) {
+  return experiments::outgrows_chance(static_cast<double>(report.client.left),
+                                      report.client.calls.arrived,
+                                      run.rpc.stacks * run.rpc.workers);
+}
+
 double krps(std::int64_t calls, const RpcRun& run) {
   return static_cast<double>(calls) / sim::to_seconds(run.length) / 1e3;
 }
@@ -73,6 +81,7 @@ std::string json_of(const RpcRun& run, const native::RpcReport& report) {
   json["options"]["seed"] = run.seed;
   write(run.load, json);
   json["environment"] = native_environment();
+  json["unstable"] = is_unstable(run, report);
   json["values"]["offered_krps"] = krps(report.client.calls.arrived, run);
   json["values"]["throughput_krps"] = krps(report.client.calls.completed, run);
   write_latency(report.client.calls.latency, json["values"]);
@@ -88,6 +97,7 @@ std::string summary_of(const RpcRun& run, const native::RpcReport& report) {
                   run.rpc.stacks == 1 ? "" : "s", run.rpc.workers, run.rpc.workers == 1 ? "" : "s");
   text += fmt::format("  throughput  {:.2f} k/s of {:.2f} k/s offered\n",
                       krps(client.calls.completed, run), krps(client.calls.arrived, run));
+  if (is_unstable(run, report)) text += overload_line();
   text += latency_lines(client.calls);
   text += fmt::format("  calls       {} answered, {} refused, {} lost\n", client.calls.completed,
                       client.refused, client.lost);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "experiments/different.h"
+#include "experiments/saturation.h"
 #include "experiments/text_table.h"
 
 namespace commands {
@@ -90,7 +91,7 @@ std::string who_did_not_keep_up(const std::vector<PointResult>& results) {
   std::string lines;
   for (const PointResult& result : results)
     if (!result.failed() && result.unstable())
-      lines += name_of(result.point) + ": does not keep up, so its latencies mean nothing\n";
+      lines += fmt::format("{}: {}\n", name_of(result.point), experiments::kDoesNotKeepUp);
   return lines;
 }
 

@@ -43,6 +43,7 @@ RpcCallStats RpcClient::run(const std::atomic<bool>& interrupted) {
     stats_.calls.came(calls_[call].kind, calls_[call].service);
     if (!answered_[call]) ++stats_.lost;
   }
+  stats_.left = stats_.calls.arrived - in_time_.value_or(stats_.calls.completed);
   return stats_;
 }
 
@@ -101,11 +102,14 @@ void RpcClient::receive_all(const std::atomic<bool>& interrupted) {
   std::vector<std::byte> buffer(kLargestDatagram);
   std::optional<Clock::time_point> end;
   while (!all_settled() && !interrupted.load(std::memory_order_relaxed)) {
+    if (!end && all_sent_.load(std::memory_order_acquire)) {
+      end = Clock::now() + options_.patience;
+      in_time_ = stats_.calls.completed;
+    }
     if (const auto received = socket_.receive(buffer)) {
       if (const auto datagram = read_datagram(received->bytes)) take(*datagram);
       continue;
     }
-    if (!end && all_sent_.load(std::memory_order_acquire)) end = Clock::now() + options_.patience;
     if (end && Clock::now() > *end) return;
     pollfd wanted{.fd = socket_.descriptor(), .events = POLLIN, .revents = 0};
     poll(&wanted, 1, static_cast<int>(kBetweenLooks.count()));

@@ -41,6 +41,7 @@ struct RpcCallStats {
   std::int64_t lost = 0;
   std::int64_t bad_replies = 0;
   std::int64_t stray_replies = 0;
+  std::int64_t left = 0;
 
   static void describe(auto&& stat) {
     using S = RpcCallStats;
@@ -50,6 +51,7 @@ struct RpcCallStats {
     stat(&S::bad_replies, "bad_replies",
          "replies that could not be read, or with other bytes than the call's");
     stat(&S::stray_replies, "stray_replies", "replies that fit no call that waits");
+    stat(&S::left, "left", "calls that were not carried out yet when the last had been sent");
   }
 };
 
@@ -85,6 +87,7 @@ class RpcClient {
   Bodies bodies_;
   std::vector<bool> answered_;  // by call
   std::size_t settled_ = 0;
+  std::optional<std::int64_t> in_time_;  // calls completed when the last had been sent
   std::atomic<std::size_t> sent_{0};
   std::atomic<bool> all_sent_{false};
   Clock::time_point began_{};

@@ -93,6 +93,13 @@ TEST(NativeRpc, GivesNoWorkerACallThatNobodyWaitsForAnyMore) {
   EXPECT_GE(report.client.lost, report.stack.expired);
 }
 
+/// Two workers do at most twenty while calls come.
+TEST(NativeRpc, TellsHowManyCallsAreLeftWhenNoMoreCome) {
+  const RpcReport report = run_rpc({.patience = 60s}, calls_every(1ms, 200, 20ms), kNever);
+  EXPECT_EQ(report.client.calls.completed, 200);
+  EXPECT_GT(report.client.left, 50);
+}
+
 TEST(NativeRpc, StopsSoonWhenInterrupted) {
   const std::atomic<bool> at_once{true};
   const RpcReport report = run_rpc({}, calls_every(1s, 3600, 5us), at_once);
