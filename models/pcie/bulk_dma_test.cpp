@@ -2,6 +2,7 @@
 #include "models/pcie/bulk_dma.h"
 
 #include <gtest/gtest.h>
+#include <utility>
 #include <vector>
 
 #include "models/pcie/dma.h"
@@ -53,6 +54,79 @@ TEST(PcieBulkDma, IsAsFastAsBurstByBurst) {
             << link.generation << " " << gigabytes << " GB/s "
             << (kind == BulkDma::Kind::kToHost ? "to host" : "from host");
       }
+}
+
+/// Wherever something else than port or wire is the slowest.
+TEST(PcieBulkDma, IsNearlyAsFastAsBurstByBurstAtTheEndsOfItsParameters) {
+  using Set = void (*)(PcieParams&);
+  const std::pair<const char*, Set> ends[] = {
+      {"gen3_x16", [](PcieParams& p) { p.link = gen3_x16(); }},
+      {"gen5_x16", [](PcieParams& p) { p.link = gen5_x16(); }},
+      {"gen6_x16", [](PcieParams& p) { p.link = gen6_x16(); }},
+      {"credit_return 60 ns", [](PcieParams& p) { p.link.credit_return = 60ns; }},
+      {"credit_return 400 ns", [](PcieParams& p) { p.link.credit_return = 400ns; }},
+      {"posted_header_credits 16", [](PcieParams& p) { p.link.posted_header_credits = 16; }},
+      {"posted_header_credits 1", [](PcieParams& p) { p.link.posted_header_credits = 1; }},
+      {"posted_data_credits 20", [](PcieParams& p) { p.link.posted_data_credits = 20; }},
+      {"no posted credits",
+       [](PcieParams& p) { p.link.posted_header_credits = p.link.posted_data_credits = 0; }},
+      {"nonposted_header_credits 4", [](PcieParams& p) { p.link.nonposted_header_credits = 4; }},
+      {"completion credits",
+       [](PcieParams& p) {
+         p.link.completion_header_credits = 32;
+         p.link.completion_data_credits = 200;
+       }},
+      {"MPS 128 B, MRRS 128 B",
+       [](PcieParams& p) { p.link.max_payload = p.link.max_read_request = 128_B; }},
+      {"MPS 4 KiB, MRRS 4 KiB",
+       [](PcieParams& p) { p.link.max_payload = p.link.max_read_request = 4_KiB; }},
+      {"RCB", [](PcieParams& p) { p.link.split_at_boundary = true; }},
+      {"tags 1", [](PcieParams& p) { p.link.tags = 1; }},
+      {"tags 8", [](PcieParams& p) { p.link.tags = 8; }},
+      {"tags 32", [](PcieParams& p) { p.link.tags = 32; }},
+      {"burst 64 B", [](PcieParams& p) { p.dma.burst = 64_B; }},
+      {"burst 300 B", [](PcieParams& p) { p.dma.burst = 300_B; }},
+      {"burst 4 KiB", [](PcieParams& p) { p.dma.burst = 4_KiB; }},
+      {"reads_in_flight 1", [](PcieParams& p) { p.dma.reads_in_flight = 1; }},
+      {"reads_in_flight 1, burst 4 KiB",
+       [](PcieParams& p) {
+         p.dma.reads_in_flight = 1;
+         p.dma.burst = 4_KiB;
+       }},
+      {"reads_in_flight 5", [](PcieParams& p) { p.dma.reads_in_flight = 5; }},
+      {"engines 1", [](PcieParams& p) { p.dma.engines = 1; }},
+      {"engines 1, reads_in_flight 4",
+       [](PcieParams& p) {
+         p.dma.engines = 1;
+         p.dma.reads_in_flight = 4;
+       }},
+      {"flight 180 ns, two switches",
+       [](PcieParams& p) {
+         p.link.flight = 180ns;
+         p.link.switches = 2;
+       }},
+  };
+  for (const auto& [name, set] : ends)
+    for (const double gigabytes : {22.0, 120.0})
+      for (const BulkDma::Kind kind : {BulkDma::Kind::kToHost, BulkDma::Kind::kFromHost}) {
+        PcieParams params;
+        set(params);
+        params.dma.bandwidth = Bandwidth::gigabytes_per_second(gigabytes);
+        const double bulk = sim::to_us(in_bulk(params, kind, 65536_B, 64));
+        const double exact = sim::to_us(by_burst(params, kind, 65536_B, 64));
+        EXPECT_NEAR(bulk, exact, exact * 0.10)
+            << name << ", " << gigabytes << " GB/s "
+            << (kind == BulkDma::Kind::kToHost ? "to host" : "from host");
+      }
+}
+
+TEST(PcieBulkDma, ReadOfOneEngineWaitsForItsOwnBursts) {
+  PcieParams params;
+  params.dma.reads_in_flight = 4;
+  const double bulk = sim::to_us(in_bulk(params, BulkDma::Kind::kFromHost, 65536_B, 1));
+  params.iommu.miss = 0ns;
+  const double exact = sim::to_us(by_burst(params, BulkDma::Kind::kFromHost, 65536_B, 1));
+  EXPECT_NEAR(bulk, exact, exact * 0.05);
 }
 
 TEST(PcieBulkDma, MovesOneTransferInTheSumOfItsLegs) {
