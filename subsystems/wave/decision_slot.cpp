@@ -38,8 +38,7 @@ std::optional<Slot> DecisionReader::nothing_seen(core::Core& core) {
 }
 
 void DecisionReader::refresh(core::Core& core) {
-  if (!flush_ || mapping_.coherent() || mapping_.type() != memory::MemoryType::kWriteThrough)
-    return;
+  if (!flush_ || !may_be_stale()) return;
   discard(core);
   core.full_fence();
 }

@@ -27,8 +27,10 @@ class DecisionReader {
   /// anything across a link that does not answer.
   std::optional<Slot> poll(core::Core& core, std::size_t words, core::Core::Staleness staleness);
 
-  /// Drops a cached copy, so that the next look goes to memory.
-  void discard(core::Core& core) { core.flush(mapping_, place_.decision()); }
+  /// Drops a cached copy that nothing keeps coherent, so that the next look goes to memory.
+  void discard(core::Core& core) {
+    if (may_be_stale()) core.flush(mapping_, place_.decision());
+  }
   void refresh(core::Core& core);
 
   /// The slot lies elsewhere from now on and is empty; `core` sees to it that no copy of what was
@@ -44,6 +46,10 @@ class DecisionReader {
   std::uint64_t seen() const { return seen_; }
 
  private:
+  bool may_be_stale() const {
+    return mapping_.type() == memory::MemoryType::kWriteThrough && !mapping_.coherent();
+  }
+
   std::optional<Slot> nothing_seen(core::Core& core);
 
   memory::Mapping& mapping_;
