@@ -72,7 +72,7 @@ TEST(KernelCosts, IncludeTheWayBackFromTheSubmissionForTheAgentOnly) {
 }
 
 /// What a target of a group takes longer than one alone.
-double targets_wait(bool lazy_tlb, Duration context_switch) {
+double targets_wait(bool lazy_tlb, sim::Duration context_switch) {
   KernelHost skylake = host(HostKind::kSkylake);
   skylake.linux_kernel.lazy_tlb = lazy_tlb;
   skylake.linux_kernel.context_switch = context_switch;

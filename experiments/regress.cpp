@@ -5,7 +5,6 @@
 #include <cctype>
 #include <cmath>
 #include <map>
-#include <ranges>
 #include <set>
 #include <stdexcept>
 
@@ -110,7 +109,8 @@ std::vector<sim::Replications> values_of(const Found& found, const TargetSource&
 
 /// Without an interval, as with a single replication, every rise is one.
 bool rises(const sim::Replications& before, const sim::Replications& after) {
-  if (!std::ranges::equal(std::views::keys(before.values()), std::views::keys(after.values())))
+  const auto same_run = [](const auto& a, const auto& b) { return a.first == b.first; };
+  if (!std::ranges::equal(before.values(), after.values(), same_run))
     throw NoValue("a replication is missing along the sweep");
   const sim::Estimate rise = sim::paired_difference(after, before).estimate();
   return std::isfinite(rise.half_width) ? rise.low() > 0 : rise.mean > 0;
@@ -322,7 +322,7 @@ AcceptedFile read_baseline(const std::string& path) {
 /// What was accepted of a target that is no longer there is a result without one.
 void attach_baseline(std::vector<TargetResult>& results, const AcceptedFile& file) {
   for (const auto& [id, accepted] : file.accepted) {
-    const auto named = [&id](const TargetResult& result) { return result.target.id == id; };
+    const auto named = [&id = id](const TargetResult& result) { return result.target.id == id; };
     auto result = std::ranges::find_if(results, named);
     if (result == results.end()) {
       result = results.insert(result, TargetResult{.target = {}, .value = {}});

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ranges>
 
 #include "models/memory/coherent_line.h"
 
@@ -67,7 +66,7 @@ class SharedLine {
     if (taken.begin == last.end) {
       last.end = taken.end;
     } else if (taken.begin > last.end) {
-      std::ranges::copy(periods_ | std::views::drop(1), periods_.begin());
+      std::copy(periods_.begin() + 1, periods_.end(), periods_.begin());
       last = taken;
     } else {
       insert(taken);
