@@ -58,14 +58,6 @@ Json labels_of(const ResultLabels& labels) {
   return json;
 }
 
-std::string line_of_failure(const PointResult& result) {
-  const ResultLabels labels = labels_of(result.point);
-  Json json = labels_of(labels);
-  json["error"] = result.error;
-  json["experiment"] = Json::parse(labels.experiment);
-  return json.dump();
-}
-
 }  // namespace
 
 Environment Environment::here(int jobs) {
@@ -85,7 +77,7 @@ std::string program_version() {
 }
 
 std::string result_line(const PointResult& result) {
-  if (result.failed()) return line_of_failure(result);
+  if (result.failed()) return failure_document(labels_of(result.point), result.error).dump();
   std::vector<Json> runs;
   for (const RunResult& run : result.runs) runs.push_back(run_document(run));
   return result_document(labels_of(result.point), ended_by_of(result), estimates_of(result), runs)
@@ -167,6 +159,13 @@ Json result_document(const ResultLabels& labels, const std::optional<std::string
   json["unstable"] = any_unstable(runs);
   json["values"] = values_of(estimates);
   json["runs"] = runs;
+  json["experiment"] = Json::parse(labels.experiment);
+  return json;
+}
+
+Json failure_document(const ResultLabels& labels, const std::string& error) {
+  Json json = labels_of(labels);
+  json["error"] = error;
   json["experiment"] = Json::parse(labels.experiment);
   return json;
 }

@@ -64,6 +64,8 @@ std::string hash_text(std::uint64_t trace_hash);
 /// of an Ending, or nothing.
 sim::Json result_document(const ResultLabels& labels, const std::optional<std::string>& ended_by,
                           const Estimates& estimates, const std::vector<sim::Json>& runs);
+/// That of a point that failed; of one that was not run, without an error.
+sim::Json failure_document(const ResultLabels& labels, const std::string& error);
 std::optional<std::string> ended_by_of(const PointResult& result);
 
 }  // namespace experiments

@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "experiments/store/documents.h"
-#include "experiments/store/schema.h"
 #include "sim/config_error.h"
 #include "sim/strict_json.h"
 
@@ -134,23 +133,9 @@ class Reader {
     store::for_each_document_by_file(path, [&](const std::string& file, const Json& document) {
       found_.records.push_back(report::record_of(document, stem_of(file)));
     });
-    read_missing(path);
-  }
-
-  void read_missing(const std::string& path) {
-    store::Database database = store::open_to_read(path);
-    store::Statement points = database.prepare(
-        "SELECT file, key, version, variant, swept, experiment, error FROM points "
-        "WHERE state <> 'complete' AND position IS NOT NULL ORDER BY file, position");
-    while (points.step()) {
-      const Json document{{"key", points.text(1)},
-                          {"version", points.text(2)},
-                          {"variant", points.text(3)},
-                          {"swept", Json::parse(points.text(4))},
-                          {"experiment", Json::parse(points.text(5))},
-                          {"error", points.is_null(6) ? "" : points.text(6)}};
-      found_.missing.push_back(report::record_of(document, stem_of(points.text(0))));
-    }
+    store::for_each_missing_by_file(path, [&](const std::string& file, const Json& document) {
+      found_.missing.push_back(report::record_of(document, stem_of(file)));
+    });
   }
 
   void read_list(const std::string& path, std::istream& in) {

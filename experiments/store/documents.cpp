@@ -94,6 +94,23 @@ void for_each_document_by_file(const std::string& path,
   Reader(path).for_each(visit);
 }
 
+void for_each_missing_by_file(const std::string& path,
+                              const std::function<void(const std::string&, const Json&)>& visit) {
+  Database database = open_to_read(path);
+  Statement points = database.prepare(
+      "SELECT file, key, version, variant, swept, experiment, error FROM points "
+      "WHERE state <> 'complete' AND position IS NOT NULL ORDER BY file, position");
+  while (points.step()) {
+    const experiments::ResultLabels labels{.key = points.text(1),
+                                           .version = version_of(points.text(2)),
+                                           .variant = points.text(3),
+                                           .swept = points.text(4),
+                                           .experiment = points.text(5)};
+    const std::string error = points.is_null(6) ? "" : points.text(6);
+    visit(points.text(0), experiments::failure_document(labels, error));
+  }
+}
+
 std::vector<Json> documents_in(const std::string& path) {
   std::vector<Json> documents;
   for_each_document(path, [&](const Json& document) { documents.push_back(document); });

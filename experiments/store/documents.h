@@ -22,7 +22,13 @@ void for_each_document_by_file(
     const std::string& path,
     const std::function<void(const std::string& file, const sim::Json&)>& visit);
 
-/// All of them.
+/// The same for each point that a sweep asks for and that is not complete: with its error if it
+/// failed, with none if it was not run.
+void for_each_missing_by_file(
+    const std::string& path,
+    const std::function<void(const std::string& file, const sim::Json&)>& visit);
+
+/// All of those that are complete.
 std::vector<sim::Json> documents_in(const std::string& path);
 
 }  // namespace store
