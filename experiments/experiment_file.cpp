@@ -16,6 +16,7 @@
 #include "experiments/different.h"
 #include "experiments/machine_file.h"
 #include "experiments/policies.h"
+#include "experiments/results_json.h"
 #include "experiments/sweep_grammar.h"
 #include "sim/json.h"
 #include "sim/json_values.h"
@@ -259,7 +260,7 @@ std::vector<std::pair<std::string, std::string>> files_of(const ExperimentParams
 std::string hash_of_file(const std::string& path) {
   std::ifstream stream(path, std::ios::binary);
   const std::string bytes(std::istreambuf_iterator<char>(stream), {});
-  return fmt::format("{:016x}", sim::hash_name(bytes));
+  return hash_text(sim::hash_name(bytes));
 }
 
 /// The files that loads name are looked at once, however many points name them.
@@ -386,7 +387,7 @@ std::string key_of(Json resolved, const Json& hashes_of_files) {
   // Where a policy's library lay says nothing about it; its build does.
   resolved["system"]["policy"].erase("library");
   if (!hashes_of_files.empty()) resolved["files"] = hashes_of_files;
-  return fmt::format("{:016x}", sim::hash_name(resolved.dump()));
+  return hash_text(sim::hash_name(resolved.dump()));
 }
 
 void resolve(Point& point, Files& files) {

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "experiments/results_json.h"
 #include "sim/config_error.h"
 #include "sim/random.h"
 #include "sim/wording.h"
@@ -39,7 +40,7 @@ std::string read_library(const std::string& file) {
 
 /// Of the file's bytes: another build of the same source is another policy.
 std::string hash_of_library(const std::string& bytes) {
-  return fmt::format("{:016x}", sim::hash_name(bytes));
+  return hash_text(sim::hash_name(bytes));
 }
 
 std::string last_error() {

@@ -142,8 +142,8 @@ RunRecord record_of(const RunResult& run, double wall_seconds) {
   return record;
 }
 
-std::string hash_text(std::uint64_t trace_hash) {
-  return fmt::format("{:016x}", trace_hash);
+std::string hash_text(std::uint64_t hash) {
+  return fmt::format("{:016x}", hash);
 }
 
 std::optional<std::string> ended_by_of(const PointResult& result) {

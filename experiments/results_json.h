@@ -58,7 +58,7 @@ struct RunRecord {
   double wall_seconds = 0;
 };
 RunRecord record_of(const RunResult& run, double wall_seconds);
-std::string hash_text(std::uint64_t trace_hash);
+std::string hash_text(std::uint64_t hash);
 
 /// The JSON of `result_line` for a point that is complete, from its parts. `ended_by` is the name
 /// of an Ending, or nothing.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "experiments/results_json.h"
 #include "experiments/story/story_writers.h"
 
 namespace story {
@@ -68,7 +68,7 @@ std::string as_json(const Story& story) {
             {"seed", story.seed},
             {"decision", story.number},
             {"chosen", story.chosen},
-            {"trace_hash", fmt::format("{:016x}", story.trace_hash)},
+            {"trace_hash", experiments::hash_text(story.trace_hash)},
             {"cpu", story.cpu},
             {"from_thread", story.from},
             {"to_thread", story.to},
