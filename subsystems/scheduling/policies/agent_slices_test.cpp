@@ -263,17 +263,23 @@ TEST(PromotedDecision, IsForgottenWhenItsThreadHasRunAndStopped) {
   EXPECT_EQ(bench.last().transaction.target, gtid(4));
 }
 
+/// Thread 1 has lost its CPU to thread 2, which sleeps by now, and runs again by decision 3.
+struct PreemptedOnce : Slices {
+  PreemptedOnce() : Slices(1, true) {
+    run_the_first();
+    pass(2 * kSlice);
+    arrives(2);  // preempts 1
+    commits(0, 2);
+    tell(MessageType::kTaskPreempt, 1, 2, 0);
+    EXPECT_EQ(last().transaction.commit_flags, kCommitAtSchedule);
+    EXPECT_EQ(last().transaction.target, gtid(1)) << "behind 2, of which nothing is known";
+    tell(MessageType::kTaskBlocked, 2, 2, 0);
+    commits(0, 3);
+  }
+};
+
 TEST(AgentSlices, StageNothingBehindAThreadThatLostACpuBefore) {
-  Slices bench(1, true);
-  bench.run_the_first();
-  bench.pass(2 * kSlice);
-  bench.arrives(2);  // preempts 1
-  bench.commits(0, 2);
-  bench.tell(MessageType::kTaskPreempt, 1, 2, 0);
-  EXPECT_EQ(bench.last().transaction.commit_flags, kCommitAtSchedule);
-  EXPECT_EQ(bench.last().transaction.target, gtid(1)) << "behind 2, of which nothing is known";
-  bench.tell(MessageType::kTaskBlocked, 2, 2, 0);
-  bench.commits(0, 3);
+  PreemptedOnce bench;
   bench.arrives(3);
   EXPECT_EQ(bench.decisions(), 3u) << "1 is going to use its whole slice";
   EXPECT_EQ(bench.patience(), kSlice);
@@ -283,14 +289,7 @@ TEST(AgentSlices, StageNothingBehindAThreadThatLostACpuBefore) {
 }
 
 TEST(AgentSlices, StageBehindAThreadAgainOnceItHasSlept) {
-  Slices bench(1, true);
-  bench.run_the_first();
-  bench.pass(2 * kSlice);
-  bench.arrives(2);  // preempts 1
-  bench.commits(0, 2);
-  bench.tell(MessageType::kTaskPreempt, 1, 2, 0);
-  bench.tell(MessageType::kTaskBlocked, 2, 2, 0);
-  bench.commits(0, 3);
+  PreemptedOnce bench;
   bench.tell(MessageType::kTaskBlocked, 1, 3, 0);
   bench.answer(0, 3, kComplete, true);
   bench.tell(MessageType::kTaskWakeup, 1, 4);
