@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kernel and HostCpu: one agent goes, another comes.
-#include <utility>
-
 #include "subsystems/scheduling/kernel.h"
 
 namespace scheduling {
@@ -38,7 +36,7 @@ void Kernel::introduce_threads(core::Core& by, wave::Producer* messages) {
 }
 
 void HostCpu::forget_decisions() {
-  if (latched_ != nullptr) std::exchange(latched_, nullptr)->latched_on = kNoCpu;
+  if (latched_ != nullptr) kernel_.unlatch(*latched_);
   latched_idle_ = must_resched_ = elide_preempt_ = false;
   held_.reset();
 }

@@ -30,10 +30,7 @@ void Kernel::set_class(Thread& thread, SchedulingClass to, core::Core& by,
 // From ghost to fair
 
 void Kernel::depart(Thread& thread, core::Core& by, wave::Producer* messages) {
-  if (thread.latched_on != kNoCpu) {
-    cpu(thread.latched_on).latched_ = nullptr;
-    thread.latched_on = kNoCpu;
-  }
+  unlatch(thread);
   const bool current = thread.cpu != kNoCpu && cpu(thread.cpu).current_ == &thread;
   say_departed(thread, current, by, messages);
   thread.scheduled_by = SchedulingClass::kFair;

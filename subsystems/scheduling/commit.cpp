@@ -99,7 +99,7 @@ void Kernel::latch(const Transaction& t, HostCpu& target, core::Core& by) {
   ++target.cpu_seqnum_;
   if (t.target == kAgent) return target.wake_agent(by);
   Thread* thread = find(t.target);
-  if (thread != nullptr && thread->latched_on != kNoCpu) cpu(thread->latched_on).latched_ = nullptr;
+  if (thread != nullptr) unlatch(*thread);
   Thread* const loser = std::exchange(target.latched_, thread);
   target.latched_idle_ = t.target == kIdle;
   target.must_resched_ = t.target == kUnschedule;
@@ -110,6 +110,12 @@ void Kernel::latch(const Transaction& t, HostCpu& target, core::Core& by) {
   target.tell_not_idle_ = has(t.commit_flags, kNeedCpuNotIdle);
   if (thread != nullptr) thread->latched_on = target.id();
   if (loser != nullptr) say_unlatched(*loser, target, by);
+}
+
+void Kernel::unlatch(Thread& thread) {
+  if (thread.latched_on == kNoCpu) return;
+  cpu(thread.latched_on).latched_ = nullptr;
+  thread.latched_on = kNoCpu;
 }
 
 void Kernel::drop_latch(HostCpu& cpu, core::Core& by) {

@@ -143,6 +143,8 @@ class Kernel {
                                                  Caller caller);
   /// A thread that was to run next and now is not: its agent has to know.
   void drop_latch(HostCpu& cpu, core::Core& by);
+  /// The same where the agent hears of it otherwise, or not at all.
+  void unlatch(Thread& thread);
 
   /// Sends a message about a thread of the ghost class: its barrier moves first, and moves even if
   /// the message is lost.

@@ -137,10 +137,7 @@ void HostCpu::exit(Thread& thread) {
 /// The thread leaves its run queue. If it was to go on here (ALLOW_TASK_ONCPU), its message tells
 /// the agent that nothing came of that.
 void HostCpu::sleep(Thread& thread) {
-  if (latched_ == &thread) {
-    latched_ = nullptr;
-    thread.latched_on = wave::scheduling::kNoCpu;
-  }
+  kernel_.unlatch(thread);
   if (thread.is_ghost()) return thread.status.clear(StatusWord::kRunnable);
   core_.compute(kernel_.params().fair.enqueue);
   fair_.stop(core_.now());
