@@ -8,6 +8,8 @@
 #include <string_view>
 #include <unistd.h>
 
+#include "experiments/say.h"
+
 namespace experiments {
 namespace {
 
@@ -45,7 +47,7 @@ void ProgressLine::show(const Progress& progress) {
   const auto now = Clock::now();
   if (!wanted_ || now < next_) return;
   next_ = now + kBetweenUpdates;
-  fmt::print(stderr, "{}{}", kEraseLine, progress_text(progress));
+  say("{}{}", kEraseLine, progress_text(progress));
   std::fflush(stderr);
 }
 

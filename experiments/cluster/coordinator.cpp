@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <fmt/format.h>
 #include <thread>
+
+#include "experiments/say.h"
 
 namespace cluster {
 namespace {
@@ -111,8 +112,8 @@ void Coordinator::look_for_lost_ranks(Schedule& schedule) {
     Worker& worker = workers_[rank];
     if (worker.lost || Clock::now() - worker.heard < silence_) continue;
     worker.lost = true;
-    fmt::print(stderr, "wavesim: note: nothing heard of rank {} for {} s; others do its work\n",
-               rank, std::chrono::duration<double>(silence_).count());
+    experiments::say("wavesim: note: nothing heard of rank {} for {} s; others do its work\n", rank,
+                     std::chrono::duration<double>(silence_).count());
     if (worker.job) schedule.give_back(*worker.job);
     worker.job.reset();
   }

@@ -304,6 +304,15 @@ test_a_file_is_written_whole_or_not_at_all() {
   [[ $(cat result.json) == precious ]] || fail "expected the former file"
 }
 
+test_nothing_depends_on_standard_error() {
+  echo "$one_point" >e.json
+  code=0
+  "$wavesim" sweep e.json --out e.db >out 2>&- || code=$?
+  [[ $code -eq 0 && $(complete_in e.db) -eq 1 ]] || fail "expected a point"
+  "$wavesim" merge e.db --out all.db >out 2>/dev/full || code=$?
+  [[ $code -eq 0 && $(complete_in all.db) -eq 1 ]] || fail "expected a point"
+}
+
 test_a_reader_who_leaves_is_no_error() {
   echo "$four_points" >e.json
   local status

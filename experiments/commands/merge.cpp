@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/commands/merge.h"
 
-#include <cstdio>
-#include <fmt/format.h>
-
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/output.h"
+#include "experiments/say.h"
 #include "experiments/store/merge.h"
 
 namespace commands {
@@ -13,7 +11,7 @@ namespace commands {
 int merge(const MergeOptions& o) {
   require_writable(o.out);
   const store::Merged merged = store::merge(o.stores, o.out);
-  fmt::print(stderr, "wavesim: {} of {} points are in {}\n", merged.complete, merged.points, o.out);
+  experiments::say("wavesim: {} of {} points are in {}\n", merged.complete, merged.points, o.out);
   return kFine;
 }
 

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "experiments/commands/results_table.h"
 #include "experiments/commands/signals.h"
+#include "experiments/say.h"
 #include "experiments/stoppable.h"
 #include "experiments/story/one_run.h"
 #include "sim/config_error.h"
@@ -35,8 +35,8 @@ std::string settings_that_choose(const Point& point) {
 /// Where none is asked for, of several the first, which is said.
 std::string chosen(const std::string& variant, const std::vector<std::string>& variants) {
   if (!variant.empty() || variants.size() < 2) return variant;
-  fmt::print(stderr, "wavesim: note: of {}; --variant takes {}\n", variants.front(),
-             sim::one_of(variants));
+  experiments::say("wavesim: note: of {}; --variant takes {}\n", variants.front(),
+                   sim::one_of(variants));
   return variants.front();
 }
 
@@ -57,7 +57,7 @@ std::optional<Point> one_run(const ExperimentOptions& options, const std::string
   std::fputs("wavesim: note: run.measure is a search: looking for the load first\n", stderr);
   story::OneRun found =
       story::one_run_of_search(point.params, point.params.run.seed, &interrupted());
-  fmt::print(stderr, "wavesim: note: found; the same without searching: {}\n", found.settings);
+  experiments::say("wavesim: note: found; the same without searching: {}\n", found.settings);
   point.params = std::move(found.params);
   return point;
 } catch (const experiments::Stopped&) {

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <fmt/format.h>
 #include <utility>
 
 #include "experiments/different.h"
 #include "experiments/saturation.h"
+#include "experiments/say.h"
 #include "experiments/text_table.h"
 
 namespace commands {
@@ -113,7 +113,7 @@ std::string name_of(const Point& point) {
 }
 
 void say_failed(const PointResult& result) {
-  fmt::print(stderr, "wavesim: {} failed: {}\n", name_of(result.point), result.error);
+  experiments::say("wavesim: {} failed: {}\n", name_of(result.point), result.error);
 }
 
 std::string results_as_text(const std::vector<PointResult>& results, std::size_t points) {

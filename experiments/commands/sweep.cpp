@@ -13,6 +13,7 @@
 #include "experiments/commands/results_table.h"
 #include "experiments/commands/signals.h"
 #include "experiments/results_json.h"
+#include "experiments/say.h"
 #include "experiments/shard.h"
 #include "experiments/store/store.h"
 #include "sim/config_error.h"
@@ -102,14 +103,14 @@ void run_into_store(const Points& points, const Shard& shard, const ExperimentOp
   const Points left = store.ask(points, shard);
   tally.complete = tally.wanted - left.size();
   if (const std::size_t former = store.former_points(); former > 0)
-    fmt::print(stderr, "wavesim: note: {} points of before are kept in {}, but not shown\n", former,
-               o.out);
+    experiments::say("wavesim: note: {} points of before are kept in {}, but not shown\n", former,
+                     o.out);
   run_into(store, left, o, coordinator, tally);
 }
 
 void say(const Tally& tally, const SweepOptions& o) {
-  fmt::print(
-      stderr, "wavesim: {}{} of {} points{} are in {}{}{}\n", interrupted() ? "interrupted: " : "",
+  experiments::say(
+      "wavesim: {}{} of {} points{} are in {}{}{}\n", interrupted() ? "interrupted: " : "",
       tally.complete, tally.wanted, o.shard.empty() ? "" : " of shard " + o.shard,
       o.out.empty() ? "standard output" : o.out,
       tally.failed > 0 ? fmt::format("; {} failed", tally.failed) : "",
