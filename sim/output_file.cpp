@@ -4,33 +4,16 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
+#include <unistd.h>
 
 namespace sim {
 namespace {
 
-/// Removes the partial file, unless it became the whole one.
-class Partial {
- public:
-  explicit Partial(std::string path) : path_(std::move(path)) {}
-  ~Partial() {
-    if (!path_.empty()) std::remove(path_.c_str());
-  }
-  Partial(const Partial&) = delete;
-  Partial& operator=(const Partial&) = delete;
-
-  const std::string& path() const { return path_; }
-  bool rename_to(const std::string& final_path) {
-    if (std::rename(path_.c_str(), final_path.c_str()) != 0) return false;
-    path_.clear();
-    return true;
-  }
-
- private:
-  std::string path_;
-};
+constexpr int kMostPartialFiles = 1000;  // of one path, left behind by processes that were killed
 
 [[noreturn]] void refuse(const std::string& path) {
   const int error = errno;
@@ -45,7 +28,35 @@ void write_to_device(const std::string& path, const std::function<void(std::ostr
   if (!out) refuse(path);
 }
 
+/// Whether it was made; what is there already is not ours.
+bool make_new(const std::string& path) {
+  const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+  if (file >= 0) ::close(file);
+  return file >= 0;
+}
+
+std::string new_partial_file(const std::string& path) {
+  std::string name = path + ".partial";
+  for (int n = 2; !make_new(name); ++n) {
+    if (errno != EEXIST || n > kMostPartialFiles) refuse(path);
+    name = path + ".partial-" + std::to_string(n);
+  }
+  return name;
+}
+
 }  // namespace
+
+PartialFile::PartialFile(const std::string& path)
+    : final_path_(path), path_(new_partial_file(path)) {}
+
+PartialFile::~PartialFile() {
+  if (!path_.empty()) std::remove(path_.c_str());
+}
+
+void PartialFile::become_final() {
+  if (std::rename(path_.c_str(), final_path_.c_str()) != 0) refuse(final_path_);
+  path_.clear();
+}
 
 bool is_device(const std::string& path) {
   std::error_code ignored;
@@ -55,13 +66,12 @@ bool is_device(const std::string& path) {
 void write_file(const std::string& path, const std::function<void(std::ostream&)>& write) {
   errno = 0;
   if (is_device(path)) return write_to_device(path, write);
-  // Opened before `Partial` owns it: what could not be opened is not ours to remove.
-  std::ofstream out(path + ".partial", std::ios::binary | std::ios::trunc);
-  if (!out) refuse(path);
-  Partial partial(path + ".partial");
+  PartialFile partial(path);
+  std::ofstream out(partial.path(), std::ios::binary | std::ios::trunc);
   write(out);
   out.close();
-  if (!out || !partial.rename_to(path)) refuse(path);
+  if (!out) refuse(path);
+  partial.become_final();
 }
 
 }  // namespace sim

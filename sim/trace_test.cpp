@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <csignal>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
@@ -12,6 +13,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <vector>
@@ -423,17 +425,44 @@ TEST_F(OutputFile, GoesIntoAPipeAndDoesNotReplaceIt) {
   EXPECT_EQ(files(), 1u);
 }
 
-// /dev/full takes an open and refuses every write, as a full disk does.
-TEST_F(OutputFile, NoticesAFullDisk) {
-  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "needs /dev/full";
-  std::filesystem::create_symlink("/dev/full", path("x.partial"));
+// As a full disk would: writing what is larger than allowed fails.
+TEST_F(OutputFile, NoticesThatThereIsNoRoom) {
+  const auto former = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit limit{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &limit), 0);
+  const rlimit small{.rlim_cur = 4, .rlim_max = limit.rlim_max};
+  std::string message = "no exception";
+  setrlimit(RLIMIT_FSIZE, &small);
   try {
     write_file(path("x"), [](std::ostream& out) { out << "does not fit"; });
-    FAIL() << "no exception";
   } catch (const std::runtime_error& e) {
-    EXPECT_EQ(e.what(), "cannot write " + path("x") + ": No space left on device");
+    message = e.what();
   }
+  setrlimit(RLIMIT_FSIZE, &limit);
+  std::signal(SIGXFSZ, former);
+  EXPECT_EQ(message, "cannot write " + path("x") + ": File too large");
   EXPECT_EQ(files(), 0u);
+}
+
+TEST_F(OutputFile, LeavesThePartialFilesOfOthers) {
+  std::ofstream(path("x.partial")) << "theirs";
+  write_file(path("x"), [&](std::ostream& out) {
+    out << "ours";
+    EXPECT_TRUE(std::filesystem::exists(path("x.partial-2")));
+  });
+  EXPECT_EQ(content(path("x")), "ours");
+  EXPECT_EQ(content(path("x.partial")), "theirs");
+  EXPECT_EQ(files(), 2u);
+}
+
+TEST_F(OutputFile, WrittenByTwoAtOnceIsWholeEachTime) {
+  write_file(path("x"), [&](std::ostream& out) {
+    out << "first";
+    write_file(path("x"), [](std::ostream& other) { other << "second"; });
+    EXPECT_EQ(content(path("x")), "second");
+  });
+  EXPECT_EQ(content(path("x")), "first");
+  EXPECT_EQ(files(), 1u);
 }
 
 TEST_F(OutputFile, ATraceIsWrittenInTheFormatOfItsName) {

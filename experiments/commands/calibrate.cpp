@@ -26,7 +26,7 @@ calibration::Calibration calibrate_to(const sim::Document& document) {
 }  // namespace
 
 int calibrate(const CalibrateOptions& o) try {
-  require_writable(o.out);
+  require_writable(o.out, {o.file});
   const sim::Document document = sim::Document::load(o.file);
   const calibration::Calibration found = calibrate_to(document);
   print(o.form == Form::kMarkdown ? calibration::as_markdown(found) : calibration::as_text(found));

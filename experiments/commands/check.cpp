@@ -34,6 +34,7 @@ std::string run_list(const Points& points) {
 
 int check(const ExperimentOptions& o) {
   const Points points = points_of(o);
+  require_writable(o.out, files_read(o));
   deliver(o.out, o.json ? resolved(points) : run_list(points));
   return kFine;
 }

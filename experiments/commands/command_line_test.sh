@@ -212,6 +212,11 @@ test_refuses_values_of_options_that_make_no_sense() {
     regress --markdown --json
 }
 
+test_a_policy_is_said_once() {
+  refuses '--policy: says which policy, and so does --set system.policy.kind=fifo; leave one of them out' \
+    run "$root/experiments/hello.json" --policy x.so --set system.policy.kind=fifo
+}
+
 test_refuses_settings_that_are_none() {
   echo "$one_point" >e.json
   refuses '--set workers: is not an assignment; write workers=VALUE' \
@@ -302,6 +307,31 @@ test_a_file_is_written_whole_or_not_at_all() {
   echo precious >result.json
   ends_with 2 run e.json --set system.workers=0 --out result.json
   [[ $(cat result.json) == precious ]] || fail "expected the former file"
+}
+
+test_no_output_is_what_the_same_command_reads() {
+  echo "$one_point" >e.json
+  ln e.json other_name.json
+  local lost='is read by the same command, and would be lost; choose another name'
+  refuses "./e.json: $lost" run e.json --out ./e.json
+  refuses "other_name.json: $lost" run e.json --out other_name.json
+  refuses "e.json: $lost" check e.json --out e.json
+  refuses "e.json: $lost" trace e.json --out e.json
+  refuses "e.json: $lost" report e.json -o e.json
+  refuses "m.json: is named twice, and only the last would be kept; choose another name" \
+    explain e.json --out m.json --html m.json
+  [[ $(cat e.json) == "$one_point" ]] || fail "expected the experiment"
+  ends_with 0 explain "$root/experiments/hello.json" --out /dev/null --html /dev/null
+}
+
+test_files_that_others_are_writing_stay() {
+  echo "$one_point" >e.json
+  echo theirs | tee r.json.partial >all.db.partial
+  ends_with 0 run e.json --json --out r.json
+  ends_with 0 sweep e.json --out e.db
+  ends_with 0 merge e.db --out all.db
+  [[ $(cat r.json.partial all.db.partial) == $'theirs\ntheirs' ]] || fail "expected their files"
+  [[ -s r.json && -s all.db && $(ls | wc -l) -eq 8 ]] || fail "expected no file besides: $(ls)"
 }
 
 test_nothing_depends_on_standard_error() {

@@ -11,6 +11,7 @@
 #include "experiments/commands/signals.h"
 #include "experiments/machine_file.h"
 #include "experiments/policy_library.h"
+#include "experiments/say.h"
 #include "sim/config_error.h"
 #include "sim/document.h"
 #include "sim/parameters.h"
@@ -38,8 +39,8 @@ void note_values_outside_their_range(const std::vector<experiments::Point>& poin
 void note_settings_that_win(const sim::Document& document, const ExperimentOptions& o) {
   for (const std::string& setting : o.assignments)
     for (const std::string& variant : experiments::variants_that_set(document, setting))
-      fmt::print(stderr, "wavesim: note: --set {} wins over what variant {} says\n", setting,
-                 variant);
+      experiments::say("wavesim: note: --set {} wins over what variant {} says\n", setting,
+                       variant);
 }
 
 /// Said of the option, where the settings that it stands for would be said to be wrong.
@@ -52,7 +53,20 @@ void require_usable_policy(const std::string& file) {
   }
 }
 
+/// One of the two would be lost without a word.
+void require_one_policy(const ExperimentOptions& o) {
+  if (o.policy.empty()) return;
+  for (const std::string& setting : o.assignments)
+    if (setting.starts_with("system.policy.kind=") || setting.starts_with("system.policy.library="))
+      throw sim::ConfigError("--policy", "says which policy, and so does --set " + setting,
+                             "leave one of them out");
+}
+
 }  // namespace
+
+std::vector<std::string> files_read(const ExperimentOptions& o) {
+  return {o.file, o.policy, o.machine};
+}
 
 std::vector<std::string> settings_of(const ExperimentOptions& o) {
   std::vector<std::string> settings;
@@ -80,6 +94,7 @@ void keep_variants(std::vector<experiments::Point>& points,
 }
 
 std::vector<experiments::Point> points_of(const ExperimentOptions& o) {
+  require_one_policy(o);
   require_usable_policy(o.policy);
   const sim::Document document = sim::Document::load(o.file);
   auto points = experiments::expand(document, settings_of(o), experiments::read_machine(o.machine));

@@ -27,6 +27,10 @@ struct ExperimentOptions {
   std::string out;
 };
 
+/// What the command line names to be read. Not those that the experiment names: captures and
+/// traces.
+std::vector<std::string> files_read(const ExperimentOptions& options);
+
 /// The assignments, --seed and --replications among them.
 std::vector<std::string> settings_of(const ExperimentOptions& options);
 

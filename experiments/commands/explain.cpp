@@ -76,8 +76,7 @@ int explain(const ExplainOptions& o) {
     return params({.prefix = o.experiment.file,
                    .form = o.experiment.json ? Form::kJson : Form::kText,
                    .out = o.experiment.out});
-  require_writable(o.experiment.out);
-  if (!o.html.empty()) require_writable(o.html);
+  require_writable_apart({o.experiment.out, o.html}, files_read(o.experiment));
   const Stories stories = tell(o);
   if (interrupted()) {
     std::fputs("wavesim: interrupted; nothing is explained\n", stderr);

@@ -23,7 +23,7 @@ std::string text_of(const ExportOptions& o) {
 }  // namespace
 
 int export_results(const ExportOptions& o) {
-  require_writable(o.out);
+  require_writable(o.out, {o.store});
   deliver(o.out, text_of(o));
   return kFine;
 }

@@ -75,6 +75,7 @@ std::string machine_summary(const MachineParams& params) {
 
 int machine(const MachineOptions& o) {
   const MachineParams params = params_of(o.experiment);
+  require_writable(o.experiment.out, files_read(o.experiment));
   deliver(o.experiment.out,
           o.dot ? experiments::make_machine(params).graph.dot() : machine_summary(params));
   return kFine;

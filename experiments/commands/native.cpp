@@ -173,8 +173,7 @@ int native_scheduling(const NativeOptions& options) {
   if (!options.record.empty() && run.params.build)
     throw sim::ConfigError("--record", "wavesim replay does not know policies in libraries",
                            "leave it out");
-  require_writable(options.out);
-  if (!options.record.empty()) require_writable(options.record);
+  require_writable_apart({options.out, options.record});
   wave::AgentRecords records;
   const native::HostStats stats =
       native::run_host(run.host, agent_of(run, options.record.empty() ? nullptr : &records),

@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <ostream>
 
 #include "sim/config_error.h"
@@ -22,6 +21,21 @@ void write_whole_file(const std::string& path, std::string_view text) try {
   sim::write_file(path, [text](std::ostream& out) { out << text << std::flush; });
 } catch (const std::runtime_error&) {
   refuse_to_write(path);
+}
+
+/// By whatever name; they need not exist.
+bool is_same_file(const std::string& one, const std::string& other) {
+  std::error_code ignored;
+  if (fs::equivalent(one, other, ignored)) return true;
+  const fs::path canonical = fs::weakly_canonical(one, ignored);
+  return !canonical.empty() && canonical == fs::weakly_canonical(other, ignored);
+}
+
+void require_other_file(const std::string& path, const std::vector<std::string>& others,
+                        const std::string& wrong) {
+  for (const std::string& other : others)
+    if (!other.empty() && is_same_file(path, other))
+      throw sim::ConfigError(sim::Where{.file = path, .path = {}}, wrong, "choose another name");
 }
 
 }  // namespace
@@ -40,17 +54,31 @@ bool print(std::string_view text) {
   refuse_to_write("standard output");
 }
 
-void require_writable(const std::string& path) {
+void require_writable(const std::string& path, const std::vector<std::string>& read) {
   if (path.empty()) return;
   if (fs::is_directory(path)) {
     errno = EISDIR;
     refuse_to_write(path);
   }
   if (sim::is_device(path)) return;
-  const std::string probe = path + ".partial";
+  require_other_file(path, read, "is read by the same command, and would be lost");
   errno = 0;
-  if (!std::ofstream(probe, std::ios::app)) refuse_to_write(path);
-  std::remove(probe.c_str());
+  try {
+    const sim::PartialFile probe(path);
+  } catch (const std::runtime_error&) {
+    refuse_to_write(path);
+  }
+}
+
+void require_writable_apart(const std::vector<std::string>& paths,
+                            const std::vector<std::string>& read) {
+  std::vector<std::string> before;
+  for (const std::string& path : paths) {
+    require_writable(path, read);
+    if (path.empty() || sim::is_device(path)) continue;
+    require_other_file(path, before, "is named twice, and only the last would be kept");
+    before.push_back(path);
+  }
 }
 
 /// Results used to be lines of JSON in a file; who asks for that should hear what does it now.

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace commands {
 
@@ -14,9 +15,14 @@ bool print(std::string_view text);
 /// Throws sim::ConfigError with the reason that errno gives.
 [[noreturn]] void refuse_to_write(const std::string& file);
 
-/// Refuses a file that cannot be written, before anything is simulated for it. An empty path stands
-/// for standard output. Throws sim::ConfigError.
-void require_writable(const std::string& path);
+/// Refuses a file that cannot be written, before anything is simulated for it, and one of those
+/// that the command reads: it would be lost. An empty path stands for standard output, and for
+/// nothing among what is read. Throws sim::ConfigError.
+void require_writable(const std::string& path, const std::vector<std::string>& read = {});
+
+/// The same for several outputs, which have to be different files.
+void require_writable_apart(const std::vector<std::string>& paths,
+                            const std::vector<std::string>& read = {});
 
 /// Refuses a name that no store of results should have, with what to write instead. Throws
 /// sim::ConfigError.

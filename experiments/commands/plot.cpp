@@ -2,7 +2,6 @@
 #include "experiments/commands/plot.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <fmt/format.h>
 
 #include "experiments/commands/exit_code.h"
@@ -11,6 +10,7 @@
 #include "experiments/commands/result_files.h"
 #include "experiments/report/choice.h"
 #include "experiments/report/figure_file.h"
+#include "experiments/say.h"
 #include "sim/config_error.h"
 #include "sim/wording.h"
 
@@ -105,8 +105,8 @@ std::string reasons_of(const report::LeftOut& left, const Choice& choice) {
 
 void note_left_out(const report::LeftOut& left, const Choice& choice) {
   if (left.all() == 0) return;
-  fmt::print(stderr, "wavesim: note: {} of {} points {} left out: {}\n", left.all(), left.of,
-             left.all() == 1 ? "is" : "are", reasons_of(left, choice));
+  experiments::say("wavesim: note: {} of {} points {} left out: {}\n", left.all(), left.of,
+                   left.all() == 1 ? "is" : "are", reasons_of(left, choice));
 }
 
 std::string drawing_of(const PlotOptions& o) {
@@ -128,7 +128,7 @@ std::string drawing_of(const PlotOptions& o) {
 
 int plot(const PlotOptions& o) {
   require_known_ending(o.out);
-  require_writable(o.out);
+  require_writable(o.out, o.results);
   const std::string svg = drawing_of(o);
   const std::string ending = ending_of(o.out);
   if (ending.empty() || ending == "svg")

@@ -2,13 +2,13 @@
 #include "experiments/commands/rasterise.h"
 
 #include <cstdio>
-#include <filesystem>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <vector>
 
 #include "experiments/commands/output.h"
 #include "sim/config_error.h"
+#include "sim/output_file.h"
 
 extern char** environ;
 
@@ -47,8 +47,8 @@ int exit_code_of(std::vector<std::string> words) {
 }  // namespace
 
 void rasterise(const std::string& svg, const std::string& format, const std::string& path) {
-  const Temporary drawing(path + ".partial.svg");
-  const Temporary picture(path + ".partial");
+  sim::PartialFile picture(path);
+  const Temporary drawing(picture.path() + ".svg");
   deliver(drawing.path(), svg);
   const int code = exit_code_of({"rsvg-convert", "--format", format, "--dpi-x", kDotsPerInch,
                                  "--dpi-y", kDotsPerInch, "--background-color", "white", "--output",
@@ -57,7 +57,7 @@ void rasterise(const std::string& svg, const std::string& format, const std::str
     throw sim::ConfigError(sim::Where{.file = path, .path = {}},
                            "cannot be made: rsvg-convert did not answer",
                            "install Debian's librsvg2-bin, or choose a name that ends in .svg");
-  std::filesystem::rename(picture.path(), path);
+  picture.become_final();
 }
 
 }  // namespace commands

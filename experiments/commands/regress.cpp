@@ -27,9 +27,11 @@ std::string table_in(const RegressOptions& o, const experiments::RegressReport& 
   return o.form == Form::kJson ? experiments::as_json(report) : experiments::as_text(report);
 }
 
+/// A baseline may be replaced by what is accepted now, and by nothing else.
 void require_writable_places(const RegressOptions& o) {
-  for (const std::string& path : {o.experiment.out, o.accept, o.report, o.junit})
-    require_writable(path);
+  require_writable_apart({o.experiment.out, o.report, o.junit, o.accept}, {o.experiment.machine});
+  for (const std::string& path : {o.experiment.out, o.report, o.junit})
+    require_writable(path, {o.baseline});
 }
 
 /// What a report draws is run beside it.

@@ -11,7 +11,7 @@
 namespace commands {
 
 int report(const ReportOptions& o) {
-  require_writable(o.out);
+  require_writable(o.out, o.results);
   ResultFiles found = read_result_files(o.results);
   report::Findings findings{.version = version(),
                             .targets = {.targets = std::move(found.targets)},

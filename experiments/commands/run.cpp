@@ -2,7 +2,6 @@
 #include "experiments/commands/run.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <fmt/format.h>
 
 #include "experiments/commands/exit_code.h"
@@ -11,6 +10,7 @@
 #include "experiments/commands/results_table.h"
 #include "experiments/commands/signals.h"
 #include "experiments/results_json.h"
+#include "experiments/say.h"
 #include "sim/config_error.h"
 
 namespace commands {
@@ -38,8 +38,8 @@ void deliver_results(const ExperimentOptions& o, const Results& results, std::si
 
 void say_interrupted(const ExperimentOptions& o, std::size_t complete, std::size_t points) {
   const bool is_missing = !o.out.empty() && complete < points;
-  fmt::print(stderr, "wavesim: interrupted after {} of {} points{}\n", complete, points,
-             is_missing ? fmt::format("; {} is not written", o.out) : "");
+  experiments::say("wavesim: interrupted after {} of {} points{}\n", complete, points,
+                   is_missing ? fmt::format("; {} is not written", o.out) : "");
 }
 
 void say_what_failed(const Results& results) {
@@ -68,7 +68,7 @@ void require_a_load(const std::vector<experiments::Point>& points) {
 int run(const ExperimentOptions& o) {
   const auto points = points_of(o);
   if (o.check_memory) require_a_load(points);
-  require_writable(o.out);
+  require_writable(o.out, files_read(o));
   experiments::ProgressLine line;
   const Results results = experiments::run_points(points, runner_options(o, line));
   line.hide();

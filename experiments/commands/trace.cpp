@@ -33,7 +33,7 @@ std::string summary(const std::string& file, const sim::TraceLog& log,
 int trace(const TraceOptions& o) {
   const sim::Time begin{duration_of("--from", o.from)};
   const story::Window window{begin, begin + duration_of("--for", o.span)};
-  require_writable(o.experiment.out);
+  require_writable(o.experiment.out, files_read(o.experiment));
   const auto point = one_run(o.experiment, o.variant);
   sim::TraceLog log;
   story::TracedRun run;
