@@ -459,6 +459,29 @@ test_a_sweep_notices_another_version() {
     sweep e.json --out all.db
 }
 
+test_a_store_is_the_file_of_that_name() {
+  echo "$one_point" >e.json
+  ends_with 0 sweep e.json --out :memory:
+  [[ $(complete_in ./:memory:) -eq 1 ]] || fail "expected a file"
+  ends_with 0 merge :memory: --out file:all.db
+  [[ -s file:all.db ]] || fail "expected a file"
+  ends_with 0 export file:all.db
+  says 'throughput_krps' out
+}
+
+test_refuses_a_store_that_is_damaged() {
+  echo "$one_point" >e.json
+  ends_with 0 sweep e.json --out e.db
+  local damaged
+  damaged="e.db: is damaged: what it has of point $(sqlite3 e.db 'SELECT key FROM points') is no JSON; write to another store"
+  sqlite3 e.db "UPDATE runs SET measured = '{'; UPDATE points SET state = 'open'"
+  refuses "$damaged" sweep e.json --out e.db
+  sqlite3 e.db "UPDATE points SET state = 'complete'; UPDATE runs SET statistics = 'no'"
+  refuses "$damaged" export e.db --jsonl
+  sqlite3 e.db "UPDATE points SET state = 'open', experiment = '['"
+  refuses "$damaged" report e.db
+}
+
 test_a_sweep_says_when_there_is_no_more_room() {
   echo "$four_points" >e.json
   code=0

@@ -44,6 +44,10 @@ constexpr int kPatienceMs = 60'000;
 
 }  // namespace
 
+std::string name_for_sqlite(const std::string& path) {
+  return path.starts_with('/') ? path : "./" + path;
+}
+
 // Statements
 
 Statement::Statement(sqlite3* database, const std::string& path, std::string_view sql)
@@ -120,7 +124,7 @@ Database::Database(const std::string& path, Open how) : path_(path) {
   if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored))
     refuse(path, "is no regular file", "choose another file");
   sqlite3* database = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &database, flags, nullptr);
+  const int code = sqlite3_open_v2(name_for_sqlite(path).c_str(), &database, flags, nullptr);
   handle_.reset(database);
   if (code != SQLITE_OK) fail(database, path);
   sqlite3_busy_timeout(database, kPatienceMs);

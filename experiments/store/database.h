@@ -12,6 +12,9 @@ struct sqlite3_stmt;
 
 namespace store {
 
+/// As SQLite has to hear it for a file of that name: it takes ":memory:" for something else.
+std::string name_for_sqlite(const std::string& path);
+
 /// A prepared statement and, while it is stepped through, one row of its answer.
 class Statement {
  public:

@@ -13,6 +13,21 @@ namespace {
 
 using sim::Json;
 
+/// Of a row that has these after its first column.
+experiments::ResultLabels labels_in(const Statement& points) {
+  return {.key = points.text(1),
+          .version = version_of(points.text(2)),
+          .variant = points.text(3),
+          .swept = points.text(4),
+          .experiment = points.text(5)};
+}
+
+Json missing_document(const Database& database, const Statement& points) try {
+  return experiments::failure_document(labels_in(points), points.text(6));
+} catch (const Json::exception&) {
+  refuse_damaged_point(database, points.text(1));
+}
+
 class Reader {
  public:
   explicit Reader(const std::string& path) : database_(open_to_read(path)) {}
@@ -25,14 +40,12 @@ class Reader {
   }
 
  private:
-  Json document() {
-    const experiments::ResultLabels labels{.key = points_.text(1),
-                                           .version = version_of(points_.text(2)),
-                                           .variant = points_.text(3),
-                                           .swept = points_.text(4),
-                                           .experiment = points_.text(5)};
+  Json document() try {
+    const experiments::ResultLabels labels = labels_in(points_);
     return experiments::result_document(labels, ended_by(), estimates_of(points_.integer(0)),
                                         runs_of(labels.key, points_.integer(6)));
+  } catch (const Json::exception&) {
+    refuse_damaged_point(database_, points_.text(1));
   }
 
   std::optional<std::string> ended_by() const {
@@ -57,6 +70,7 @@ class Reader {
     while (runs_.step()) runs.push_back(run());
     return runs;
   }
+
   Json run() const {
     Json run;
     run["seed"] = static_cast<std::uint64_t>(runs_.integer(0));
@@ -100,15 +114,7 @@ void for_each_missing_by_file(const std::string& path,
   Statement points = database.prepare(
       "SELECT file, key, version, variant, swept, experiment, error FROM points "
       "WHERE state <> 'complete' AND position IS NOT NULL ORDER BY file, position");
-  while (points.step()) {
-    const experiments::ResultLabels labels{.key = points.text(1),
-                                           .version = version_of(points.text(2)),
-                                           .variant = points.text(3),
-                                           .swept = points.text(4),
-                                           .experiment = points.text(5)};
-    const std::string error = points.is_null(6) ? "" : points.text(6);
-    visit(points.text(0), experiments::failure_document(labels, error));
-  }
+  while (points.step()) visit(points.text(0), missing_document(database, points));
 }
 
 std::vector<Json> documents_in(const std::string& path) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/store/merge.h"
 
-#include <cstdio>
 #include <filesystem>
 #include <fmt/format.h>
 
 #include "experiments/store/database.h"
 #include "experiments/store/schema.h"
 #include "sim/config_error.h"
+#include "sim/output_file.h"
 
 namespace store {
 namespace {
@@ -64,31 +64,6 @@ const std::string kTheirEstimates =
     " WHERE theirs.state = 'complete' AND ours.state = 'complete' "
     "AND theirs.replications = ours.replications";
 
-/// The file that is to become the store, and is removed if it does not.
-class NewFile {
- public:
-  explicit NewFile(const std::string& final_path)
-      : final_path_(final_path), path_(final_path + ".partial") {
-    remove();
-  }
-  ~NewFile() { remove(); }
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-
-  const std::string& path() const { return path_; }
-  void become_final() { fs::rename(path_, final_path_); }
-
- private:
-  void remove() const {
-    std::error_code ignored;
-    fs::remove(path_, ignored);
-    fs::remove(path_ + "-journal", ignored);
-  }
-
-  const std::string final_path_;
-  const std::string path_;
-};
-
 [[noreturn]] void refuse_store(const std::string& path, const std::string& wrong,
                                const std::string& remedy) {
   throw sim::ConfigError(sim::Where{.file = path, .path = {}}, wrong, remedy);
@@ -100,7 +75,7 @@ class Merger {
 
   void take(const std::string& path) {
     open_to_read(path);  // refuses what is no store, and puts right what a writer left
-    database_.prepare("ATTACH ? AS other").with(path).run();
+    database_.prepare("ATTACH ? AS other").with(name_for_sqlite(path)).run();
     Transaction transaction(database_);
     require_one_version(path);
     require_equal_runs(path);
@@ -155,7 +130,7 @@ class Merger {
 }  // namespace
 
 Merged merge(const std::vector<std::string>& from, const std::string& to) {
-  NewFile file(to);
+  sim::PartialFile file(to);
   Merged merged;
   {
     Database database = open_to_write(file.path());

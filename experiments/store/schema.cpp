@@ -89,6 +89,11 @@ void add_endings(Database& database) {
 
 }  // namespace
 
+void refuse_damaged_point(const Database& database, const std::string& key) {
+  refuse(database, fmt::format("is damaged: what it has of point {} is no JSON", key),
+         "write to another store");
+}
+
 bool has_endings(Database& database, const std::string& schema) {
   return database.prepare("SELECT 1 FROM pragma_table_info('points', ?) WHERE name = 'ended_by'")
       .with(schema)

@@ -18,4 +18,7 @@ Database open_to_read(const std::string& path);
 /// `schema` is the name of an attached one.
 bool has_endings(Database& database, const std::string& schema = "main");
 
+/// For who finds in a store what no program has written. Throws sim::ConfigError.
+[[noreturn]] void refuse_damaged_point(const Database& database, const std::string& key);
+
 }  // namespace store

@@ -158,7 +158,7 @@ void Store::keep_estimates(std::int64_t point, const PointResult& result) {
 
 // Runs
 
-std::optional<KnownRun> Store::known(const Point& point, std::size_t replication) {
+std::optional<KnownRun> Store::known(const Point& point, std::size_t replication) try {
   if (!find_run_.with(point.key, whole(replication)).step()) return std::nullopt;
   KnownRun known{.run = {}, .wall_seconds = find_run_.real(5)};
   RunResult& run = known.run;
@@ -169,6 +169,8 @@ std::optional<KnownRun> Store::known(const Point& point, std::size_t replication
   run.values = values_in(find_run_.text(4));
   find_run_.run();
   return known;
+} catch (const Json::exception&) {
+  refuse_damaged_point(database_, point.key);
 }
 
 void Store::keep(const Replication& replication) {
