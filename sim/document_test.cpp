@@ -5,7 +5,9 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <unistd.h>
+#include <vector>
 
 namespace sim {
 namespace {
@@ -191,6 +193,30 @@ TEST(Override, RefusesWhatItCannotSet) {
   std::string deep = "d";
   for (int i = 0; i < 64; ++i) deep += ".d";
   EXPECT_NE(error_for(deep + "=1").find("more than 64 levels deep"), std::string::npos);
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::istringstream in(text);
+  std::vector<std::string> lines;
+  for (std::string line; next_line(in, line);) lines.push_back(line);
+  EXPECT_TRUE(in.eof());
+  return lines;
+}
+
+TEST(NextLine, ReadsAsGetlineDoes) {
+  using Lines = std::vector<std::string>;
+  EXPECT_EQ(lines_of(""), Lines{});
+  EXPECT_EQ(lines_of("a"), Lines{"a"});
+  EXPECT_EQ(lines_of("a\n\nb\n"), (Lines{"a", "", "b"}));
+  EXPECT_EQ(lines_of("\n"), Lines{""});
+}
+
+TEST(NextLine, GivesOneByteMoreThanIsAllowedOfWhatIsLonger) {
+  std::istringstream in(std::string(kLargestText + 10, 'x'));
+  std::string line;
+  EXPECT_TRUE(next_line(in, line));
+  EXPECT_EQ(line.size(), kLargestText + 1);
+  EXPECT_EQ(parse_error(line), "e.json: larger than 16 MiB; split the file");
 }
 
 }  // namespace

@@ -236,6 +236,20 @@ void parse_strictly(std::string_view text, const std::string& file, Json& out) {
   Builder(text, file, out).parse();
 }
 
+bool next_line(std::istream& in, std::string& line) {
+  line.clear();
+  std::streambuf& bytes = *in.rdbuf();
+  for (int byte = bytes.sbumpc(); byte != '\n'; byte = bytes.sbumpc()) {
+    if (byte == std::char_traits<char>::eof()) {
+      in.setstate(line.empty() ? std::ios::eofbit | std::ios::failbit : std::ios::eofbit);
+      return !line.empty();
+    }
+    line.push_back(static_cast<char>(byte));
+    if (line.size() > kLargestText) return true;
+  }
+  return true;
+}
+
 Json& append_member(Json& object, std::string name, Json value) {
   // Ordered, so it is a vector of members.
   using Members = std::vector<std::pair<const std::string, Json>>;

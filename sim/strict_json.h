@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <iosfwd>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -28,6 +29,10 @@ struct Position {
 /// Strict JSON: no comments, no name twice in one object, nothing after the value, within the
 /// limits above. `file` is for the error.
 void parse_strictly(std::string_view text, const std::string& file, Json& out);
+
+/// As std::getline, but of a line that is larger than that it reads only what parse_strictly()
+/// needs to say so: an endless one ends, too.
+bool next_line(std::istream& in, std::string& line);
 
 /// Adds a member whose name the object is known not to have. Json's own insertion would search for
 /// it, and many names would take quadratic time.

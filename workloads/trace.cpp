@@ -161,7 +161,7 @@ std::vector<Arrival> read_trace(std::istream& lines, const std::string& file) {
   Collector collector;
   std::optional<bool> gaps;
   int number = 0;
-  for (std::string text; std::getline(lines, text);) {
+  for (std::string text; sim::next_line(lines, text);) {
     ++number;
     try {
       add_line(text, file, gaps, collector);

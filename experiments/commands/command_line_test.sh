@@ -1125,6 +1125,44 @@ test_plot_and_report_say_what_they_leave_out() {
   says 'This is a part: 1 point more was asked for; 1 is still to run (the same sweep goes on).' out
 }
 
+test_no_number_keeps_a_plot_from_ending() {
+  printf '%s' "$four_points" >four.json
+  ends_with 0 run four.json --json --out four.jsonl
+  local mean
+  for mean in 1e308 -1e308 5e-324; do
+    sed -E "1s/(\"throughput_krps\":\{\"mean\":)[0-9.]+/\1$mean/" four.jsonl >odd.jsonl
+    says "\"mean\":$mean" odd.jsonl
+    ends_with 0 plot odd.jsonl --y throughput_krps -o odd.svg
+    ends_with 0 report odd.jsonl --out odd.html
+  done
+}
+
+test_results_may_come_through_a_pipe() {
+  echo "$one_point" >e.json
+  "$wavesim" run e.json --json | "$wavesim" plot /dev/stdin -o plot.svg 2>err
+  code=${PIPESTATUS[1]}
+  [[ $code -eq 0 && -s plot.svg ]] || fail "expected a figure"
+  echo '[{"path":"a.b","tag":"A","low":"1 ns","high":"2 ns","ratio":"gain","at_default":1,"at_low":0.5,"at_high":null}]' |
+    "$wavesim" report /dev/stdin >out 2>err
+  code=${PIPESTATUS[1]}
+  says 'a.b [A]' out
+}
+
+test_endless_files_are_refused() {
+  local results='give what wavesim sweep, run --json, regress --json or sensitivity --json wrote'
+  refuses "/dev/zero:1:1: is no result; $results" plot /dev/zero
+  (echo '['; cat /dev/zero) 2>/dev/null | "$wavesim" report /dev/stdin >out 2>err
+  code=${PIPESTATUS[1]}
+  [[ $code -eq 2 && $(cat err) == 'wavesim: /dev/stdin: larger than 16 MiB; split the file' ]] ||
+    fail "expected a refusal"
+  ln -s /dev/zero arrivals.jsonl
+  echo '{"workload":{"arrivals":{"kind":"trace","trace":"arrivals.jsonl"}}}' >e.json
+  ends_with 2 run e.json
+  says 'arrivals.jsonl:1:1: larger than 16 MiB' err
+  ends_with 2 run "$root/experiments/hello.json" --policy /dev/zero
+  says 'wavesim: --policy: is no regular file; name a shared object' err
+}
+
 test_refuses_a_plot_of_what_there_is_not() {
   printf '%s' "$four_points" >four.json
   ends_with 0 run four.json --json --out four.jsonl

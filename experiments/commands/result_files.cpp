@@ -54,12 +54,12 @@ experiments::TargetResult target_of(const Json& json) {
   return result;
 }
 
-/// What every SQLite file begins with.
-bool is_store(std::istream& in) {
+/// By what every SQLite file begins with. What comes through a pipe is none, and can be read once.
+bool is_store(const std::string& path) {
+  if (!std::filesystem::is_regular_file(path)) return false;
   std::string head(15, '\0');
-  in.read(head.data(), static_cast<std::streamsize>(head.size()));
-  in.clear();
-  in.seekg(0);
+  std::ifstream(path, std::ios::binary)
+      .read(head.data(), static_cast<std::streamsize>(head.size()));
   return head == "SQLite format 3";
 }
 
@@ -103,7 +103,7 @@ class Reader {
     if (!in || std::filesystem::is_directory(path))
       refuse(path, 0, std::string("cannot be read: ") + std::strerror(in ? EISDIR : errno));
     source_ = stem_of(path);
-    if (is_store(in))
+    if (is_store(path))
       read_store(path);
     else if (in.peek() == '[')
       read_list(path, in);
@@ -114,7 +114,7 @@ class Reader {
  private:
   void read_lines(const std::string& path, std::istream& in) {
     std::string text;
-    for (int line = 1; std::getline(in, text); ++line) {
+    for (int line = 1; sim::next_line(in, text); ++line) {
       if (text.empty()) continue;
       // What a sweep was writing when it was cut off: the next sweep runs that point again.
       const bool is_cut_off = in.eof() && line > 1;
@@ -139,7 +139,9 @@ class Reader {
   }
 
   void read_list(const std::string& path, std::istream& in) {
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    std::string text(sim::kLargestText + 1, '\0');  // one more: then it is refused
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(in.gcount()));
     Json list;
     sim::parse_strictly(text, path, list);
     try {

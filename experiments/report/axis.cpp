@@ -10,6 +10,14 @@ namespace {
 
 constexpr int kTicks = 5;  // about as many
 
+/// Far beyond any result, and such that no distance on an axis overflows or vanishes.
+constexpr double kLargest = 1e30;
+constexpr double kSmallest = 1e-30;
+
+double within_reach(double number, double least) {
+  return std::clamp(number, least, kLargest);
+}
+
 /// The round number (1, 2 or 5 times a power of ten) nearest above.
 double round_step(double step) {
   const double power = std::pow(10, std::floor(std::log10(step)));
@@ -20,6 +28,8 @@ double round_step(double step) {
 }
 
 std::vector<double> linear_ticks(double low, double high) {
+  low = std::abs(low) < kSmallest ? 0 : within_reach(low, -kLargest);
+  high = std::abs(high) < kSmallest ? 0 : within_reach(high, -kLargest);
   const double span = high > low ? high - low : std::max(1.0, std::abs(low));
   const double step = round_step(span / kTicks);
   std::vector<double> ticks;
@@ -32,6 +42,8 @@ std::vector<double> linear_ticks(double low, double high) {
 
 /// 1, 2 and 5 times powers of ten, or only these when there are many.
 std::vector<double> log_ticks(double low, double high) {
+  low = within_reach(low, kSmallest);
+  high = within_reach(high, kSmallest);
   const bool is_long = high / low > 1000;
   std::vector<double> ticks;
   for (double power = std::pow(10, std::floor(std::log10(low)));; power *= 10) {

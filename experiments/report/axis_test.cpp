@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/report/axis.h"
 
+#include <cmath>
 #include <gtest/gtest.h>
+#include <limits>
+#include <utility>
+#include <vector>
 
 namespace report {
 namespace {
@@ -36,6 +40,19 @@ TEST(Axis, HasAnExtentEvenForASingleNumber) {
     EXPECT_GE(axis.high(), 7);
     EXPECT_LT(axis.low(), axis.high());
   }
+}
+
+TEST(Axis, EndsWhateverTheNumbers) {
+  constexpr double kMost = std::numeric_limits<double>::max();
+  constexpr double kLeast = std::numeric_limits<double>::denorm_min();
+  for (const auto& [low, high] : {std::pair(-kMost, kMost), {0.0, kLeast}, {1e15, 1e15 + 1}}) {
+    const Axis axis(Axis::Scale::kLinear, low, high, 0, 100);
+    EXPECT_LE(axis.ticks().size(), 12u) << low << ' ' << high;
+    EXPECT_TRUE(std::isfinite(axis.at(high))) << low << ' ' << high;
+  }
+  const Axis axis(Axis::Scale::kLog, kLeast, kMost, 0, 100);
+  EXPECT_LE(axis.ticks().size(), 62u);
+  EXPECT_TRUE(std::isfinite(axis.at(1)));
 }
 
 TEST(Axis, TakesPixelsThatCountDownwards) {
