@@ -502,6 +502,16 @@ test_a_sweep_with_failed_points_ends_with_5() {
   says 'the only point failed: ./once.json:1:1: ' err
 }
 
+test_a_study_with_failed_runs_says_so() {
+  echo "$one_point" >e.json
+  ln -s /dev/stdin once.json  # is there when the experiment is checked, and gone when it is run
+  "$wavesim" sensitivity e.json --set workload.service.capture=./once.json --value throughput_krps \
+    --over machine.pcie.link.flight >out 2>err < <(cat "$root/workloads/captures/rocksdb_get.json")
+  code=$?
+  [[ $code -eq 2 && ! -s out ]] || fail "expected no answer"
+  says 'machine.pcie.link.flight = 90 ns failed: ./once.json:1:1: ' err
+}
+
 complete_in() { sqlite3 "$1" "SELECT count(*) FROM points WHERE state = 'complete'"; }
 
 test_exports_what_a_sweep_prints() {

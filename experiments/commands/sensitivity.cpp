@@ -3,16 +3,17 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <fmt/format.h>
 
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/output.h"
+#include "experiments/commands/results_table.h"
 #include "experiments/commands/signals.h"
 #include "experiments/influence/flip.h"
 #include "experiments/influence/morris.h"
 #include "experiments/influence/sobol.h"
 #include "experiments/influence/survival.h"
 #include "experiments/influence/tornado.h"
+#include "experiments/say.h"
 #include "experiments/sensitivity.h"
 #include "experiments/store/kept_runs.h"
 #include "sim/config_error.h"
@@ -130,22 +131,31 @@ void say_interrupted(const SensitivityOptions& o, const store::KeptRuns& kept) {
         "on from here\n",
         stderr);
   else
-    fmt::print(stderr,
-               "wavesim: interrupted; {} more runs are in {}: the same command goes on from here\n",
-               kept.added(), o.store);
+    experiments::say(
+        "wavesim: interrupted; {} more runs are in {}: the same command goes on from here\n",
+        kept.added(), o.store);
 }
 
 }  // namespace
 
 int sensitivity(const SensitivityOptions& o) {
-  require_writable(o.experiment.out);
+  require_writable(o.experiment.out,
+                   {o.experiment.file, o.experiment.machine, o.conclusions, o.store});
   require_name_of_store(o.store, "write --store runs.db, and --json --out for the answer");
   const bool asks = !o.value.empty() || !o.flip.empty() || !o.conclusions.empty();
   sim::require(asks || o.over.empty(), "sensitivity", "of which value is not said",
                "add --value, as in --value 'wave_16/on_host saturation_krps'");
   experiments::ProgressLine line;
   store::KeptRuns kept(o.store, study_of(o));
-  const experiments::RunnerOptions runner = kept.keeping(runner_options(o.experiment, line));
+  experiments::RunnerOptions runner = runner_options(o.experiment, line);
+  bool some_failed = false;
+  runner.finished = [&](const experiments::PointResult& result) {
+    if (!result.failed()) return;
+    some_failed = true;
+    line.hide();
+    say_failed(result);
+  };
+  runner = kept.keeping(runner);
   std::string text;
   try {
     text = found_by(o, runner);
@@ -158,7 +168,7 @@ int sensitivity(const SensitivityOptions& o) {
     return kInterrupted;
   }
   deliver(o.experiment.out, text);
-  return kFine;
+  return some_failed ? kSomeFailed : kFine;
 }
 
 }  // namespace commands

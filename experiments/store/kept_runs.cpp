@@ -19,9 +19,10 @@ experiments::RunnerOptions KeptRuns::keeping(experiments::RunnerOptions runner) 
     store_->keep(replication);
     ++added_;
   };
-  runner.finished = [this](const PointResult& result) {
+  runner.finished = [this, also = runner.finished](const PointResult& result) {
     store_->note(result.point);
     store_->finish(result);
+    if (also) also(result);
   };
   return runner;
 }
