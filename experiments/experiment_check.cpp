@@ -95,8 +95,28 @@ void check_pcie(const pcie::PcieParams& pcie) {
                          is_path ? "give " + broken->substr(colon + 2) : *broken);
 }
 
+/// A line's way to a core includes that to every nearer one: the machine's graph has the
+/// differences.
+void require_no_nearer(sim::Duration farther, const char* path, sim::Duration nearer,
+                       const char* than) {
+  require(farther >= nearer, path,
+          fmt::format("{} is below {}, {}", sim::to_text(farther), than, sim::to_text(nearer)),
+          "give at least that");
+}
+
+void check_distances(const zen3::Zen3Params& host, bool has_interconnect) {
+  require_no_nearer(host.transfer_ccx, "machine.host.transfer_ccx", host.transfer_smt,
+                    "machine.host.transfer_smt");
+  require_no_nearer(host.transfer_socket, "machine.host.transfer_socket", host.transfer_ccx,
+                    "machine.host.transfer_ccx");
+  if (has_interconnect) return;  // it says how far the other socket is
+  require_no_nearer(host.transfer_cross, "machine.host.transfer_cross", host.transfer_socket,
+                    "machine.host.transfer_socket");
+}
+
 void check_machine(const MachineParams& m) {
   host_threads(m.host);
+  check_distances(m.host, m.interconnect.has_value());
   check_clock("machine.host.core.clock", m.host.core.clock);
   check_ipc("machine.host.core.relative_ipc", m.host.core.relative_ipc);
   require(m.host.core.wc_buffers >= 1, "machine.host.core.wc_buffers", "0 buffers combine nothing",
@@ -154,6 +174,8 @@ void check_host_kind(const ExperimentParams& p) {
             "skylake has no link to a SmartNIC", "use zen3, or run.measure = kernel");
   check_clock("machine.skylake.core.clock", m.skylake.core.clock);
   check_ipc("machine.skylake.core.relative_ipc", m.skylake.core.relative_ipc);
+  require_no_nearer(m.skylake.transfer_cross, "machine.skylake.transfer_cross",
+                    m.skylake.transfer_mesh, "machine.skylake.transfer_mesh");
   require(m.skylake.minimal_switch > m.skylake.syscall, "machine.skylake.minimal_switch",
           "shorter than the system call that is part of it", "give more");
   require(m.skylake.sockets >= 1 && m.skylake.cores >= kKernelCpus && m.skylake.cores <= 128 &&

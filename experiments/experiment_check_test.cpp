@@ -87,6 +87,25 @@ TEST(Check, RefusesMachinesWithoutCores) {
             "machine.host: 2 sockets of 0 dies of 8 cores of 1 threads; give at least one of each");
 }
 
+TEST(Check, RefusesMachinesWhoseFartherCoresAreNearer) {
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.machine.host.transfer_ccx = 9ns; }),
+            "machine.host.transfer_ccx: 9 ns is below machine.host.transfer_smt, 10 ns; give at "
+            "least that");
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.machine.host.transfer_socket = 22ns; }),
+            "machine.host.transfer_socket: 22 ns is below machine.host.transfer_ccx, 23 ns; give "
+            "at least that");
+  EXPECT_EQ(error_after([](ExperimentParams& p) { p.machine.host.transfer_cross = 106ns; }),
+            "machine.host.transfer_cross: 106 ns is below machine.host.transfer_socket, 107 ns; "
+            "give at least that");
+  EXPECT_EQ(error_after([](ExperimentParams& p) {
+              p.run.measure = Measure::kKernel;
+              p.machine.host_kind = HostKind::kSkylake;
+              p.machine.skylake.transfer_cross = 47ns;
+            }),
+            "machine.skylake.transfer_cross: 47 ns is below machine.skylake.transfer_mesh, 48 ns; "
+            "give at least that");
+}
+
 TEST(Check, RefusesWriteBackAcrossPcieAndSaysWhy) {
   const std::string why = error_after(
       [](ExperimentParams& p) { p.system.message_mapping = memory::MemoryType::kWriteBack; });

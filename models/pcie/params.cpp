@@ -4,11 +4,15 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <string>
 
 #include "sim/check.h"
 
 namespace pcie {
 namespace {
+
+constexpr int kMostDmaEngines = 1024;       // beyond any device
+constexpr int kMostIommuEntries = 1 << 20;  // each takes some 50 B of this computer's memory
 
 struct Signalling {
   std::int64_t bits_per_second;  // of one lane
@@ -109,7 +113,8 @@ std::optional<std::string> check(const LinkParams& p) {
   if (p.read_completion_boundary != 64_B && p.read_completion_boundary != 128_B)
     return "link.read_completion_boundary: 64 B or 128 B";
   for (const Bytes header : {p.write_header, p.read_header, p.completion_header})
-    if (header < 12_B || header.count % 4 != 0) return "link headers: whole words, 12 B or more";
+    if (header < 12_B || header > 1_KiB || header.count % 4 != 0)
+      return "link headers: whole words, 12 B to 1 KiB";
   if (p.flight <= 0ns) return "link.flight: a time above 0 s";
   if (p.retimers < 0 || p.switches < 0) return "link.retimers, link.switches: not negative";
   if (p.retimer < 0ns || p.switch_hop < 0ns || p.credit_return < 0ns)
@@ -137,7 +142,8 @@ std::optional<std::string> check(const PcieParams& p) {
       p.host_memory.remote < 0ns || p.host_memory.write_visible < 0ns)
     return "host_memory: no negative times, and DRAM no faster than the cache";
   if (p.iommu.hit < 0ns || p.iommu.miss < 0ns) return "iommu.hit, iommu.miss: not negative";
-  if (p.iommu.enabled && p.iommu.entries < 1) return "iommu.entries: at least 1";
+  if (p.iommu.enabled && (p.iommu.entries < 1 || p.iommu.entries > kMostIommuEntries))
+    return "iommu.entries: 1 to " + std::to_string(kMostIommuEntries);
   if (!power_of_two(p.iommu.page) || p.iommu.page < 4_KiB)
     return "iommu.page: a power of two, at least 4 KiB";
   if (p.root_complex.fabric + (p.iommu.enabled ? p.iommu.hit : 0ns) >
@@ -145,7 +151,8 @@ std::optional<std::string> check(const PcieParams& p) {
     return "root_complex.root_port_to_core: shorter than the way of a write to memory, so that a "
            "read could not wait for the writes before it";
   if (p.endpoint.bar_to_mesh < 0ns) return "endpoint.bar_to_mesh: not negative";
-  if (p.dma.engines < 1) return "dma.engines: at least 1";
+  if (p.dma.engines < 1 || p.dma.engines > kMostDmaEngines)
+    return "dma.engines: 1 to " + std::to_string(kMostDmaEngines);
   if (p.dma.reads_in_flight < 1) return "dma.reads_in_flight: at least 1";
   if (p.dma.setup < 0ns || p.dma.landing < 0ns) return "dma.setup, dma.landing: not negative";
   if (p.dma.bandwidth.bits_per_second() <= 0) return "dma.bandwidth: a bandwidth above 0 B/s";

@@ -104,6 +104,7 @@ TEST(PcieParams, AreRefusedAtTheFirstValueThatMakesNoSense) {
             "link.read_completion");
   EXPECT_EQ(complaint([](auto& p) { p.link.read_header = 14_B; }), "link headers: whole ");
   EXPECT_EQ(complaint([](auto& p) { p.link.completion_header = 8_B; }), "link headers: whole ");
+  EXPECT_EQ(complaint([](auto& p) { p.link.write_header = 1028_B; }), "link headers: whole ");
   EXPECT_EQ(complaint([](auto& p) { p.link.flight = 0ns; }), "link.flight: a time ");
   EXPECT_EQ(complaint([](auto& p) { p.link.switches = -1; }), "link.retimers, link.");
   EXPECT_EQ(complaint([](auto& p) { p.link.credit_return = -1ns; }), "link.retimer, link.s");
@@ -118,8 +119,12 @@ TEST(PcieParams, AreRefusedAtTheFirstValueThatMakesNoSense) {
   EXPECT_EQ(complaint([](auto& p) { p.host_memory.dram = p.host_memory.cache_hit - 1ns; }),
             "host_memory: no nega");
   EXPECT_EQ(complaint([](auto& p) { p.host_memory.dram = p.host_memory.cache_hit; }), "");
+  EXPECT_EQ(complaint([](auto& p) { p.iommu.entries = 1 << 20; }), "");
+  EXPECT_EQ(complaint([](auto& p) { p.iommu.entries = (1 << 20) + 1; }), "iommu.entries: 1 to ");
   EXPECT_EQ(complaint([](auto& p) { p.iommu.page = 2_KiB; }), "iommu.page: a power ");
   EXPECT_EQ(complaint([](auto& p) { p.iommu.page = 12_KiB; }), "iommu.page: a power ");
+  EXPECT_EQ(complaint([](auto& p) { p.dma.engines = 1024; }), "");
+  EXPECT_EQ(complaint([](auto& p) { p.dma.engines = 1025; }), "dma.engines: 1 to 10");
   EXPECT_EQ(complaint([](auto& p) { p.dma.burst = 0_B; }), "dma.burst: at least ");
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "subsystems/wave/simulated_runtime.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace wave {
@@ -121,8 +122,10 @@ void SimulatedRuntime::fetch_ahead_of(const Source& source) {
   const auto is_near = [&](const Source& s) { return region.line(s.word).held_by(core_.index()); };
   core_.sync();
   if (is_near(source)) return;
-  for (int i = 1; i <= costs_.loads_ahead; ++i) {
-    Source& next = *sources_[(source.index + static_cast<std::size_t>(i)) % sources_.size()];
+  const std::size_t ahead =
+      std::min(static_cast<std::size_t>(costs_.loads_ahead), sources_.size() - 1);
+  for (std::size_t i = 1; i <= ahead; ++i) {
+    Source& next = *sources_[(source.index + i) % sources_.size()];
     if (!is_near(next)) next.here = core_.fetch_ahead(mapping_, next.word);
   }
 }

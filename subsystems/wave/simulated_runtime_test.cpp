@@ -131,6 +131,8 @@ TEST(SimulatedRuntime, WaitsOnceForMessagesWhoseLinesItFetchesWhileItWaitsForThe
   EXPECT_EQ(between_two_messages(0), transfer + taking);
   // The second line set out when the first did: it is here when the first has been dealt with.
   EXPECT_EQ(between_two_messages(1), taking);
+  // There is no third, and who asks for a thousand million asks for these two.
+  EXPECT_EQ(between_two_messages(1'000'000'000), taking);
 }
 
 TEST(SimulatedRuntime, LeavesItsPollWhenTheHostAsksItTo) {
