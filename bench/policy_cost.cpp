@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "experiments/loaded_policy.h"
+#include "experiments/policy/loaded_policy.h"
 #include "subsystems/scheduling/policies/fifo.h"
 #include "subsystems/scheduling/policies/multi_queue_shinjuku.h"
 #include "subsystems/scheduling/policies/shinjuku.h"

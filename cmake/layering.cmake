@@ -26,6 +26,10 @@ set(may_include_native subsystems/wave/agent policies subsystems/rpc/protocol su
 set(may_include_experiments ANYTHING)
 set(may_include_bench ANYTHING)
 
+# From the bottom up; what else there is in experiments lies on top of these. Tests and what they share may
+# use any of them: a part is best tried with the experiments that need it.
+set(experiment_folders text policy system measure points regress)
+
 # Agents, policies and what they read from a wire also run natively, without a simulator: they may use the
 # standard library, and Eigen for arithmetic on arrays.
 set(standard_library_only subsystems/wave/agent subsystems/rpc/protocol subsystems/rpc/stack policies)
@@ -97,6 +101,27 @@ function(check_include file include)
   endif()
 endfunction()
 
+# The folder's place in experiment_folders, and that of one which is not there beyond all of them.
+function(height_in_experiments path out)
+  string(REGEX REPLACE "^experiments/([^/]+)/.*" "\\1" folder "${path}")
+  list(FIND experiment_folders "${folder}" height)
+  if(height EQUAL -1)
+    list(LENGTH experiment_folders height)
+  endif()
+  set(${out} ${height} PARENT_SCOPE)
+endfunction()
+
+function(check_experiments_include file include)
+  if(NOT file MATCHES "^experiments/" OR NOT include MATCHES "^experiments/" OR file MATCHES "_(test|fuzz)\\.cpp$|_bench\\.h$")
+    return()
+  endif()
+  height_in_experiments(${file} from)
+  height_in_experiments(${include} to)
+  if(to GREATER from)
+    refuse("${file} may not include ${include}: of experiments' folders it lies below that one")
+  endif()
+endfunction()
+
 # SimGrid's engine is one for a process: who else included it would share it.
 function(check_simgrid_include file include)
   if(include MATCHES "^simgrid/" AND NOT file STREQUAL "models/fabric/simgrid.cpp" AND NOT file MATCHES "^bench/")
@@ -121,6 +146,7 @@ foreach(file IN LISTS files)
   read_includes(${file} "\"" includes)
   foreach(include IN LISTS includes)
     check_include(${file} ${include})
+    check_experiments_include(${file} ${include})
   endforeach()
   read_includes(${file} "<" includes)
   foreach(include IN LISTS includes)

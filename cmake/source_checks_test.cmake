@@ -91,6 +91,13 @@ accepts(layering models/fabric/simgrid.cpp "${spdx}#include <simgrid/s4u.hpp>\n"
 accepts(layering bench/simgrid.cpp "${spdx}#include <simgrid/s4u.hpp>\n")
 accepts(layering subsystems/wave/agent/queue.h "#include <type_traits>\n")
 accepts(layering subsystems/scheduling/policies/abi.h "#include <stdint.h>\n")
+refuses(layering experiments/system/server.cpp "#include \"experiments/points/runner.h\"\n"
+        "experiments/system/server.cpp may not include experiments/points/runner.h: of experiments' folders it lies below that one")
+refuses(layering experiments/regress/regress.h "#include \"experiments/report/page.h\"\n"
+        "experiments/regress/regress.h may not include experiments/report/page.h: of experiments' folders it lies below that one")
+may_include(experiments/points/runner.h experiments/measure/experiment.h)
+may_include(experiments/report/page.h experiments/commands/plot.h)
+may_include(experiments/system/server_test.cpp experiments/measure/experiment.h)
 accepts(layering experiments/my_policy/module.cpp "#include \"my_policy.h\"\n")
 may_not_include(experiments/other/module.cpp my_policy.h "include paths start at the root of the repository")
 accepts(layering subsystems/wave/agent/queue_test.cpp "#include <gtest/gtest.h>\n")

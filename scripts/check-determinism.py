@@ -8,7 +8,7 @@
 Runs each experiment of determinism.json with the program in all the ways that may not matter: runs one
 after the other and side by side, addresses where the kernel puts them and always in the same places,
 libm without FMA and AVX2, and under mpirun. Then once with what other compilers and options made of
-experiments/trace_hashes.cpp (CI gives gcc and clang, Debug and release, with sanitizers and without).
+experiments/points/trace_hashes.cpp (CI gives gcc and clang, Debug and release, with sanitizers and without).
 All trace hashes have to be the accepted ones. A case whose "hash" is null counts basic blocks, which are
 the compiler's: there each build has to agree with itself.
 """

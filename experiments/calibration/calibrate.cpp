@@ -5,7 +5,7 @@
 #include <array>
 #include <fmt/format.h>
 
-#include "experiments/stoppable.h"
+#include "experiments/system/stoppable.h"
 #include "sim/config_error.h"
 #include "sim/wording.h"
 

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "experiments/calibration/calibrate.h"
-#include "experiments/text_table.h"
+#include "experiments/text/text_table.h"
 #include "sim/json.h"
 
 namespace calibration {

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "experiments/hardware.h"
-#include "experiments/kernel_costs.h"
+#include "experiments/measure/hardware.h"
+#include "experiments/measure/kernel_costs.h"
 #include "sim/config_error.h"
 #include "sim/quantity.h"
 #include "sim/units.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "experiments/machine_params.h"
+#include "experiments/system/machine_params.h"
 
 namespace calibration {
 
@@ -47,8 +47,8 @@ struct Number {
 /// for errors of nothing.
 std::vector<Number> numbers_of(const std::vector<Measurement>& measurements);
 
-/// What a machine's microbenchmarks find, by name: those of the hardware (experiments/hardware.h),
-/// of the kernel of its host (kernel_costs.h), or of both.
+/// What a machine's microbenchmarks find, by name: those of the hardware
+/// (experiments/measure/hardware.h), of the kernel of its host (kernel_costs.h), or of both.
 enum class Bench { kHardware, kKernel, kBoth };
 std::vector<std::pair<std::string, double>> microbenchmarks(
     const experiments::MachineParams& machine, Bench bench);

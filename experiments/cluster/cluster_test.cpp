@@ -6,6 +6,7 @@
 
 #include "experiments/cluster/coordinator.h"
 #include "experiments/cluster/worker.h"
+#include "experiments/text/hash_text.h"
 
 namespace cluster {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <thread>
 
-#include "experiments/say.h"
+#include "experiments/text/say.h"
 
 namespace cluster {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "experiments/cluster/messages.h"
 #include "experiments/cluster/ranks.h"
-#include "experiments/schedule.h"
+#include "experiments/points/schedule.h"
 
 namespace cluster {
 

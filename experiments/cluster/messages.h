@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "experiments/schedule.h"
+#include "experiments/points/schedule.h"
 
 namespace cluster {
 

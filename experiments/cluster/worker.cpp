@@ -8,8 +8,8 @@
 #include <thread>
 
 #include "experiments/cluster/messages.h"
-#include "experiments/shared_inputs.h"
-#include "experiments/stoppable.h"
+#include "experiments/system/shared_inputs.h"
+#include "experiments/system/stoppable.h"
 
 namespace cluster {
 namespace {

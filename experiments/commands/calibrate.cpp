@@ -7,7 +7,7 @@
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/output.h"
 #include "experiments/commands/signals.h"
-#include "experiments/stoppable.h"
+#include "experiments/system/stoppable.h"
 #include "sim/json.h"
 
 namespace commands {

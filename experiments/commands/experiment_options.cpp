@@ -9,9 +9,9 @@
 #include <thread>
 
 #include "experiments/commands/signals.h"
-#include "experiments/machine_file.h"
-#include "experiments/policy_library.h"
-#include "experiments/say.h"
+#include "experiments/points/machine_file.h"
+#include "experiments/policy/policy_library.h"
+#include "experiments/text/say.h"
 #include "sim/config_error.h"
 #include "sim/document.h"
 #include "sim/parameters.h"

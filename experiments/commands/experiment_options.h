@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "experiments/experiment_file.h"
-#include "experiments/progress.h"
-#include "experiments/runner.h"
+#include "experiments/points/experiment_file.h"
+#include "experiments/points/progress.h"
+#include "experiments/points/runner.h"
 
 namespace commands {
 

@@ -10,9 +10,9 @@
 #include "experiments/commands/one_point.h"
 #include "experiments/commands/output.h"
 #include "experiments/commands/signals.h"
-#include "experiments/stoppable.h"
 #include "experiments/story/explain.h"
 #include "experiments/story/story_writers.h"
+#include "experiments/system/stoppable.h"
 #include "sim/config_error.h"
 #include "sim/table.h"
 

@@ -8,7 +8,7 @@
 
 #include "experiments/commands/machine.h"
 #include "experiments/commands/version.h"
-#include "experiments/machine_file.h"
+#include "experiments/points/machine_file.h"
 
 namespace commands {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "experiments/commands/experiment_options.h"
-#include "experiments/regress.h"
+#include "experiments/regress/regress.h"
 #include "experiments/report/page.h"
 
 namespace commands {

@@ -8,7 +8,7 @@
 
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/output.h"
-#include "experiments/experiment.h"
+#include "experiments/measure/experiment.h"
 #include "sim/config_error.h"
 #include "sim/table.h"
 #include "sim/wording.h"

@@ -5,9 +5,9 @@
 
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/output.h"
-#include "experiments/machine_file.h"
-#include "experiments/server.h"
-#include "experiments/text_table.h"
+#include "experiments/points/machine_file.h"
+#include "experiments/system/server.h"
+#include "experiments/text/text_table.h"
 
 namespace commands {
 namespace {

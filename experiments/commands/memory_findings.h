@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "experiments/runner.h"
+#include "experiments/points/runner.h"
 
 namespace commands {
 

@@ -3,8 +3,8 @@
 
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/output.h"
-#include "experiments/say.h"
 #include "experiments/store/merge.h"
+#include "experiments/text/say.h"
 
 namespace commands {
 

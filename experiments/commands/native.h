@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "experiments/commands/native_load.h"
-#include "experiments/policy_params.h"
+#include "experiments/policy/policy_params.h"
 #include "native/host.h"
 
 namespace commands {

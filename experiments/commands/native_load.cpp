@@ -7,8 +7,8 @@
 #include <thread>
 
 #include "experiments/commands/one_point.h"
-#include "experiments/results_json.h"
-#include "experiments/saturation.h"
+#include "experiments/measure/saturation.h"
+#include "experiments/points/results_json.h"
 #include "sim/json.h"
 
 namespace commands {

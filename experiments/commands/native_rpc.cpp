@@ -8,7 +8,7 @@
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/output.h"
 #include "experiments/commands/signals.h"
-#include "experiments/saturation.h"
+#include "experiments/measure/saturation.h"
 #include "sim/json.h"
 
 namespace commands {

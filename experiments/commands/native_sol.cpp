@@ -11,7 +11,7 @@
 #include "experiments/commands/native_load.h"
 #include "experiments/commands/output.h"
 #include "experiments/commands/signals.h"
-#include "experiments/iteration_values.h"
+#include "experiments/measure/iteration_values.h"
 #include "sim/json.h"
 
 namespace commands {

@@ -7,9 +7,9 @@
 
 #include "experiments/commands/results_table.h"
 #include "experiments/commands/signals.h"
-#include "experiments/say.h"
-#include "experiments/stoppable.h"
 #include "experiments/story/one_run.h"
+#include "experiments/system/stoppable.h"
+#include "experiments/text/say.h"
 #include "sim/config_error.h"
 #include "sim/quantity.h"
 #include "sim/wording.h"

@@ -10,7 +10,7 @@
 #include "experiments/commands/result_files.h"
 #include "experiments/report/choice.h"
 #include "experiments/report/figure_file.h"
-#include "experiments/say.h"
+#include "experiments/text/say.h"
 #include "sim/config_error.h"
 #include "sim/wording.h"
 

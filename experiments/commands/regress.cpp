@@ -10,10 +10,10 @@
 #include "experiments/commands/findings.h"
 #include "experiments/commands/output.h"
 #include "experiments/commands/signals.h"
-#include "experiments/junit.h"
-#include "experiments/regress.h"
+#include "experiments/points/results_json.h"
+#include "experiments/regress/junit.h"
+#include "experiments/regress/regress.h"
 #include "experiments/report/page.h"
-#include "experiments/results_json.h"
 
 namespace commands {
 namespace {

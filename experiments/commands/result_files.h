@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "experiments/regress.h"
+#include "experiments/regress/regress.h"
+#include "experiments/regress/sensitivity.h"
 #include "experiments/report/page.h"
 #include "experiments/report/record.h"
-#include "experiments/sensitivity.h"
 
 namespace commands {
 

@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 #include <utility>
 
-#include "experiments/different.h"
-#include "experiments/saturation.h"
-#include "experiments/say.h"
-#include "experiments/text_table.h"
+#include "experiments/measure/saturation.h"
+#include "experiments/text/different.h"
+#include "experiments/text/say.h"
+#include "experiments/text/text_table.h"
 
 namespace commands {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "experiments/runner.h"
+#include "experiments/points/runner.h"
 
 namespace commands {
 

@@ -9,8 +9,8 @@
 #include "experiments/commands/output.h"
 #include "experiments/commands/results_table.h"
 #include "experiments/commands/signals.h"
-#include "experiments/results_json.h"
-#include "experiments/say.h"
+#include "experiments/points/results_json.h"
+#include "experiments/text/say.h"
 #include "sim/config_error.h"
 
 namespace commands {

@@ -6,8 +6,8 @@
 
 #include "experiments/commands/exit_code.h"
 #include "experiments/commands/output.h"
-#include "experiments/experiment.h"
-#include "experiments/precision.h"
+#include "experiments/measure/experiment.h"
+#include "experiments/points/precision.h"
 #include "sim/schema.h"
 
 namespace commands {

@@ -13,9 +13,9 @@
 #include "experiments/influence/sobol.h"
 #include "experiments/influence/survival.h"
 #include "experiments/influence/tornado.h"
-#include "experiments/say.h"
-#include "experiments/sensitivity.h"
+#include "experiments/regress/sensitivity.h"
 #include "experiments/store/kept_runs.h"
+#include "experiments/text/say.h"
 #include "sim/config_error.h"
 
 namespace commands {

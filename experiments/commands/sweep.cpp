@@ -12,10 +12,10 @@
 #include "experiments/commands/output.h"
 #include "experiments/commands/results_table.h"
 #include "experiments/commands/signals.h"
-#include "experiments/results_json.h"
-#include "experiments/say.h"
-#include "experiments/shard.h"
+#include "experiments/points/results_json.h"
+#include "experiments/points/shard.h"
 #include "experiments/store/store.h"
+#include "experiments/text/say.h"
 #include "sim/config_error.h"
 
 namespace commands {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "experiments/experiment_file.h"
+#include "experiments/points/experiment_file.h"
 #include "sim/describe.h"
 
 namespace influence {

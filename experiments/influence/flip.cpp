@@ -8,7 +8,7 @@
 #include <span>
 
 #include "experiments/influence/wording.h"
-#include "experiments/text_table.h"
+#include "experiments/text/text_table.h"
 #include "sim/config_error.h"
 
 namespace influence {

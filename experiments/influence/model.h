@@ -8,7 +8,7 @@
 
 #include "experiments/influence/conclusion.h"
 #include "experiments/influence/factor.h"
-#include "experiments/runner.h"
+#include "experiments/points/runner.h"
 
 namespace influence {
 

@@ -8,7 +8,7 @@
 
 #include "experiments/influence/any_below.h"
 #include "experiments/influence/wording.h"
-#include "experiments/text_table.h"
+#include "experiments/text/text_table.h"
 #include "sim/json_values.h"
 #include "sim/random.h"
 #include "sim/uniform.h"

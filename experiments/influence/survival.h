@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "experiments/influence/model.h"
-#include "experiments/runner.h"
+#include "experiments/points/runner.h"
 
 namespace influence {
 

@@ -5,7 +5,7 @@
 
 #include "experiments/influence/survival.h"
 #include "experiments/influence/wording.h"
-#include "experiments/text_table.h"
+#include "experiments/text/text_table.h"
 
 namespace influence {
 namespace {

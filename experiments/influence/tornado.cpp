@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "experiments/influence/wording.h"
-#include "experiments/text_table.h"
+#include "experiments/text/text_table.h"
 #include "sim/config_error.h"
 
 namespace influence {

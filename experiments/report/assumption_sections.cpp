@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "experiments/experiment.h"
+#include "experiments/measure/experiment.h"
 #include "experiments/report/coordinates.h"
 #include "experiments/report/html.h"
 #include "experiments/report/sections.h"

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "experiments/markup.h"
+#include "experiments/text/markup.h"
 
 namespace report {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include "experiments/machine.h"
 #include "experiments/report/figure.h"
 #include "experiments/report/html.h"
 #include "experiments/report/sections.h"
 #include "experiments/report/svg.h"
+#include "experiments/system/machine.h"
 #include "sim/quantity.h"
 
 // The machine as a picture. What is written in it are shortest paths of the machine's graph.

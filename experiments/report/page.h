@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "experiments/regress.h"
+#include "experiments/points/runner.h"
+#include "experiments/regress/regress.h"
+#include "experiments/regress/sensitivity.h"
 #include "experiments/report/charts.h"
 #include "experiments/report/record.h"
-#include "experiments/runner.h"
-#include "experiments/sensitivity.h"
 
 namespace report {
 

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "experiments/results_json.h"
+#include "experiments/points/results_json.h"
 #include "sim/config_error.h"
 #include "sim/json_values.h"
 #include "sim/quantity.h"

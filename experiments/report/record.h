@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "experiments/different.h"
+#include "experiments/points/runner.h"
 #include "experiments/report/charts.h"
-#include "experiments/runner.h"
+#include "experiments/text/different.h"
 #include "sim/strict_json.h"
 
 namespace report {

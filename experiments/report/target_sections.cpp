@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <map>
 
-#include "experiments/regress_errors.h"
+#include "experiments/regress/regress_errors.h"
 #include "experiments/report/axis.h"
 #include "experiments/report/charts.h"
 #include "experiments/report/figure.h"

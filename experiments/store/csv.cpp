@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "experiments/different.h"
+#include "experiments/text/different.h"
 #include "sim/json_values.h"
 
 namespace store {

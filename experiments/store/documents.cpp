@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "experiments/results_json.h"
+#include "experiments/points/results_json.h"
 #include "experiments/store/database.h"
 #include "experiments/store/program.h"
 #include "experiments/store/schema.h"

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "experiments/runner.h"
+#include "experiments/points/runner.h"
 #include "experiments/store/store.h"
 
 namespace store {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/store/program.h"
 
-#include "experiments/results_json.h"
+#include "experiments/points/results_json.h"
 #include "experiments/store/sources_fingerprint.h"
 
 namespace store {

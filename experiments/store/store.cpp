@@ -5,9 +5,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "experiments/results_json.h"
+#include "experiments/points/results_json.h"
 #include "experiments/store/program.h"
 #include "experiments/store/schema.h"
+#include "experiments/text/hash_text.h"
 #include "sim/config_error.h"
 #include "sim/random.h"
 

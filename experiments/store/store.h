@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "experiments/runner.h"
-#include "experiments/shard.h"
+#include "experiments/points/runner.h"
+#include "experiments/points/shard.h"
 #include "experiments/store/database.h"
 
 namespace store {

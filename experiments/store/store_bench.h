@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "experiments/results_json.h"
+#include "experiments/points/results_json.h"
 #include "experiments/store/documents.h"
 #include "experiments/store/store.h"
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "experiments/experiment.h"
+#include "experiments/measure/experiment.h"
 #include "experiments/story/story.h"
 
 namespace story {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "experiments/experiment_file.h"
+#include "experiments/points/experiment_file.h"
 #include "experiments/story/recording.h"
 #include "experiments/story/story_writers.h"
 #include "sim/config_error.h"

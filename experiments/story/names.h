@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "experiments/observers.h"
+#include "experiments/system/observers.h"
 #include "models/core/observer.h"
 #include "models/pcie/observer.h"
 #include "subsystems/wave/agent/slot.h"

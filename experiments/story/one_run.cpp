@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "experiments/server_search.h"
+#include "experiments/measure/server_search.h"
 #include "sim/config_error.h"
 #include "sim/quantity.h"
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "experiments/experiment.h"
+#include "experiments/measure/experiment.h"
 
 namespace story {
 

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "experiments/experiment_file.h"
-#include "experiments/server_search.h"
+#include "experiments/measure/server_search.h"
+#include "experiments/points/experiment_file.h"
 #include "sim/quantity.h"
 
 namespace story {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "experiments/experiment.h"
+#include "experiments/measure/experiment.h"
 #include "sim/parameters.h"
 
 namespace story {

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "experiments/observers.h"
 #include "experiments/story/shared_words.h"
 #include "experiments/story/words_on_their_way.h"
+#include "experiments/system/observers.h"
 #include "sim/simulation.h"
 
 namespace story {

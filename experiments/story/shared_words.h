@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "experiments/shared_queues.h"
+#include "experiments/system/shared_queues.h"
 
 namespace story {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
-#include "experiments/results_json.h"
 #include "experiments/story/story_writers.h"
+#include "experiments/text/hash_text.h"
 
 namespace story {
 namespace {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <map>
 
-#include "experiments/tiered_server.h"
-#include "experiments/vm_host.h"
+#include "experiments/system/tiered_server.h"
+#include "experiments/system/vm_host.h"
 #include "sim/config_error.h"
 
 namespace story {

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "experiments/experiment.h"
+#include "experiments/measure/experiment.h"
 #include "experiments/story/trace_recorder.h"
 
 namespace story {

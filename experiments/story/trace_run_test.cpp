@@ -11,8 +11,8 @@
 #include <tuple>
 #include <vector>
 
-#include "experiments/tiered_server.h"
-#include "experiments/vm_host.h"
+#include "experiments/system/tiered_server.h"
+#include "experiments/system/vm_host.h"
 #include "sim/config_error.h"
 #include "sim/test_perfetto.h"
 #include "sim/trace_timeline.h"

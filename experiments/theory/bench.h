@@ -6,8 +6,8 @@
 #include <functional>
 #include <gtest/gtest.h>
 
-#include "experiments/checked_server.h"
-#include "experiments/server_bench.h"
+#include "experiments/system/checked_server.h"
+#include "experiments/system/server_bench.h"
 #include "sim/statistics.h"
 
 /// Independent runs of the project's own server on a machine without costs, against a closed form.

@@ -1,4 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-#include "experiments/experiment.h"
-
-template const sim::Type& sim::type_of<experiments::ExperimentParams>();

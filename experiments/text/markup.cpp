@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/text/markup.h"
+
+namespace experiments {
+namespace {
+
+std::string_view entity_for(char c) {
+  switch (c) {
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '"':
+      return "&quot;";
+    case '\'':
+      return "&#39;";
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const std::string_view entity = entity_for(c);
+    if (entity.empty())
+      out += c;
+    else
+      out += entity;
+  }
+  return out;
+}
+
+}  // namespace experiments
