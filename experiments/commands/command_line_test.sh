@@ -781,6 +781,18 @@ test_regress_fails_when_a_value_moves() {
   says MOVED out
 }
 
+test_refuses_to_compare_with_nothing() {
+  mkdir nothing
+  echo '{"targets":[]}' >nothing/targets.json
+  refuses 'nothing/targets.json:1:12: targets: is empty; write at least one, as in experiments/paper/targets.json' regress nothing
+  echo '{"accepted":{}}' >old.json
+  refuses 'old.json:1:13: accepted: is empty; write the file with wavesim regress --accept' \
+    regress "$root/experiments/measured" --baseline old.json
+  echo '{"studies":[]}' >conclusions.json
+  refuses 'conclusions.json:1:12: studies: is empty; write at least one, as in experiments/influence/conclusions.json' \
+    sensitivity "$root/experiments" --conclusions conclusions.json
+}
+
 test_regress_writes_a_junit_report_and_a_table_for_pull_requests() {
   write_paper 70
   ends_with 0 regress paper --accept old.json

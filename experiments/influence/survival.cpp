@@ -76,7 +76,12 @@ class Ends {
 }  // namespace
 
 std::vector<FindingStudy> read_findings(const std::string& path) {
-  return sim::read<FindingsFile>(sim::Document::load(path)).studies;
+  const sim::Document document = sim::Document::load(path);
+  auto studies = sim::read<FindingsFile>(document).studies;
+  if (studies.empty())
+    throw sim::ConfigError(document.where({"studies"}), "is empty",
+                           "write at least one, as in experiments/influence/conclusions.json");
+  return studies;
 }
 
 Survival try_ends(const std::vector<Factor>& factors, const JointModel& model,

@@ -195,6 +195,12 @@ sim::Path path_to(std::size_t target, const sim::Path& below) {
   return path;
 }
 
+/// Whoever has nothing to compare would be told that all is well.
+void require_some(bool some, const char* name, const sim::Document& document,
+                  const std::string& remedy) {
+  if (!some) throw sim::ConfigError(document.where({name}), "is empty", remedy);
+}
+
 void require_own_ids(const std::vector<Target>& targets, const sim::Document& document) {
   std::set<std::string> ids;
   for (std::size_t i = 0; i < targets.size(); ++i)
@@ -315,6 +321,8 @@ void check_seeds(const AcceptedFile& file, const sim::Document& document) {
 AcceptedFile read_baseline(const std::string& path) {
   const sim::Document document = sim::Document::load(path);
   auto file = sim::read<AcceptedFile>(document);
+  require_some(!file.accepted.empty(), "accepted", document,
+               "write the file with wavesim regress --accept");
   check_seeds(file, document);
   return file;
 }
@@ -346,6 +354,8 @@ std::vector<Target> load_targets(const std::string& path) {
 
 std::vector<Target> load_targets(const sim::Document& document) {
   std::vector<Target> targets = sim::read<TargetFile>(document).targets;
+  require_some(!targets.empty(), "targets", document,
+               "write at least one, as in experiments/paper/targets.json");
   require_own_ids(targets, document);
   require_known_tags(targets, document);
   require_one_comparison(targets, document);

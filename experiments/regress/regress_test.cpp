@@ -285,7 +285,7 @@ TEST_F(InAFolder, SeesTwoPercentAndNoOtherSeeds) {
 }
 
 TEST_F(InAFolder, RefusesABaselineWhoseSeedsAreNone) {
-  write("targets.json", R"({"targets": []})");
+  write("targets.json", R"({"targets": [{"id": "a", "tag": "S", "low": 1, "high": 2}]})");
   write("accepted.json", R"({"accepted": {"a": {"value": 1, "runs": {"one": 1}}}})");
   try {
     run(folder_ + "accepted.json");
@@ -349,13 +349,13 @@ TEST(TargetsOfTheProject, AreNotRefused) {
 }
 
 TEST_F(InAFolder, FailsForAnAcceptedValueWithoutATargetAndATargetWithoutAValue) {
-  const auto target = [](const std::string& value) {
-    return R"({"targets": [{"id": "load", "tag": "R", "low": 749, "high": 751,
-        "from": {"experiment": "machine", "variant": "", "value": ")" +
-           value + "\"}}]}";
+  const auto target = [](const std::string& id, const std::string& value) {
+    return R"({"tag": "R", "low": 749, "high": 751, "id": ")" + id +
+           R"(", "from": {"experiment": "machine", "variant": "", "value": ")" + value + "\"}}";
   };
+  const std::string found = target("load", "mmio_read_uc_ns");
   write("machine.json", R"({"run": {"measure": "hardware", "replications": 1}})");
-  write("targets.json", target("mmio_read_uc_ns"));
+  write("targets.json", R"({"targets": [)" + found + "]}");
   write("accepted.json", R"({"accepted": {"gone": {"value": 7}}})");
   const RegressReport gone = run(folder_ + "accepted.json");
   EXPECT_TRUE(gone.failed(true));
@@ -364,8 +364,10 @@ TEST_F(InAFolder, FailsForAnAcceptedValueWithoutATargetAndATargetWithoutAValue) 
   EXPECT_NE(as_text(gone).find("NO VALUE: accepted, and no target any more"), std::string::npos);
   EXPECT_NE(as_text(gone).find("0 not modelled yet"), std::string::npos);
 
-  write("targets.json", target("no_such_value"));
-  write("accepted.json", R"({"accepted": {}})");
+  write("accepted.json", R"({"accepted": {"load": {"value": 749.331}}})");
+  EXPECT_FALSE(run(folder_ + "accepted.json").failed(true));
+  write("targets.json",
+        R"({"targets": [)" + found + ", " + target("other", "no_such_value") + "]}");
   const RegressReport without_value = run(folder_ + "accepted.json");
   EXPECT_TRUE(without_value.failed(true));
   EXPECT_NE(changes_as_markdown(without_value).find("NO VALUE: machine found no no_such_value"),
