@@ -104,6 +104,13 @@ void collect(const Place& place, const Path& path, Changes& changes) {
   }
 }
 
+/// Names stand in tables on terminals, where a control character could do anything.
+void require_plain_name(const std::string& name, const Place& variants) {
+  if (std::ranges::any_of(name, [](unsigned char c) { return c < 0x20 || c == 0x7f; }))
+    throw variants.error("has a name with a control character in it",
+                         "write letters, digits and signs");
+}
+
 std::vector<Variant> read_variants(const Document& document) {
   const auto place = document.find("variants");
   if (!place) return {{}};
@@ -111,6 +118,7 @@ std::vector<Variant> read_variants(const Document& document) {
   std::vector<Variant> variants;
   for (const auto& [name, json] : place->json().items()) {
     if (name == "about") continue;
+    require_plain_name(name, *place);
     const Place variant = place->member(name, json);
     require_object(variant);
     require_no_expansion(variant);

@@ -177,6 +177,9 @@ TEST(ExpansionErrors, RefuseSweepsAndVariantsOfTheWrongKind) {
   EXPECT_EQ(error_in(R"({"variants": {"a": []}})"),
             "e.json:1:20: variants.a: is not an object; write what differs from the file, as in "
             "{\"system\": {\"workers\": 15}}");
+  EXPECT_EQ(error_in(R"({"variants": {"a\u001b[1m": {}}})"),
+            "e.json:1:14: variants: has a name with a control character in it; write letters, "
+            "digits and signs");
   EXPECT_EQ(error_in(R"({"varants": {}})"),
             "e.json:1:2: no such parameter: \"varants\"; did you mean variants?");
 }

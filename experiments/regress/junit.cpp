@@ -9,14 +9,6 @@
 namespace experiments {
 namespace {
 
-/// XML knows no control characters but tab and the ends of lines, however they are written.
-std::string in_xml(std::string text) {
-  std::ranges::replace_if(
-      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n'; },
-      '?');
-  return escaped(text);
-}
-
 enum class TestOutcome { kPassed, kFailed, kBroken, kSkipped };
 
 TestOutcome outcome_of(const TargetResult& result) {
@@ -44,10 +36,10 @@ std::string body_of(const TargetResult& result) {
     case TestOutcome::kSkipped:
       return "<skipped/>";
     case TestOutcome::kBroken:
-      return fmt::format(R"(<error type="no value" message="{}"/>)", in_xml(result.problem));
+      return fmt::format(R"(<error type="no value" message="{}"/>)", escaped(result.problem));
     case TestOutcome::kFailed:
       return fmt::format(R"(<failure type="moved" message="{}">{}</failure>)",
-                         in_xml(message_of(result)), in_xml(result.target.what));
+                         escaped(message_of(result)), escaped(result.target.what));
   }
   return {};
 }
@@ -56,7 +48,7 @@ std::string body_of(const TargetResult& result) {
 std::string test_case(const TargetResult& result) {
   const std::string experiment = result.target.from ? result.target.from->experiment : "none";
   const std::string head = fmt::format(R"(    <testcase classname="wavesim.{}" name="{}" time="0")",
-                                       in_xml(experiment), in_xml(result.target.id));
+                                       escaped(experiment), escaped(result.target.id));
   const std::string body = body_of(result);
   return body.empty() ? head + "/>\n" : head + '>' + body + "</testcase>\n";
 }
@@ -72,12 +64,12 @@ std::string as_junit(const RegressReport& report, const TestRun& run) {
   xml += fmt::format(
       R"(  <testsuite id="0" package="wavesim" name="regress" timestamp="{}" hostname="{}" )"
       R"(tests="{}" failures="{}" errors="{}" skipped="{}" time="{:.3f}">)",
-      in_xml(run.started), in_xml(run.host.empty() ? "localhost" : run.host), report.targets.size(),
-      count(report, TestOutcome::kFailed), count(report, TestOutcome::kBroken),
-      count(report, TestOutcome::kSkipped), run.seconds);
+      escaped(run.started), escaped(run.host.empty() ? "localhost" : run.host),
+      report.targets.size(), count(report, TestOutcome::kFailed),
+      count(report, TestOutcome::kBroken), count(report, TestOutcome::kSkipped), run.seconds);
   xml += "\n    <properties/>\n";
   for (const TargetResult& result : report.targets) xml += test_case(result);
-  xml += "    <system-out>" + in_xml(as_text(report)) + "</system-out>\n";
+  xml += "    <system-out>" + escaped(as_text(report)) + "</system-out>\n";
   return xml + "    <system-err/>\n  </testsuite>\n</testsuites>\n";
 }
 

@@ -68,6 +68,7 @@ TargetResult target(const std::string& tag, double value) {
 
 TEST(Html, EscapesWhateverCouldEndAnElementOrAnAttribute) {
   EXPECT_EQ(escaped("<a href='x' & \"y\">"), "&lt;a href=&#39;x&#39; &amp; &quot;y&quot;&gt;");
+  EXPECT_EQ(escaped("\x1b[1m\tbold\n"), "?[1m\tbold\n");
 }
 
 TEST(Html, StandsTheHeadingOfNumbersAboveThem) {

@@ -4,6 +4,11 @@
 namespace experiments {
 namespace {
 
+/// XML knows no control characters but tab and the ends of lines, however they are written.
+bool is_unknown_to_xml(char c) {
+  return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r';
+}
+
 std::string_view entity_for(char c) {
   switch (c) {
     case '&':
@@ -28,7 +33,7 @@ std::string escaped(std::string_view text) {
   for (const char c : text) {
     const std::string_view entity = entity_for(c);
     if (entity.empty())
-      out += c;
+      out += is_unknown_to_xml(c) ? '?' : c;
     else
       out += entity;
   }

@@ -6,7 +6,8 @@
 
 namespace experiments {
 
-/// Text as it may stand in HTML, SVG and XML, between tags and in attributes alike.
+/// Text as it may stand in HTML, SVG and XML, between tags and in attributes alike. A control
+/// character that XML does not know becomes a question mark.
 std::string escaped(std::string_view text);
 
 }  // namespace experiments
