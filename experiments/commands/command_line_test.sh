@@ -855,7 +855,7 @@ test_sensitivity_divides_up_the_variance() {
 }
 
 # Runs of four variants' worth of seconds: long enough to be interrupted in the middle.
-study=(sensitivity e.json --value 'nic/host p99_us' --morris 8 --over machine.pcie.link.flight
+study=(sensitivity e.json --value 'nic/host p99_us' --morris 4 --over machine.pcie.link.flight
   machine.pcie.msix.delivery system.agent.decide machine.linux.context_lines)
 study_points='{"run":{"length":"20 ms","replications":2},"variants":{"host":{"system":{"placement":"host"}},"nic":{}}}'
 
