@@ -19,7 +19,7 @@ class Search {
   Search(const std::function<Probe(double)>& probe, double overload, double resolution)
       : probe_(probe),
         resolution_(resolution),
-        least_(kNothing * overload),
+        least_(kNegligible * overload),
         refused_(std::numeric_limits<double>::infinity()) {
     look_at(overload);
   }

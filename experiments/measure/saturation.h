@@ -45,7 +45,7 @@ constexpr double kResolution = 0.003;
 
 /// A system that keeps up with nothing, or with everything, ends a search; nothing is less than
 /// this part of the load that is certainly too much.
-constexpr double kNothing = 1e-5;
+constexpr double kNegligible = 1e-5;
 constexpr int kMostProbes = 40;
 
 struct Saturation {
