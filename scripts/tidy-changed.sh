@@ -21,10 +21,21 @@ base_revision() {
   fi
 }
 
+# Not those that only moved, or whose includes did.
+changed_since() {
+  local record added deleted name
+  while IFS= read -r -d '' record; do
+    IFS=$'\t' read -r added deleted name <<<"$record"
+    # Of a file that moved the old and the new name follow.
+    [[ -n $name ]] || { read -r -d '' name && read -r -d '' name; }
+    [[ $added$deleted == 00 ]] || echo "$name"
+  done < <(git diff -M --numstat -z -I '^#include' "$1" -- '*.h' '*.cpp')
+}
+
 # Sources first: a test costs most and is read least.
 sources_changed_since() {
   local changed
-  changed=$(git diff --name-only "$1" -- '*.h' '*.cpp' | sed 's/\.h$/.cpp/' | sort -u)
+  changed=$(changed_since "$1" | sed 's/\.h$/.cpp/' | sort -u)
   grep -v '_test\.cpp$' <<<"$changed" || true
   grep '_test\.cpp$' <<<"$changed" || true
 }

@@ -6,7 +6,7 @@
 #include "experiments/commands/command_tree.h"
 
 // NOLINTNEXTLINE(readability-identifier-naming): CLI11's own
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): CLI11's
 class App;
 }
 
