@@ -183,8 +183,8 @@ TEST(Override, RefusesWhatItCannotSet) {
   const std::string gap =
       ": has an empty name before its value; write path=value, and one dot between the names of a "
       "path";
-  for (const std::string wrong : {"=1", ".=1", "a..b=1", "a.=1", ".a=1", "a.", ""})
-    EXPECT_EQ(error_for(wrong), "--set " + wrong + gap);
+  for (const char* wrong : {"=1", ".=1", "a..b=1", "a.=1", ".a=1", "a.", ""})
+    EXPECT_EQ(error_for(wrong), std::string("--set ").append(wrong).append(gap));
   EXPECT_EQ(error_for("a.b=1"), "--set a.b=1: a: a single value has no members; set a itself");
   EXPECT_EQ(error_for("l.3=1"), "--set l.3=1: l: no such position: \"3\"; use 0 to 2");
   EXPECT_EQ(error_for("l.x=1"), "--set l.x=1: l: no such position: \"x\"; use 0 to 2");

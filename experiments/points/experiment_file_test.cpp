@@ -272,7 +272,7 @@ std::pair<std::string, std::string> keys_around_a_change(const std::string& expe
     with_path.replace(with_path.find("FILE"), 4, path);
     return expand(sim::Document::parse(with_path, "e.json")).front().key;
   };
-  const std::pair keys{key_with(before), key_with(after)};
+  std::pair keys{key_with(before), key_with(after)};
   EXPECT_EQ(key_with(before), keys.first);
   std::filesystem::remove(path);
   return keys;
