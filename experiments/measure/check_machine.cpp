@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "experiments/measure/experiment_checks.h"
-
 #include <cstdint>
 #include <fmt/format.h>
 
+#include "experiments/measure/experiment_checks.h"
 #include "experiments/measure/kernel_costs.h"
 #include "sim/config_error.h"
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "experiments/measure/experiment_checks.h"
-
 #include <fmt/format.h>
 
+#include "experiments/measure/experiment_checks.h"
 #include "sim/config_error.h"
 #include "subsystems/memory/policies/lessons.h"
 #include "workloads/page_capture.h"

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "experiments/measure/experiment_checks.h"
-
 #include <fmt/format.h>
 
+#include "experiments/measure/experiment_checks.h"
 #include "sim/config_error.h"
 
 namespace experiments {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "experiments/measure/experiment_checks.h"
-
 #include <algorithm>
 #include <cstdint>
 #include <fmt/format.h>
 
+#include "experiments/measure/experiment_checks.h"
 #include "models/interconnect/coherent_path.h"
 #include "models/memory/fixed_path.h"
 #include "sim/config_error.h"

@@ -27,7 +27,10 @@ struct Tried {
 class ObjectiveSearch {
  public:
   ObjectiveSearch(const SloQuestions& ask, double capacity, double resolution)
-      : ask_(ask), capacity_(capacity), step_(1 + 0.97 * resolution), least_(kNegligible * capacity) {}
+      : ask_(ask),
+        capacity_(capacity),
+        step_(1 + 0.97 * resolution),
+        least_(kNegligible * capacity) {}
 
   Saturation run() {
     look_at(highest_below_capacity());
