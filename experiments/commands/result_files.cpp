@@ -9,6 +9,7 @@
 
 #include "experiments/store/documents.h"
 #include "sim/config_error.h"
+#include "sim/output_file.h"
 #include "sim/strict_json.h"
 
 namespace commands {
@@ -56,7 +57,7 @@ experiments::TargetResult target_of(const Json& json) {
 
 /// By what every SQLite file begins with. What comes through a pipe is none, and can be read once.
 bool is_store(const std::string& path) {
-  if (!std::filesystem::is_regular_file(path)) return false;
+  if (sim::is_device(path)) return false;
   std::string head(15, '\0');
   std::ifstream(path, std::ios::binary)
       .read(head.data(), static_cast<std::streamsize>(head.size()));

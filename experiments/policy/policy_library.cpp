@@ -11,6 +11,7 @@
 
 #include "experiments/text/hash_text.h"
 #include "sim/config_error.h"
+#include "sim/output_file.h"
 #include "sim/random.h"
 #include "sim/wording.h"
 
@@ -29,8 +30,7 @@ std::string read_library(const std::string& file) {
   std::error_code unknown;
   if (std::filesystem::is_directory(file, unknown))
     refuse_library("is a folder", "name a shared object");
-  if (std::filesystem::exists(file, unknown) && !std::filesystem::is_regular_file(file, unknown))
-    refuse_library("is no regular file", "name a shared object");
+  if (sim::is_device(file)) refuse_library("is no regular file", "name a shared object");
   errno = 0;
   std::ifstream stream(file, std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(stream), {}};

@@ -2,12 +2,12 @@
 #include "experiments/store/database.h"
 
 #include <cmath>
-#include <filesystem>
 #include <limits>
 #include <sqlite3.h>
 #include <stdexcept>
 
 #include "sim/config_error.h"
+#include "sim/output_file.h"
 
 // The one file that knows SQLite.
 
@@ -120,9 +120,7 @@ Database::Database(const std::string& path, Open how) : path_(path) {
   // A reader, too, may have to undo what a writer left half done; without permission to write
   // SQLite opens the file for reading by itself.
   const int flags = SQLITE_OPEN_READWRITE | (how == Open::kWrite ? SQLITE_OPEN_CREATE : 0);
-  std::error_code ignored;
-  if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored))
-    refuse(path, "is no regular file", "choose another file");
+  if (sim::is_device(path)) refuse(path, "is no regular file", "choose another file");
   sqlite3* database = nullptr;
   const int code = sqlite3_open_v2(name_for_sqlite(path).c_str(), &database, flags, nullptr);
   handle_.reset(database);
