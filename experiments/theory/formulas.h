@@ -65,6 +65,20 @@ class MM1N {
     for (int n = 1; n <= places_; ++n) there += n * probability(n);
     return there * service_ / (load_ * (1 - lost()));
   }
+  /// Who finds n there stays for n + 1 services, so longer than t if fewer than that end within t.
+  double longer_than(double t) const {
+    double ended = std::exp(-t / service_);  // exactly k of them
+    double at_most = 0, longer = 0;
+    for (int k = 0; k < places_; ++k) {
+      at_most += ended;
+      longer += probability(k) / (1 - lost()) * at_most;
+      ended *= t / service_ / (k + 1);
+    }
+    return longer;
+  }
+  double p99() const {
+    return where_tail_is([this](double t) { return longer_than(t); }, 0.01, 1000 * service_);
+  }
 
  private:
   int places_;

@@ -27,6 +27,14 @@ TEST(Formulas, MM1NLiesBetweenErlangsLossAndMM1) {
   EXPECT_NEAR(MM1N(200, 0.6, 1).mean(), 1 / 0.4, 1e-9);
 }
 
+// From the balance equations by hand: with one place nobody waits, with two at a load of 1/2 an
+// arrival that gets in finds one there with probability 1/3.
+TEST(Formulas, StaysInMM1NAreThoseOfAsManyServicesAsAreThere) {
+  EXPECT_NEAR(MM1N(1, 0.6, 1).longer_than(2), std::exp(-2), 1e-12);
+  EXPECT_NEAR(MM1N(2, 0.5, 1).longer_than(2), std::exp(-2) * (1 + 2.0 / 3), 1e-12);
+  EXPECT_NEAR(MM1N(200, 0.6, 1).p99(), MMk(1, 0.6, 1).p99(), 1e-6);
+}
+
 // P(W = 0) is 1 - load, and the integral of P(W > t) is the mean of Pollaczek and Khinchine.
 TEST(Formulas, ErlangsSeriesHasTheRightMean) {
   constexpr double kLoad = 0.6;

@@ -6,6 +6,7 @@
 
 #include "experiments/theory/bench.h"
 #include "experiments/theory/formulas.h"
+#include "experiments/theory/transforms.h"
 #include "subsystems/scheduling/policies/described_agent.h"
 #include "subsystems/scheduling/syscall_notifier.h"
 #include "subsystems/scheduling/test_bench.h"
@@ -50,6 +51,7 @@ class OneClass : public scheduling::ThreadBody {
     return std::exchange(sleeps_, false);
   }
   double mean_stay() const { return sim::to_seconds(*stays_.mean()); }
+  double p99_stay() const { return sim::to_seconds(*stays_.value_at_quantile(0.99)); }
 
  private:
   std::unique_ptr<workloads::Arrivals> arrivals_;
@@ -126,19 +128,24 @@ struct TwoClasses : scheduling::bench::Bench {
 };
 
 struct Stays {
-  sim::Estimate first;
-  sim::Estimate second;
+  sim::Estimate first, first_p99;
+  sim::Estimate second, second_p99;
 };
 
 Stays stays_of_two_classes(sim::Duration first_service = kFirstService) {
-  sim::Replications first, second;
+  sim::Replications first, first_p99, second, second_p99;
   for (std::uint64_t seed = 1; seed <= kRuns; ++seed) {
     TwoClasses server(first_service, seed);
     server.run(std::chrono::round<sim::Duration>(60s / kShorter));
     first.add(seed, server.first.mean_stay());
+    first_p99.add(seed, server.first.p99_stay());
     second.add(seed, server.second.mean_stay());
+    second_p99.add(seed, server.second.p99_stay());
   }
-  return {first.estimate(0.99), second.estimate(0.99)};
+  return {.first = first.estimate(0.99),
+          .first_p99 = first_p99.estimate(0.99),
+          .second = second.estimate(0.99),
+          .second_p99 = second_p99.estimate(0.99)};
 }
 
 PriorityClass exponential_class(sim::Duration service) {
@@ -146,12 +153,21 @@ PriorityClass exponential_class(sim::Duration service) {
   return {.rate = kLoadOfEach / s, .mean = s, .mean_square = 2 * s * s};
 }
 
+Stream exponential_stream(sim::Duration service) {
+  const double s = sim::to_seconds(service);
+  return {.rate = kLoadOfEach / s, .mean_service = s, .service = exponential_time(s)};
+}
+
 TEST(Theory, FairClassInterruptsWhatAnAgentSchedules) {
   const PriorityClass first = exponential_class(kFirstService);
   const PriorityClass second = exponential_class(kSecondService);
   const Stays found = stays_of_two_classes();
   expect_theory(found.first, preempting_stay(first));
+  expect_theory(found.first_p99, MMk(1, kLoadOfEach, first.mean).p99());
   expect_theory(found.second, preempted_stay(first, second));
+  const Transform drawn_out_stay = stay_of_preempted_class(exponential_stream(kFirstService),
+                                                           exponential_stream(kSecondService));
+  expect_theory(found.second_p99, p99(drawn_out_stay, 1));
   EXPECT_LT(found.first.high(), 0.5 * first_class_stay(first, second)) << "as without preemption";
 }
 

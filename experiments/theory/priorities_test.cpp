@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/theory/bench.h"
 #include "experiments/theory/formulas.h"
+#include "experiments/theory/transforms.h"
 
 // Two classes of requests, under a policy that has a queue for each.
 
@@ -29,6 +30,10 @@ PriorityClass long_class(const Load& load) {
   return {.rate = kLongShare * load.rate(), .mean = kLong, .mean_square = kLong * kLong};
 }
 
+Stream as_stream(const PriorityClass& of) {
+  return {.rate = of.rate, .mean_service = of.mean, .service = constant_time(of.mean)};
+}
+
 /// Objectives so far apart that a short request goes first however long the others have waited.
 PolicyParams short_first(sim::Duration slice) {
   return {.kind = PolicyKind::kMultiQueueShinjuku,
@@ -43,11 +48,24 @@ double long_mean(const workloads::RequestStats& requests) {
   return sim::to_seconds(*requests.long_ones.latency.mean());
 }
 
+double short_p99(const workloads::RequestStats& requests) {
+  return sim::to_seconds(*requests.short_ones.latency.value_at_quantile(0.99));
+}
+double long_p99(const workloads::RequestStats& requests) {
+  return sim::to_seconds(*requests.long_ones.latency.value_at_quantile(0.99));
+}
+
 TEST(Theory, SlicesThatNeverEndMakeAPriorityQueueWithoutPreemption) {
-  const Load load = two_classes(0.6);
-  const auto found = estimates(load, short_first(1ms), {short_mean, long_mean});
+  Load load = two_classes(0.6);
+  load.requests = 150e3;
+  const auto found =
+      estimates(load, short_first(1ms), {short_mean, long_mean, short_p99, long_p99});
   expect_theory(found[0], first_class_stay(short_class(load), long_class(load)));
   expect_theory(found[1], second_class_stay(short_class(load), long_class(load)));
+  const Stream first = as_stream(short_class(load));
+  const Stream second = as_stream(long_class(load));
+  expect_theory(found[2], p99_with_service(kShort, wait_of_first_class(first, second), 1));
+  expect_theory(found[3], p99_with_service(kLong, wait_of_second_class(first, second), 1));
 }
 
 // No policy here interrupts a thread at the instant at which a better one comes, only at the end of

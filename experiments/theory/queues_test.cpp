@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/theory/bench.h"
 #include "experiments/theory/formulas.h"
+#include "experiments/theory/transforms.h"
 
 // One class of requests: the means and 99th percentiles of their stay.
 
@@ -78,9 +79,13 @@ TEST(Theory, ConstantServicesMakeItMD1) {
 
 TEST(Theory, TwoLengthsOfServiceMakeItMG1) {
   const Load load = bimodal(0.5);
-  const auto found = estimates(load, kFifo, {mean_of});
+  const auto found = estimates(load, kFifo, {mean_of, p99_of});
   expect_theory(found[0],
                 kServiceSeconds + mean_wait(load.rate(), kServiceSeconds, kBimodalSquare));
+  const Stream all{.rate = load.rate(),
+                   .mean_service = kServiceSeconds,
+                   .service = two_lengths(50e-6, 550e-6, 0.1)};
+  expect_theory(found[1], p99(sum(wait_in_mg1(all), all.service), 1));
 }
 
 // Round robin with slices that are short against services shares the processor: the mean stay is
@@ -93,6 +98,16 @@ TEST(Theory, ShortSlicesShareTheProcessor) {
     load.requests = 24e3;
     expect_theory(estimates(load, slices, {mean_of})[0], kServiceSeconds / (1 - 0.4), 5e-6);
   }
+}
+
+// How long stays are, and not only their mean, depends on the distribution.
+TEST(Theory, ShortSlicesLeaveFewWithLongStays) {
+  const PolicyParams slices{.kind = PolicyKind::kShinjuku, .slice = 5us, .classes = {}};
+  Load load = exponential(0.4);
+  load.requests = 50e3;
+  const auto found = estimates(load, slices, {mean_of, p99_of});
+  expect_theory(found[0], kServiceSeconds / (1 - 0.4));
+  expect_theory(found[1], kServiceSeconds * p99(stay_on_shared_processor(0.4), 50), 5e-6);
 }
 
 // An exponential service has no memory, so that the mean does not depend on the slice at all: what
