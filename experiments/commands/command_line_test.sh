@@ -324,6 +324,22 @@ test_no_output_is_what_the_same_command_reads() {
   ends_with 0 explain "$root/experiments/hello.json" --out /dev/null --html /dev/null
 }
 
+test_no_output_is_what_the_experiments_name() {
+  local lost='is read by the same command, and would be lost; choose another name' place
+  cp "$root/workloads/captures/rocksdb_get.json" mine.json
+  echo '{"workload":{"service":{"kind":"empirical","capture":"./mine.json"}}}' >e.json
+  refuses "mine.json: $lost" run e.json --out mine.json
+  refuses "./mine.json: $lost" sweep e.json --out ./mine.json
+  refuses "mine.json: $lost" trace e.json --out mine.json
+  refuses "mine.json: $lost" explain e.json --html mine.json
+  cmp mine.json "$root/workloads/captures/rocksdb_get.json" || fail "expected the capture"
+  write_paper 70
+  for place in --report --junit --accept --out; do
+    refuses "paper/targets.json: $lost" regress paper $place paper/targets.json
+    refuses "paper/e1.json: $lost" regress paper $place paper/e1.json
+  done
+}
+
 test_files_that_others_are_writing_stay() {
   echo "$one_point" >e.json
   echo theirs | tee r.json.partial >all.db.partial

@@ -39,7 +39,8 @@ void keep_variants(std::vector<experiments::Point>& points,
                    const std::vector<std::string>& variants);
 
 /// The file's points as the command line changes them, all checked. Says on standard error which
-/// values lie outside the range that their source vouches for.
+/// values lie outside the range that their source vouches for. Refuses to write over a file that
+/// they read.
 std::vector<experiments::Point> points_of(const ExperimentOptions& options);
 
 /// Runs stop after Ctrl-C, and `line` shows how far they are.

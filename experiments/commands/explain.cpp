@@ -35,6 +35,7 @@ Stories tell(const ExplainOptions& o) try {
   for (const std::string& variant : variants_of(o)) {
     const auto point = one_run(o.experiment, variant);
     if (!point || interrupted()) return stories;
+    require_not_read(o.html, experiments::files_named_in({*point}));
     stories.push_back(
         story::explain(point->params, point->params.run.seed, o.decision, &interrupted()));
     stories.back().variant = point->variant;

@@ -54,6 +54,11 @@ bool print(std::string_view text) {
   refuse_to_write("standard output");
 }
 
+void require_not_read(const std::string& path, const std::vector<std::string>& read) {
+  if (path.empty() || sim::is_device(path)) return;
+  require_other_file(path, read, "is read by the same command, and would be lost");
+}
+
 void require_writable(const std::string& path, const std::vector<std::string>& read) {
   if (path.empty()) return;
   if (fs::is_directory(path)) {
@@ -61,7 +66,7 @@ void require_writable(const std::string& path, const std::vector<std::string>& r
     refuse_to_write(path);
   }
   if (sim::is_device(path)) return;
-  require_other_file(path, read, "is read by the same command, and would be lost");
+  require_not_read(path, read);
   errno = 0;
   try {
     const sim::PartialFile probe(path);

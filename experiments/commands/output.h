@@ -15,9 +15,11 @@ bool print(std::string_view text);
 /// Throws sim::ConfigError with the reason that errno gives.
 [[noreturn]] void refuse_to_write(const std::string& file);
 
-/// Refuses a file that cannot be written, before anything is simulated for it, and one of those
-/// that the command reads: it would be lost. An empty path stands for standard output, and for
-/// nothing among what is read. Throws sim::ConfigError.
+/// Refuses an output that is one of the files that the command reads: it would be lost. An empty
+/// path stands for standard output, and for nothing among what is read. Throws sim::ConfigError.
+void require_not_read(const std::string& path, const std::vector<std::string>& read);
+
+/// The same, and refuses a file that cannot be written, before anything is simulated for it.
 void require_writable(const std::string& path, const std::vector<std::string>& read = {});
 
 /// The same for several outputs, which have to be different files.

@@ -27,9 +27,18 @@ std::string table_in(const RegressOptions& o, const experiments::RegressReport& 
   return o.form == Form::kJson ? experiments::as_json(report) : experiments::as_text(report);
 }
 
+/// Targets, the experiments that they name, and the machine that is laid under these.
+std::vector<std::string> files_read(const RegressOptions& o) {
+  const std::string targets = o.experiment.file + "/targets.json";
+  std::vector<std::string> files{targets, o.experiment.machine};
+  for (const experiments::Target& target : experiments::load_targets(targets))
+    if (target.from) files.push_back(o.experiment.file + '/' + target.from->experiment + ".json");
+  return files;
+}
+
 /// A baseline may be replaced by what is accepted now, and by nothing else.
 void require_writable_places(const RegressOptions& o) {
-  require_writable_apart({o.experiment.out, o.report, o.junit, o.accept}, {o.experiment.machine});
+  require_writable_apart({o.experiment.out, o.report, o.junit, o.accept}, files_read(o));
   for (const std::string& path : {o.experiment.out, o.report, o.junit})
     require_writable(path, {o.baseline});
 }

@@ -35,6 +35,15 @@ void FaultWatch::note_windows_until(sim::Time when) {
   }
 }
 
+/// An agent that was given up before had nothing to do with the fault.
+std::optional<sim::Time> FaultWatch::first_noticed() const {
+  Agents* const agents = server_.agents();
+  if (agents == nullptr) return std::nullopt;
+  for (const sim::Time given_up : agents->keeper().given_up())
+    if (given_up >= windows_.first_fault()) return given_up;
+  return std::nullopt;
+}
+
 std::vector<std::pair<std::string, double>> FaultWatch::values(const ServerStats& stats) const {
   if (windows_.ends().empty()) return {};
   auto values = windows_.values();
@@ -45,9 +54,7 @@ std::vector<std::pair<std::string, double>> FaultWatch::values(const ServerStats
     values.emplace_back(name, sim::to_us(d));
   };
   const scheduling::KeeperStats& keeper = stats.keeper;
-  if (Agents* const agents = server_.agents())
-    if (const auto given_up = agents->keeper().first_given_up())
-      time("detected_us", *given_up - windows_.first_fault());
+  if (const auto noticed = first_noticed()) time("detected_us", *noticed - windows_.first_fault());
   if (keeper.blackouts > 0) time("blackout_us", keeper.blackout / keeper.blackouts);
   if (const auto took = recovery_.took()) time("recovered_us", *took);
   time("without_agent_us", keeper.without_agent);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,7 @@ class FaultWatch {
 
  private:
   void note_windows_until(sim::Time when);
+  std::optional<sim::Time> first_noticed() const;
 
   Server& server_;
   FaultWindows windows_;

@@ -518,6 +518,16 @@ std::vector<std::string> variants_of(const std::vector<Point>& points) {
   return names;
 }
 
+std::vector<std::string> files_named_in(const std::vector<Point>& points) {
+  std::set<std::string> names;
+  for (const Point& point : points) {
+    for (const auto& [parameter, path] : files_of(point.params)) names.insert(path);
+    names.insert(point.params.system.policy.library);
+  }
+  names.erase("");
+  return {names.begin(), names.end()};
+}
+
 std::string point_name(const std::string& variant, const Swept& swept) {
   std::string name = variant;
   for (const auto& [path, value] : swept) {

@@ -63,6 +63,9 @@ std::vector<std::string> variants_that_set(const sim::Document& document,
 /// nothing.
 std::vector<std::string> variants_of(const std::vector<Point>& points);
 
+/// Captures, traces and policies' libraries that these points read, each once.
+std::vector<std::string> files_named_in(const std::vector<Point>& points);
+
 /// "wave_15, workload.arrivals.rate = 100 k/s"; "the only point" if nothing tells it from others.
 std::string point_name(const std::string& variant, const Swept& swept);
 

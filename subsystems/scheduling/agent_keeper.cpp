@@ -96,7 +96,7 @@ void AgentKeeper::give_up(std::int64_t KeeperStats::*why) {
   ++(stats_.*why);
   const sim::Time now = parts_.core.now();
   unserved_since_ = now;
-  if (!first_given_up_) first_given_up_ = now;
+  given_up_.push_back(now);
   if (!dark_since_) dark_since_ = now;
   parts_.launcher.kill(*std::exchange(serving_, std::nullopt));
   if (params_.fallback == Fallback::kFair)

@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "subsystems/scheduling/keeper_params.h"
 #include "subsystems/scheduling/kernel.h"
@@ -46,8 +47,8 @@ class AgentKeeper : public wave::AgentReports {
 
   /// The agent that decides, if there is one.
   std::optional<wave::AgentNumber> serving() const { return serving_; }
-  /// When an agent was first given up, if one was.
-  std::optional<sim::Time> first_given_up() const { return first_given_up_; }
+  /// When agents were given up.
+  const std::vector<sim::Time>& given_up() const { return given_up_; }
   KeeperStats stats() const;
 
  private:
@@ -86,7 +87,7 @@ class AgentKeeper : public wave::AgentReports {
   bool on_fallback_ = false;
 
   KeeperStats stats_;
-  std::optional<sim::Time> first_given_up_;
+  std::vector<sim::Time> given_up_;
   std::optional<sim::Time> unserved_since_;
   std::optional<sim::Time> dark_since_;  // until the first decision
 };
