@@ -851,6 +851,17 @@ test_sensitivity_of_a_value_over_parameters() {
 }
 
 # mmio_read_uc_ns crosses the link twice, each way for 90 to 180 ns, and no register for MSI-X.
+# An agent that is too slow, and at one end queues that are too short for it.
+test_sensitivity_says_which_runs_failed() {
+  echo '{"run":{"warm_up":"1 ms","length":"4 ms","replications":1},"system":{"preset":"unoptimised"},
+    "workload":{"threads":200,"generators":16,"arrivals":{"rate":"800 k/s"}}}' >e.json
+  ends_with 5 sensitivity e.json --value throughput_krps --over system.queue_capacity
+  says 'system.queue_capacity = 16 failed: ' err
+  says 'a message queue overflowed' err
+  grep -qE '^system.queue_capacity +C +16 .. 65536 +256 +- +[0-9.]+ ' out ||
+    fail "expected a value at the other end"
+}
+
 test_sensitivity_divides_up_the_variance() {
   write_benchmarks
   local over="machine.pcie.link.flight machine.nic.msix_register machine.nic.caches.dram"
