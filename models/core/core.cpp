@@ -301,7 +301,8 @@ bool Core::has_pending_store(const Mapping& mapping, std::int64_t offset) const 
 }
 
 void Core::load_home_uncached(Mapping& from, std::int64_t offset, std::span<std::byte> out) {
-  if (from.remote()) wait_for_stores();
+  drain_write_combining();
+  if (from.remote() || has_pending_store(from, offset)) wait_for_stores();
   for_each_word(offset, out.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
     sync();
     const sim::Duration snoop = from.region().line(at).read_uncached(domain_);
@@ -381,7 +382,10 @@ void Core::filled(void* core, std::uint64_t life, bool valid) {
 void Core::fill(Mapping& from, std::int64_t offset) {
   if (observer_ != nullptr) [[unlikely]]
     observer_->goes_out(*this);
-  from.fill(offset, node(), after_posted_stores());
+  const sim::Duration later = after_posted_stores();
+  from.fill(offset, node(), later);
+  CachedLine& line = from.cached(offset);
+  line.dropped = sim_.now() + later < line.stored;  // another core's store may be on its way
 }
 
 /// A word is written at once: only more than one can be torn.
@@ -435,11 +439,21 @@ void Core::store_line(Mapping& to, std::int64_t offset, std::span<const std::byt
 
 void Core::store_home(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
   const bool through = to.type() == MemoryType::kWriteThrough && is_far(to);
-  if (through || !is_cached(to.type()))
+  if (through || !is_cached(to.type())) {
+    if (to.type() == MemoryType::kUncached) drain_write_combining();
     return store_words(to, offset, data, is_far(to) ? params_.mmio_store : params_.uncached_store);
-  const sim::Duration fetch = to.region().line(offset).cost_to_write(domain_, index_);
-  buffer_store(to, offset, data, now() + fetch, true);
+  }
+  buffer_store(to, offset, data, now() + time_to_own(to, offset), true);
   take(params_.store_issue, store_issue_, words(data.size()));
+}
+
+/// How long until the core may write the line. An older store of its own, which is visible first,
+/// or a prefetch may be bringing it.
+sim::Duration Core::time_to_own(Mapping& to, std::int64_t offset) {
+  if (has_pending_store(to, offset)) return sim::Duration{0};
+  const memory::CoherentLine& line = to.region().line(offset);
+  const sim::Duration fetch = line.cost_to_write(domain_, index_);
+  return prefetches_done_ > now() ? std::max(rest_of_prefetch(line), fetch) : fetch;
 }
 
 /// The store buffer holds a store until its line is here; younger stores wait behind it.
@@ -488,17 +502,20 @@ void Core::store_across(Mapping& to, std::int64_t offset, std::span<const std::b
     const auto part = data.subspan(begin, size);
     // The store buffer drains in order, for which the core does not wait.
     posted_ = std::max(stores_visible_, now());
-    path_of(to).write(to.region(), at, part, name_, begin + size == data.size(),
-                      after_posted_stores());
-    if (to.type() == MemoryType::kWriteThrough) store_in_copy(to, at, part);
+    const sim::Duration later = after_posted_stores();
+    path_of(to).write(to.region(), at, part, name_, begin + size == data.size(), later);
+    if (to.type() == MemoryType::kWriteThrough) store_in_copy(to, at, part, sim_.now() + later);
     take(params_.mmio_store, params_.mmio_store);
   });
 }
 
-/// A line on its way may have left memory before the store gets there: it goes when it comes. Not
-/// modelled: its merging with what was stored, which saves the next load a round trip.
-void Core::store_in_copy(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
-  CachedLine& line = to.cached(offset);
+/// A line on its way may have left memory before the store gets there, and so may one that is asked
+/// for before the store leaves: it goes when it comes. Not modelled: its merging with what was
+/// stored, which saves the next load a round trip.
+void Core::store_in_copy(Mapping& to, std::int64_t offset, std::span<const std::byte> data,
+                         sim::Time leaves) {
+  CachedLine& line = settled(to, offset);
+  line.stored = std::max(line.stored, leaves);
   if (line.state == CachedLine::State::kFilling) line.dropped = true;
   if (line.state != CachedLine::State::kValid) return;
   memory::copy_bytes(line.bytes.data() + offset % kCacheLine, data.data(), data.size());
@@ -613,7 +630,13 @@ void Core::prefetch(Mapping& from, std::int64_t offset) {
   take(params_.prefetch_issue, params_.prefetch_issue);
   if (by_coherence(from)) return prefetch_home(from, offset);
   if (from.type() != MemoryType::kWriteThrough) return;
-  if (from.cached(offset).state == CachedLine::State::kInvalid) fill(from, offset);
+  if (settled(from, offset).state == CachedLine::State::kInvalid) fill(from, offset);
+}
+
+/// The copy of a line as it is at the core's own time: what is on its way may be here by then.
+CachedLine& Core::settled(Mapping& from, std::int64_t offset) {
+  if (from.cached(offset).state == CachedLine::State::kFilling) sync();
+  return from.cached(offset);
 }
 
 /// The line may be lost again before it is used.
@@ -647,7 +670,7 @@ void Core::flush(Mapping& from, std::int64_t offset) {
   take(params_.flush_issue, params_.flush_issue);
   if (from.coherent()) return flush_home(from, offset);
   if (from.type() != MemoryType::kWriteThrough) return;
-  CachedLine& line = from.cached(offset);
+  CachedLine& line = settled(from, offset);
   if (line.state == CachedLine::State::kFilling)
     line.dropped = true;
   else

@@ -324,7 +324,10 @@ class Core {
   void store_words(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data,
                    const sim::Duration& each);
   void store_across(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
-  void store_in_copy(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
+  void store_in_copy(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data,
+                     sim::Time leaves);
+  sim::Duration time_to_own(memory::Mapping& to, std::int64_t offset);
+  memory::CachedLine& settled(memory::Mapping& from, std::int64_t offset);
   void combine(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
   void combine_line(memory::Mapping& to, std::int64_t offset, std::span<const std::byte> data);
   CombiningBuffer& buffer_for(memory::Mapping& to, std::int64_t line);

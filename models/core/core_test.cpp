@@ -356,6 +356,45 @@ TEST(WriteThrough, StoreToACopyDoesNotMakeItStale) {
   EXPECT_EQ(bench.checker.count(), 1);
 }
 
+/// A store that waits behind an older one leaves after a fill that another core asks for meanwhile.
+TEST(WriteThrough, StoreIsNotLostToAFillThatOvertakesIt) {
+  CoreBench bench;
+  Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);
+  Mapping wb(bench.host_memory, MemoryType::kWriteBack);
+  std::array<std::uint64_t, 2> seen{};
+  bench.other_core.start([&] {
+    bench.other_core.sleep_until(Time{20ns});
+    bench.other_core.prefetch(wt, 0);
+  });
+  bench.time(bench.host_core, [&] {
+    bench.host_core.store(wb, 0, std::uint64_t{1});  // a miss
+    bench.host_core.store(wt, 0, std::uint64_t{7});
+    bench.host_core.sync();
+    seen[0] = bench.host_core.load<std::uint64_t>(wt, 0);
+    bench.host_core.sleep_until(Time{10us});
+    seen[1] = bench.host_core.load<std::uint64_t>(wt, 0);
+  });
+  EXPECT_EQ(seen, (std::array<std::uint64_t, 2>{7, 7}));
+}
+
+/// By the core's own clock the first fill was over long ago.
+TEST(WriteThrough, LineCanBeFlushedAndPrefetchedAnewByACoreThatIsAhead) {
+  CoreBench bench;
+  Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);
+  Duration load{};
+  bench.time(bench.host_core, [&] {
+    bench.host_core.prefetch(wt, 0);
+    bench.host_core.compute(1us);
+    bench.host_core.flush(wt, 0);
+    bench.host_core.prefetch(wt, 0);
+    bench.host_core.compute(1us);
+    const Time before = bench.host_core.now();
+    bench.host_core.load<std::uint64_t>(wt, 0);
+    load = bench.host_core.now() - before;
+  });
+  EXPECT_EQ(load, bench.hit());
+}
+
 TEST(WriteThrough, CoresThatMissOnTheSameLineAllGoOnWhenItIsFilled) {
   CoreBench bench;
   Mapping wt(bench.nic_memory, MemoryType::kWriteThrough, bench.path);
@@ -460,6 +499,43 @@ TEST(WriteBack, LoadAfterAnOwnUncachedStoreComesFromMemory) {
   const Duration took =
       bench.time(bench.host_core, [&] { bench.host_core.load<std::uint64_t>(wb, 0); });
   EXPECT_EQ(took, bench.host_params.dram + bench.hit());
+}
+
+TEST(Uncached, LoadOfOwnMemoryWaitsForTheOwnStoreToIt) {
+  CoreBench bench;
+  Mapping wb(bench.host_memory, MemoryType::kWriteBack);
+  Mapping uc(bench.host_memory, MemoryType::kUncached);
+  bench.time(bench.other_core, [&] { bench.other_core.store(wb, 0, std::uint64_t{1}); });
+  std::uint64_t seen = 0;
+  bench.time(bench.host_core, [&] {
+    bench.host_core.store(wb, 0, std::uint64_t{2});  // the line is 107 ns away
+    bench.host_core.store(uc, 128, std::uint64_t{5});
+    seen = bench.host_core.load<std::uint64_t>(uc, 128);
+  });
+  EXPECT_EQ(seen, 5u);
+}
+
+/// The line that the first of two stores fetches is not fetched again, and one that a prefetch
+/// brings is not here before.
+TEST(WriteBack, StoreWaitsForItsLineAsLongAsThatIsOnItsWay) {
+  CoreBench bench;
+  Mapping wb(bench.host_memory, MemoryType::kWriteBack);
+  bench.time(bench.other_core, [&] { bench.other_core.store(wb, 0, std::uint64_t{1}); });
+  Time begin = bench.sim.now(), visible{};
+  bench.time(bench.host_core, [&] {
+    bench.host_core.store(wb, 0, std::uint64_t{2});
+    bench.host_core.compute(50ns);
+    bench.host_core.store(wb, 8, std::uint64_t{3});
+    visible = bench.host_core.stores_visible();
+  });
+  EXPECT_EQ(visible, begin + 107ns);
+  begin = bench.sim.now();
+  bench.time(bench.host_core, [&] {
+    bench.host_core.prefetch(wb, 256);
+    bench.host_core.store(wb, 256, std::uint64_t{4});
+    visible = bench.host_core.stores_visible();
+  });
+  EXPECT_EQ(visible, begin + bench.params.prefetch_issue + bench.host_params.dram);
 }
 
 TEST(WriteBack, IsRefusedOnPcieWithTheReason) {

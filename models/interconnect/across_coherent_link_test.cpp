@@ -261,6 +261,24 @@ TEST(CoherentLink, UncachedStoreOccupiesTheCoreAndArrivesOneCrossingLater) {
   EXPECT_EQ(bench.store(bench.cpu0, bench.uc, 2), bench.away() / 2);
 }
 
+/// As across PCIe: the flag does not overtake what it is about.
+TEST(CoherentLink, UncachedAccessEmptiesTheCombiningBuffers) {
+  for (const bool load : {false, true}) {
+    Bench bench;
+    bench.time(bench.cpu0, [&] {
+      bench.cpu0.store(bench.wc, 8, std::uint64_t{7});
+      if (load)
+        bench.cpu0.load<std::uint64_t>(bench.uc, 128);
+      else
+        bench.cpu0.store(bench.uc, 128, std::uint64_t{1});
+      bench.cpu0.sleep_until(bench.cpu0.now() + 1us);
+    });
+    std::uint64_t payload = 0;
+    bench.region.read(8, std::as_writable_bytes(std::span(&payload, 1)));
+    EXPECT_EQ(payload, 7u);
+  }
+}
+
 TEST(CoherentLink, UncachedLoadWaitsForTheStoresBeforeIt) {
   Bench bench;
   std::uint64_t seen = 0;

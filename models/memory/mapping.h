@@ -18,12 +18,14 @@ class BadMapping : public std::runtime_error {
 };
 
 /// A copy of a far line in the viewing domain's caches, as write-through mappings make them. Only
-/// a flush removes it: nothing on PCIe tells the cache that the far side wrote.
+/// a flush removes it: nothing on PCIe tells the cache that the far side wrote. Not modelled: a
+/// prefetch of a line that was flushed while it was on its way; the next load fetches it.
 struct CachedLine {
   enum class State : std::uint8_t { kInvalid, kFilling, kValid };
 
   State state = State::kInvalid;
-  bool dropped = false;       // flushed while filling: the fill serves who waits, then goes
+  bool dropped = false;       // flushed or stored to while filling: it goes when it comes
+  sim::Time stored{};         // when the last store to it sets out; what is read before is old
   std::uint64_t version = 0;  // of the home's line when it was read; only with a checker
   bool torn = false;          // filled while a write was half done
   std::array<std::byte, kCacheLine> bytes{};

@@ -82,7 +82,7 @@ class Link {
 
   /// When a direction has sent what it has, or the next instant to ask again.
   Time free_at(Direction d) { return wire(d).free_at(sim_.now()); }
-  /// Packets of a direction that wait for the wire, for credits or for others.
+  /// Packets of a direction that wait for credits or for others, or are not ready.
   std::int64_t held(Direction d) { return wire(d).held(sim_.now()); }
   /// Reads without their tag yet.
   std::int64_t reads_waiting(Direction request) const { return tags(request).waiting; }

@@ -27,7 +27,8 @@ struct WireStats {
     stat(&WireStats::posted_payload, "posted_payload", "bytes written, headers left out");
     stat(&WireStats::completion_payload, "completion_payload", "bytes read, headers left out");
     stat(&WireStats::busy, "busy", "time the wire is taken by packets");
-    stat(&WireStats::credit_stalls, "credit_stalls", "times a packet's turn came without credits");
+    stat(&WireStats::credit_stalls, "credit_stalls",
+         "packets whose turn came without credits; who waits behind them is not counted");
   }
 };
 
@@ -42,7 +43,8 @@ struct LinkStats {
   static void describe(auto&& stat) {
     stat(&LinkStats::to_endpoint, "to_endpoint", "host to device");
     stat(&LinkStats::to_root_complex, "to_root_complex", "device to host");
-    stat(&LinkStats::tag_stalls, "tag_stalls", "reads that had to wait for a tag");
+    stat(&LinkStats::tag_stalls, "tag_stalls",
+         "waits of reads for a tag: one for each request of a read that finds none");
     stat(&LinkStats::completion_timeouts, "completion_timeouts",
          "reads that were given up because no completion came");
   }

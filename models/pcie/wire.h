@@ -52,7 +52,8 @@ class Wire {
 
   /// When the wire is through with everything that is ready now, or the next instant to ask.
   Time free_at(Time now);
-  /// Packets handed over and not yet on the wire.
+  /// Packets handed over that have no place on the wire yet: one that is ready gets it at once,
+  /// even if the wire is busy until then.
   std::int64_t held(Time now);
   const WireStats& stats(Time now);
 

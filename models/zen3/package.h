@@ -47,8 +47,10 @@ struct PackageStats {
 /// The boost limit has to hold at every instant, whatever wakes up, so it is that of the most cores
 /// that were awake at once in the last period; the budget is one of average power.
 ///
-/// Not modelled: clocks that differ between cores, temperature, current limits and leakage; what
-/// the other socket draws; what a core draws while it comes back from C2.
+/// A core that comes back from C2 counts as asleep until it is back: what it draws meanwhile is not
+/// modelled, nor that it then is not gated any more, or that its other thread comes back sooner for
+/// it. Not modelled either: clocks that differ between cores, temperature, current limits and
+/// leakage; what the other socket draws.
 class Package : public core::Package {
  public:
   Package(sim::Simulation& sim, const Zen3Params& params, const core::IdleParams& idle);
