@@ -52,9 +52,9 @@ void MeteredStack::give(rpc::Worker worker, const rpc::Message& message) {
   runtime_.give(worker, message);
 }
 
-void MeteredStack::transmit(const rpc::Packet& packet, rpc::Worker from) {
+bool MeteredStack::transmit(const rpc::Packet& packet, rpc::Worker from) {
   const Meter meter(core_, time_.transmit);
-  runtime_.transmit(packet, from);
+  return runtime_.transmit(packet, from);
 }
 
 void MeteredStack::charge(rpc::Stage stage, std::uint32_t bytes) {

@@ -17,7 +17,7 @@ class MeteredStack : public rpc::Runtime {
   rpc::Worker workers() const override { return runtime_.workers(); }
   rpc::Event poll(rpc::Instant deadline) override;
   void give(rpc::Worker worker, const rpc::Message& message) override;
-  void transmit(const rpc::Packet& packet, rpc::Worker from) override;
+  bool transmit(const rpc::Packet& packet, rpc::Worker from) override;
   void charge(rpc::Stage stage, std::uint32_t bytes) override;
 
   const StackTime& time() const { return time_; }

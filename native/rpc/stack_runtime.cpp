@@ -119,7 +119,7 @@ void RpcStackRuntime::give(rpc::Worker worker, const rpc::Message& message) {
       {.header = message.header, .body = {body.begin(), body.end()}});
 }
 
-void RpcStackRuntime::transmit(const rpc::Packet& packet, rpc::Worker from) {
+bool RpcStackRuntime::transmit(const rpc::Packet& packet, rpc::Worker from) {
   rpc::Segment segment = packet.segment;
   if (from == kNoWorker) bodies_.drop(segment.connection, segment.message);
   const Peer& peer = peers_[segment.connection];
@@ -127,9 +127,10 @@ void RpcStackRuntime::transmit(const rpc::Packet& packet, rpc::Worker from) {
   const DatagramHeader header = header_of(segment);
   const auto message_header =
       std::span<const std::byte>(packet.header).first(packet.has_header() ? kHeaderBytes : 0);
-  if (!socket_.send(peer.port, std::as_bytes(std::span(&header, 1)), message_header,
-                    body_of(packet, from)))
-    ++wire_.unsent;
+  const bool sent = socket_.send(peer.port, std::as_bytes(std::span(&header, 1)), message_header,
+                                 body_of(packet, from));
+  if (!sent) ++wire_.unsent;
+  return sent;
 }
 
 /// The bytes of the segment behind the header, which is never divided.

@@ -51,7 +51,7 @@ class RpcStackRuntime : public rpc::Runtime {
   bool leaving() override { return leaving_.load(std::memory_order_relaxed); }
   rpc::Worker workers() const override { return static_cast<rpc::Worker>(workers_.size()); }
   void give(rpc::Worker worker, const rpc::Message& message) override;
-  void transmit(const rpc::Packet& packet, rpc::Worker from) override;
+  bool transmit(const rpc::Packet& packet, rpc::Worker from) override;
   /// Nothing: here the program itself takes the time.
   void charge(rpc::Stage, std::uint32_t) override {}
 

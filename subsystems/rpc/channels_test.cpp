@@ -118,10 +118,11 @@ TEST(Request, OfAHostsStackComesFromThatCoresCacheAndItsBodyFromMemory) {
 }
 
 struct Across {
-  explicit Across(memory::MemoryType mapping)
+  explicit Across(memory::MemoryType mapping, int lines_ahead = 8)
       : bench([&] {
           Options options = with(PayloadPath::kNic);
           options.params.request_mapping = mapping;
+          options.params.lines_ahead = lines_ahead;
           return options;
         }()) {}
 
@@ -154,6 +155,21 @@ TEST(Request, OnTheNicIsLoadedAcrossPcieByTheLineAfterAFlush) {
   EXPECT_EQ(across.take(128), header + 2 * core.flush_issue + core.flush_fence +
                                   core.prefetch_issue + across.load(64) + 16 * l1_hit(cpu));
   EXPECT_EQ(across.bench.checker.count(), 0);
+}
+
+/// With one line ahead each is there before the next is asked for.
+TEST(Request, HasNoMoreLinesUnderWayThanItMay) {
+  const auto for_lines = [](std::uint32_t lines, int ahead) {
+    Across across(memory::MemoryType::kWriteThrough, ahead);
+    const Duration header = across.take(0);
+    return across.take(lines * 64) - header;
+  };
+  const Across across(memory::MemoryType::kWriteThrough);
+  const Duration trip = across.load(64);
+  EXPECT_GE(for_lines(8, 1), 8 * trip);
+  EXPECT_LT(for_lines(8, 1), 9 * trip);
+  EXPECT_GE(for_lines(8, 2), 4 * trip);
+  EXPECT_LT(for_lines(8, 2), 5 * trip);
 }
 
 TEST(Request, OnTheNicIsLoadedWordByWordIfTheMappingIsUncached) {

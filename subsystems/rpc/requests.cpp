@@ -114,8 +114,8 @@ void Requests::read_body_across(core::Core& cpu, std::int64_t offset, std::int64
   const std::int64_t ahead = params_.lines_ahead;
   std::array<std::byte, kCacheLine> bytes;
   for (std::int64_t l = 0; l < lines + ahead; ++l) {
-    if (l < lines) cpu.prefetch(*across_, offset + l * kCacheLine);
     if (l >= ahead) cpu.load(*across_, offset + (l - ahead) * kCacheLine, bytes);
+    if (l < lines) cpu.prefetch(*across_, offset + l * kCacheLine);
   }
 }
 

@@ -146,7 +146,7 @@ void SimulatedStack::give_by_dma(Worker worker, const Header& header) {
 
 // Replies to the wire
 
-void SimulatedStack::transmit(const Packet& packet, Worker from) {
+bool SimulatedStack::transmit(const Packet& packet, Worker from) {
   ethernet::Frame frame = to_frame(packet);
   if (from != kNoWorker) locate_body(packet, from, frame);
   Slot slot{};
@@ -154,10 +154,11 @@ void SimulatedStack::transmit(const Packet& packet, Worker from) {
   slot[kFlagWord - 1] = control_word(frame);
   if (!memory_.transmit().send(core(), slot)) {
     ++stats_.refused;
-    return;
+    return false;
   }
   ++stats_.transmitted;
   write_register(false, ++posted_);
+  return true;
 }
 
 /// The worker has just written it: if it is in the host, it is in a cache there.

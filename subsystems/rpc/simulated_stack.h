@@ -78,7 +78,7 @@ class SimulatedStack : public Runtime {
   bool leaving() override { return wave_.leaving(); }
   Worker workers() const override { return static_cast<Worker>(ends_.size()); }
   void give(Worker worker, const Message& message) override;
-  void transmit(const Packet& packet, Worker from) override;
+  bool transmit(const Packet& packet, Worker from) override;
   void charge(Stage stage, std::uint32_t bytes) override;
 
   // Others':

@@ -34,6 +34,7 @@ struct ProgramStats {
   std::int64_t bad_replies = 0;
   std::int64_t stray_replies = 0;
   std::int64_t sent = 0;
+  std::int64_t unsent = 0;
 
   static void describe(auto&& stat) {
     stat(&ProgramStats::packets, "packets", "packets taken from the receive ring");
@@ -64,7 +65,9 @@ struct ProgramStats {
          "of those, replies that cannot be sent as they are; an error went in their place");
     stat(&ProgramStats::stray_replies, "stray_replies",
          "replies of workers that had no request; dropped");
-    stat(&ProgramStats::sent, "sent", "packets handed to the wire");
+    stat(&ProgramStats::sent, "sent", "packets handed to the port");
+    stat(&ProgramStats::unsent, "unsent",
+         "packets of replies that found the transmit ring full; dropped");
   }
   /// The most that ever waited is not a count: it stays what it is.
   friend ProgramStats operator-(ProgramStats a, const ProgramStats& b) {

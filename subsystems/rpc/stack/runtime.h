@@ -69,8 +69,8 @@ class Runtime {
   virtual void give(Worker worker, const Message& message) = 0;
   /// Puts a packet of a reply onto the wire; its bytes come from where `from` has left them, and
   /// that place is `from`'s again once the last packet of the reply has gone. From kNoWorker there
-  /// are no bytes but the header's.
-  virtual void transmit(const Packet& packet, Worker from) = 0;
+  /// are no bytes but the header's. False if there was no room for it: it is lost.
+  virtual bool transmit(const Packet& packet, Worker from) = 0;
 
   /// Declares that the program is about to do this, with so many bytes of payload.
   virtual void charge(Stage stage, std::uint32_t bytes) = 0;

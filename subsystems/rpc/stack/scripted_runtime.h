@@ -34,6 +34,8 @@ class ScriptedRuntime : public Runtime {
     add(Event{.kind = Event::Kind::kReply, .worker = worker, .reply = reply}, when);
   }
 
+  bool has_room = true;  // for packets to the wire
+
   // What came of it:
   std::vector<std::string> calls;  // all of them, in order
   std::vector<Given> given;
@@ -52,10 +54,11 @@ class ScriptedRuntime : public Runtime {
     given.push_back({worker, message});
     calls.push_back("give " + std::to_string(message.number) + " to " + std::to_string(worker));
   }
-  void transmit(const Packet& packet, Worker from) override {
+  bool transmit(const Packet& packet, Worker from) override {
     sent.push_back({packet, from});
     calls.push_back("transmit " + std::to_string(packet.segment.offset) + "+" +
                     std::to_string(packet.segment.length) + " from " + std::to_string(from));
+    return has_room;
   }
   void charge(Stage stage, std::uint32_t bytes) override {
     static constexpr const char* kNames[kStages] = {

@@ -179,8 +179,7 @@ void StackProgram::send(const Message& request, const Header& reply, Worker from
   for (; segment.length > 0; segment.length = std::min(mtu_, total - segment.offset)) {
     runtime_.charge(Stage::kSendTransport, segment.length);
     runtime_.charge(Stage::kSendDriver, segment.length);
-    runtime_.transmit(packet, from);
-    ++stats_.sent;
+    ++(runtime_.transmit(packet, from) ? stats_.sent : stats_.unsent);
     segment.offset += segment.length;
   }
 }

@@ -77,6 +77,17 @@ TEST(StackProgram, TakesAPacketToAWorkerAndItsReplyToTheWire) {
   EXPECT_EQ(bench.program.backlog(), 0u);
 }
 
+TEST(StackProgram, CountsPacketsThatFindNoRoomOnTheWayOut) {
+  StackBench bench(1);
+  bench.runtime.has_room = false;
+  bench.runtime.add(in_one_packet(request(5)));
+  bench.runtime.add_reply(0, reply(5));
+  const ProgramStats& stats = bench.run();
+  EXPECT_EQ(stats.replies, 1);
+  EXPECT_EQ(stats.sent, 0);
+  EXPECT_EQ(stats.unsent, 1);
+}
+
 TEST(StackProgram, ChargesEveryPacketButGivesTheMessageOnce) {
   StackBench bench(1);
   const auto packets = packets_of(1, 9, request(9, 172), 100);
