@@ -34,7 +34,9 @@ class AccessDelays {
  public:
   AccessDelays(const ApplicationCosts& costs, sim::Simulation& sim, TieredMemory& memory,
                const Migrator& migrator)
-      : costs_(costs), sim_(sim), memory_(memory), migrator_(migrator) {}
+      : costs_(costs), sim_(sim), memory_(memory), migrator_(migrator) {
+    memory_.remember_flushes(costs.request);
+  }
 
   /// To some page of the batch, now.
   Delay of_access(Batch batch, sim::Draws& draws);

@@ -34,20 +34,17 @@ void TieredMemory::flush() {
     accesses_.refills += cores_ * table_.refills_within(sim_.now() - *last) - refills_to_come_;
   refills_to_come_ = cores_ * table_.refills_within(sim::Duration::max());
   accesses_.refills += refills_to_come_;
-  flushed_[static_cast<std::size_t>(accesses_.flushes) % kFlushes] = sim_.now();
+  flushed_.push_back(sim_.now());
+  while (flushed_.size() > 1 && flushed_.front() < sim_.now() - remembered_) flushed_.pop_front();
   ++accesses_.flushes;
 }
 
 std::optional<sim::Time> TieredMemory::flushed() const {
-  if (accesses_.flushes == 0) return std::nullopt;
-  return flushed_[static_cast<std::size_t>(accesses_.flushes - 1) % kFlushes];
+  return flushed_.empty() ? std::nullopt : std::optional(flushed_.back());
 }
 
 int TieredMemory::flushes_since(sim::Time when) const {
-  const auto known = std::min(static_cast<std::size_t>(accesses_.flushes), kFlushes);
-  return static_cast<int>(std::count_if(flushed_.begin(),
-                                        flushed_.begin() + static_cast<std::ptrdiff_t>(known),
-                                        [when](sim::Time flush) { return flush >= when; }));
+  return static_cast<int>(flushed_.end() - std::ranges::lower_bound(flushed_, when));
 }
 
 /// Accesses come evenly, and wait for half of it on average.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,7 +57,9 @@ class TieredMemory {
 
   /// The TLBs of all its cores are flushed.
   void flush();
-  /// The last one, and how many there were since; at most kFlushes are remembered.
+  /// From now on flushes are remembered for so long.
+  void remember_flushes(sim::Duration span) { remembered_ = span; }
+  /// The last one, and how many there were since, as far as they are remembered.
   std::optional<sim::Time> flushed() const;
   int flushes_since(sim::Time when) const;
 
@@ -90,10 +92,10 @@ class TieredMemory {
   PageTable table_;
   std::vector<std::uint8_t> fast_;
   std::int64_t fast_batches_;
-  static constexpr std::size_t kFlushes = 8;
-  double refills_to_come_ = 0;  // counted for the last flush, as if there were no other
-  std::array<sim::Time, kFlushes> flushed_{};  // of flushes in turn
-  double fast_rate_ = 0;                       // accesses in a second
+  double refills_to_come_ = 0;     // counted for the last flush, as if there were no other
+  std::deque<sim::Time> flushed_;  // the last one, and those that are remembered
+  sim::Duration remembered_{};
+  double fast_rate_ = 0;  // accesses in a second
   double slow_rate_ = 0;
   sim::Time counted_{};
   AccessStats accesses_;

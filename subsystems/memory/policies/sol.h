@@ -26,7 +26,7 @@ struct SolStats {
     stat(&SolStats::impossible_counts, "impossible_counts",
          "scans dropped: more pages accessed than the batch has");
     stat(&SolStats::failed_assessments, "failed_assessments",
-         "epochs after which the model was found wanting");
+         "ends of epochs at which a thread's model was found wanting");
     stat(&SolStats::promotions, "promotions", "times it asked to promote in mid-epoch");
   }
   friend SolStats operator+(SolStats a, const SolStats& b) {
