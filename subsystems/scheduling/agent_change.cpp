@@ -26,7 +26,10 @@ void Kernel::introduce_threads(core::Core& by, wave::Producer* messages) {
   const std::size_t known = threads_.size();  // who enters meanwhile says so
   for (std::size_t i = 0; i < known; ++i) {
     Thread& thread = threads_[i];
-    if (!thread.is_ghost() || thread.gated() || thread.state == Thread::State::kDead) continue;
+    if (thread.is_agent()) continue;
+    // Its agent went without freeing the status word, and nobody else will.
+    if (free_status_word(thread.gtid, by, messages)) continue;
+    if (!thread.is_ghost() || thread.state == Thread::State::kDead) continue;
     thread.queue = enclave_.default_queue;
     if (thread.cpu != kNoCpu && cpu(thread.cpu).has_yet_to_tell_of(thread))
       thread.new_message_due = true;
@@ -37,7 +40,10 @@ void Kernel::introduce_threads(core::Core& by, wave::Producer* messages) {
 
 void HostCpu::forget_decisions() {
   if (latched_ != nullptr) kernel_.unlatch(*latched_);
-  latched_idle_ = must_resched_ = elide_preempt_ = false;
+  latched_idle_ = elide_preempt_ = false;
+  // That a thread may no longer run here was no agent's decision.
+  must_resched_ = current_ != nullptr && current_->is_ghost() &&
+                  !current_->affinity[static_cast<std::size_t>(id_)];
   held_.reset();
 }
 

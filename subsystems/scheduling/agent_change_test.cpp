@@ -160,6 +160,48 @@ TEST(ANewAgent, IsNotToldOfTheDead) {
 
 /// Whenever the agent changes while a thread stops, wakes or is switched to, the new one hears of
 /// the thread once and can have it run.
+/// The old agent went before it freed the words of a thread that left and came back, of one that
+/// left, and of one that died.
+TEST(ANewAgent, IsToldOfThreadsWhoseWordsTheOldOneKept) {
+  Bench bench;
+  Thread& back = bench.enter({run(50us)});
+  Thread& gone = bench.enter({}, false);
+  Thread& dead = bench.enter({run(5us), exit()});
+  bench.commit(bench.decision(dead), 1);
+  bench.pass(20us);
+  for (Thread* thread : {&back, &gone}) bench.set_class(*thread, SchedulingClass::kFair);
+  bench.pass(100us);
+  bench.set_class(back, SchedulingClass::kGhost);
+  EXPECT_TRUE(back.gated());
+  EXPECT_EQ(bench.kernel.enclave().status_words.taken(), 3u);
+  bench.kernel.detach_agent();
+  attach(bench);
+  introduce(bench);
+  EXPECT_FALSE(back.gated());
+  EXPECT_EQ(bench.last().message.type, Type::kTaskNew);
+  EXPECT_EQ(bench.last().message.gtid, back.gtid);
+  EXPECT_EQ(bench.kernel.enclave().status_words.taken(), 1u);
+  const auto told = bench.seen.size();
+  bench.set_class(gone, SchedulingClass::kGhost);
+  ASSERT_EQ(bench.seen.size(), told + 1);
+  EXPECT_EQ(bench.last().message.type, Type::kTaskNew) << "at once";
+}
+
+/// That a thread may not run on a CPU is no agent's decision.
+TEST(WithoutAnAgent, AThreadStillLeavesACpuThatIsForbidden) {
+  Bench bench;
+  Thread& thread = bench.enter({run(1ms)});
+  bench.commit(bench.decision(thread));
+  CpuSet others;
+  others.set(1);
+  bench.on(Bench::kWaker, [&](core::Core& by) {
+    bench.kernel.set_affinity(thread, others, by, &bench.producers[Bench::kWaker]);
+    bench.kernel.detach_agent();
+  });
+  bench.pass(20us);
+  EXPECT_NE(bench.kernel.cpu(0).current(), &thread);
+}
+
 TEST(ANewAgent, LosesNoThreadWhateverTheThreadIsAbout) {
   for (Duration at = 0ns; at < 6us; at += 30ns) {
     Bench bench;

@@ -19,6 +19,10 @@ void Kernel::set_class(Thread& thread, SchedulingClass to, core::Core& by,
     return;
   }
   if (thread.scheduled_by == to) return;
+  if (to == SchedulingClass::kFair && std::exchange(thread.new_message_due, false)) {
+    post(thread, MessageType::kTaskNew, by, messages, kNoCpu);
+    return set_class(thread, to, by, messages);  // what is known of it is old: it may have waited
+  }
   by.touch(thread.task_line, params_.task_lines);
   if (last != nullptr) by.touch(last->runqueue_, params_.runqueue_lines);
   if (to == SchedulingClass::kFair)
@@ -31,30 +35,24 @@ void Kernel::set_class(Thread& thread, SchedulingClass to, core::Core& by,
 
 void Kernel::depart(Thread& thread, core::Core& by, wave::Producer* messages) {
   unlatch(thread);
-  const bool current = thread.cpu != kNoCpu && cpu(thread.cpu).current_ == &thread;
-  say_departed(thread, current, by, messages);
+  const int from = thread.cpu;
+  const bool current = from != kNoCpu && cpu(from).current_ == &thread;
   thread.scheduled_by = SchedulingClass::kFair;
-  // Not before: a thread of the ghost class whose word is freed begins its next incarnation.
-  if (!enclave_.agent_frees_words()) free_status_word(thread.gtid, by, messages);
+  thread.status.clear(StatusWord::kOnCpu | StatusWord::kRunnable);
+  thread.status.set(StatusWord::kCanFree | StatusWord::kMessageGated);
   ++fair_threads_;
   if (current) {
-    cpu(thread.cpu).fair_.adopt_running(thread, by.now());
+    cpu(from).fair_.adopt_running(thread, by.now());
   } else {
-    if (thread.cpu == kNoCpu) thread.cpu = fair_.cpu_for_new(thread);
+    if (from == kNoCpu) thread.cpu = fair_.cpu_for_new(thread);
     if (thread.state == Thread::State::kRunnable) join_fair(thread, by, FairQueue::Arrival::kMoved);
   }
-}
-
-/// The last message of an incarnation; nothing follows it until the agent has freed its status
-/// word.
-void Kernel::say_departed(Thread& thread, bool current, core::Core& by, wave::Producer* messages) {
-  const int cpu = thread.cpu;
-  if (std::exchange(thread.new_message_due, false))
-    post(thread, MessageType::kTaskNew, by, messages, kNoCpu);
-  thread.status.clear(StatusWord::kOnCpu | StatusWord::kRunnable);
-  thread.status.set(StatusWord::kCanFree);
-  post(thread, MessageType::kTaskDeparted, by, messages, cpu, current ? Message::kWasCurrent : 0);
-  thread.status.set(StatusWord::kMessageGated);
+  // The last message of an incarnation; nothing follows it until the agent has freed its status
+  // word. It may have to wait for room, and the thread does what it does meanwhile.
+  count_message(thread, by);
+  deliver(thread, MessageType::kTaskDeparted, by, messages, from,
+          current ? Message::kWasCurrent : 0);
+  if (!enclave_.agent_frees_words()) free_status_word(thread.gtid, by, messages);
 }
 
 // From fair to ghost
@@ -69,6 +67,7 @@ void Kernel::enter_ghost(Thread& thread, core::Core& by, wave::Producer* message
   } else if (thread.fair.queued) {
     last->fair_.remove(thread);
   }
+  if (const FairQueue* before = thread.fair.queue) before->release(thread);
   thread.scheduled_by = SchedulingClass::kGhost;
   thread.runnable_since = by.now();
   if (!thread.gated()) introduce(thread, by, messages);

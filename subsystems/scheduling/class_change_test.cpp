@@ -116,6 +116,65 @@ TEST(Departure, WhileItsMessageIsUnderWayComesAfterThatMessage) {
   EXPECT_LT(told, 100);
 }
 
+/// A CPU whose queue has to be looked into before a message fits says no less.
+struct FullQueue : Bench {
+  FullQueue() : Bench({}, {}, 300ns) {}
+
+  /// The thread changes classes at `when`, and the message about that waits for room.
+  void depart(Thread& thread, Time when) {
+    use_up(kWaker);
+    core(kWaker).start([this, &thread, when] {
+      core(kWaker).sleep_until(when);
+      kernel.set_class(thread, Class::kFair, core(kWaker), &producers[kWaker]);
+      core(kWaker).sync();
+    });
+  }
+  /// Whoever uses the waker's queue finds room without looking.
+  Thread& enter_from_agent(ThreadBody& body) {
+    Thread* made = nullptr;
+    on(kAgent, [&](core::Core& by) { made = &kernel.enter(body, true, by, producers[kAgent]); });
+    return *made;
+  }
+};
+
+TEST(Departure, IsTheLastWordOfAThreadThatStopsWhileItWaitsForRoom) {
+  int told = 0;
+  for (Duration when = 49us; when < 51us; when += 20ns) {
+    FullQueue bench;
+    Script body({run(50us)});
+    Thread& thread = bench.enter_from_agent(body);
+    bench.commit(bench.decision(thread));
+    bench.depart(thread, body.asked[0] + when);
+    bench.pass(100us);
+    EXPECT_TRUE(thread.is_fair());
+    EXPECT_EQ(thread.status.runtime, 50us);
+    ASSERT_EQ(bench.story(thread).back(), Type::kTaskDeparted) << sim::to_ns(when);
+    told += bench.story(thread).size() == 3 ? 1 : 0;
+    bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kReschedule);
+    bench.pass(10us);
+  }
+  EXPECT_GT(told, 0) << "some departures came after BLOCKED";
+  EXPECT_LT(told, 100);
+}
+
+TEST(Departure, IsTheLastWordOfAThreadThatIsWokenWhileItWaitsForRoom) {
+  for (Duration at = 0ns; at < 2us; at += 20ns) {
+    FullQueue bench;
+    Thread& thread = bench.enter_sleeper();
+    const Time when = bench.sim.now() + 20us;
+    bench.depart(thread, when);
+    bench.on(
+        Bench::kAgent,
+        [&](core::Core& by) {
+          by.sleep_until(when + at);
+          by.sync();
+          bench.kernel.wake_or_mark(thread, by, bench.producers[Bench::kAgent], 0);
+        },
+        50us);
+    ASSERT_EQ(bench.story(thread).back(), Type::kTaskDeparted) << sim::to_ns(at);
+  }
+}
+
 // Coming back
 
 TEST(Return, IsToldOnlyWhenTheAgentHasFreedTheOldStatusWord) {
@@ -189,6 +248,23 @@ TEST(Departure, LeavesNoStatusWordBehindIfTheKernelFreesThem) {
 }
 
 // Status words
+
+/// Whoever was away did not run, and is owed nothing for that.
+TEST(Return, ToTheFairClassBringsNoCreditForTheTimeAway) {
+  Bench bench;
+  Thread& stayed = bench.enter_fair({run(10s)}, 0);
+  Thread& back = bench.enter_fair({run(10s)}, 0);
+  bench.pass(100ms);
+  bench.set_class(back, Class::kGhost);
+  EXPECT_TRUE(free_word(bench, back.gtid));
+  bench.pass(200ms);
+  bench.set_class(back, Class::kFair);
+  const Duration before_stayed = stayed.status.runtime;
+  const Duration before_back = back.status.runtime;
+  bench.pass(200ms);
+  EXPECT_NEAR(sim::to_us(stayed.status.runtime - before_stayed), 100e3, 10e3);
+  EXPECT_NEAR(sim::to_us(back.status.runtime - before_back), 100e3, 10e3);
+}
 
 TEST(StatusWords, AreTakenOnEntryAndFreedByTheAgentOnce) {
   Bench bench;

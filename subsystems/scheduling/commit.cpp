@@ -114,12 +114,12 @@ void Kernel::latch(const Transaction& t, HostCpu& target, core::Core& by) {
 
 void Kernel::unlatch(Thread& thread) {
   if (thread.latched_on == kNoCpu) return;
-  cpu(thread.latched_on).latched_ = nullptr;
+  cpu(thread.latched_on).drop_latched();
   thread.latched_on = kNoCpu;
 }
 
 void Kernel::drop_latch(HostCpu& cpu, core::Core& by) {
-  say_unlatched(*std::exchange(cpu.latched_, nullptr), cpu, by);
+  say_unlatched(*cpu.drop_latched(), cpu, by);
 }
 
 /// Last, because the message may have to wait for room: the agent can be gone before it is out.

@@ -81,7 +81,7 @@ void HostCpu::unblock_agent() {
 
 /// Whatever else there is on this CPU has to wait.
 Thread* HostCpu::pick_agent() {
-  if (latched_ != nullptr && !defer_preemption_) kernel_.drop_latch(*this, core_);
+  give_up_latch();
   if (fair_.running() != nullptr) fair_.put_back(core_.now());
   if (current_ != nullptr && current_->is_ghost()) {
     leave(*current_, MessageType::kTaskPreempt);
@@ -90,6 +90,13 @@ Thread* HostCpu::pick_agent() {
   must_resched_ = false;
   agent_->status.set(StatusWord::kBoostPriority, fair_.waiting() > 0);
   return agent_;
+}
+
+/// While the agent has the CPU nothing is to run next there, unless its commit lets that wait.
+void HostCpu::give_up_latch() {
+  if (defer_preemption_) return;
+  latched_idle_ = false;
+  if (latched_ != nullptr) kernel_.drop_latch(*this, core_);
 }
 
 /// The edges on which the agent wants its CPU back: `edge` is one of its run flags.
@@ -114,8 +121,12 @@ void HostCpu::leave_kernel() {
 
 void HostCpu::take_interrupts_of_agent() {
   core_.sync();
-  if (interrupt_pending()) take_interrupts();
+  const bool interrupted = interrupt_pending();
+  if (interrupted) take_interrupts();
   if (agent_killed_) throw AgentKilled{};
+  if (!interrupted || !std::exchange(need_resched_, false)) return;
+  commit_left_transaction(false);
+  give_up_latch();
 }
 
 void HostCpu::block_agent() {

@@ -19,18 +19,19 @@ bool HostCpu::prestages() const {
 /// COMMIT_AT_SCHEDULE: a decision may have been left for this moment.
 void HostCpu::look_for_staged_decision() {
   if (!kernel_.has_agent()) return;
-  if (held_) {
-    const wave::Slot decision = *std::exchange(held_, std::nullopt);
-    return commit_here(decision);
+  std::optional<wave::Slot> decision;
+  if (prestages()) {
+    core_.does("look for decision");
+    decision =
+        slot_->poll(core_, wave::scheduling::kTransactionWords, Core::Staleness::kIsExpected);
   }
+  // What lies in the slot is younger, and was written with the other in mind.
+  if (!decision) decision = held_;
+  if (decision) return commit_here(*decision);
   if (!prestages()) {
     if (std::exchange(idleness_untold_, false) && !has_work()) answer(last_state_, true, core_);
     return;
   }
-  core_.does("look for decision");
-  if (const auto decision =
-          slot_->poll(core_, wave::scheduling::kTransactionWords, Core::Staleness::kIsExpected))
-    return commit_here(*decision);
   core_.sync();  // an agent on the host may have committed meanwhile
   if (!has_work()) answer(last_state_, true, core_);
 }
@@ -41,6 +42,7 @@ void HostCpu::commit_here(const wave::Slot& decision) {
 
 TransactionState HostCpu::commit(const wave::Slot& decision, Core& by) {
   const Transaction transaction = wave::scheduling::decode_transaction(decision);
+  held_.reset();  // it is no younger
   const int agent = kernel_.agents();
   const TransactionState state = kernel_.commit(transaction, *this, by);
   if (kernel_.agents() != agent) return state;  // whoever decided that is gone
@@ -80,10 +82,9 @@ void HostCpu::look_at_slot() {
   if (!decision) return;
   const bool waits = (wave::scheduling::decode_transaction(*decision).commit_flags &
                       wave::scheduling::kCommitAtSchedule) != 0;
-  if (waits && has_work())
-    held_ = decision;
-  else
-    commit_here(*decision);
+  if (!waits || !has_work()) return commit_here(*decision);
+  held_ = decision;
+  if (prestages()) slot_->discard(core_);  // or the next look finds this one again
 }
 
 }  // namespace scheduling

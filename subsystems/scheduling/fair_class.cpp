@@ -58,7 +58,8 @@ int FairClass::idle_cpu_near(int target, const Thread& thread, core::Core& by) {
 int FairClass::cpu_for_new(const Thread& thread) {
   std::vector<int> belong(static_cast<std::size_t>(kernel_.cpus()));
   for (const Thread& other : kernel_.threads())
-    if (other.is_fair() && other.cpu != kNoCpu) ++belong[static_cast<std::size_t>(other.cpu)];
+    if (other.is_fair() && other.state != Thread::State::kDead && other.cpu != kNoCpu)
+      ++belong[static_cast<std::size_t>(other.cpu)];
   int best = kNoCpu;
   for (int cpu = 0; cpu < kernel_.cpus(); ++cpu) {
     if (!may_use(thread, cpu)) continue;

@@ -54,6 +54,13 @@ void FairQueue::place(Thread& thread, Arrival how) {
     e.vruntime = std::max(e.vruntime, min_vruntime_ + weighted(slice(thread), weight_of(e.nice)));
 }
 
+void FairQueue::release(Thread& thread) const {
+  FairEntity& e = thread.fair;
+  SIM_CHECK(!e.queued && e.queue == this);
+  e.vruntime = std::max(e.vruntime, min_vruntime_ - params_.latency / 2) - min_vruntime_;
+  e.queue = nullptr;
+}
+
 void FairQueue::join(Thread& thread) {
   thread.fair.queued = true;
   weight_ += weight_of(thread.fair.nice);

@@ -43,6 +43,9 @@ class FairQueue {
   Thread& pick(sim::Time now);
   /// A thread that runs already joins the class and goes on.
   void adopt_running(Thread& thread, sim::Time now);
+  /// A thread that is in no queue leaves the class, and keeps its distance to where it was last.
+  /// One that slept has no more of a lead than if it woke up now.
+  void release(Thread& thread) const;
   /// The running thread stops: it sleeps, or leaves the class.
   void stop(sim::Time now);
   /// The running thread waits again.

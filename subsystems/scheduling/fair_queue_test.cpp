@@ -177,6 +177,29 @@ TEST(Moving, KeepsAThreadsDistanceToItsQueue) {
   EXPECT_EQ(there.queue.load(), 2);
 }
 
+/// However far the others have got meanwhile; and who slept has no greater lead than by waking up.
+TEST(LeavingTheClass, KeepsTheDistanceButNoMoreOfALeadThanASleeper) {
+  Bench bench;
+  Thread& ran = bench.add();
+  Thread& slept = bench.add();
+  bench.run_next(5ms);
+  bench.run_next(1ms);
+  bench.queue.stop(bench.now);  // it sleeps
+  bench.add();
+  bench.run_next(1s);
+  bench.run_next(500ms);
+  const Duration distance = ran.fair.vruntime - bench.queue.min_vruntime();
+  bench.queue.remove(ran);
+  bench.queue.release(ran);
+  bench.queue.release(slept);
+  bench.run(1s);
+  bench.queue.add(ran, Arrival::kMoved);
+  EXPECT_EQ(ran.fair.vruntime - bench.queue.min_vruntime(), distance);
+  const Duration min = bench.queue.min_vruntime();
+  bench.queue.add(slept, Arrival::kMoved);
+  EXPECT_EQ(slept.fair.vruntime - min, -bench.params.latency / 2);
+}
+
 TEST(MinVruntime, NeverFalls) {
   Bench bench;
   bench.add();

@@ -99,6 +99,12 @@ Thread* HostCpu::pick_next() {
   return nullptr;
 }
 
+/// Nobody else is bound by what its commit asked for.
+Thread* HostCpu::drop_latched() {
+  elide_preempt_ = send_on_cpu_ = defer_preemption_ = false;
+  return std::exchange(latched_, nullptr);
+}
+
 /// The fair class comes first: what the ghost class has on this CPU, or meant to run here, goes.
 void HostCpu::make_way_for_fair() {
   if (latched_ != nullptr) kernel_.drop_latch(*this, core_);
@@ -222,10 +228,10 @@ void HostCpu::switch_to_idle() {
 void HostCpu::show_available(const Thread* next) {
   const bool available = next == nullptr || !next->is_fair();
   if (agent_ != nullptr) agent_->status.set(StatusWord::kCpuAvailable, available);
-  if ((next != nullptr && next->is_agent()) || available == available_) return;
-  available_ = available;
   if (!available && std::exchange(tell_not_idle_, false))
     kernel_.post_about_cpu(*this, MessageType::kCpuNotIdle, core_);
+  if ((next != nullptr && next->is_agent()) || available == available_) return;
+  available_ = available;
   if (in_enclave() && kernel_.enclave().tunables.deliver_cpu_availability)
     kernel_.post_about_cpu(*this, available ? MessageType::kCpuAvailable : MessageType::kCpuBusy,
                            core_);

@@ -131,6 +131,8 @@ class HostCpu {
   void schedule();
   Thread* pick_next();
   Thread* pick_agent();
+  void give_up_latch();
+  Thread* drop_latched();
   void make_way_for_fair();
   Thread* pick_fair();
   Thread* pick_ghost();
@@ -217,7 +219,7 @@ class HostCpu {
   Thread* latched_ = nullptr;
   bool latched_idle_ = false;
   bool must_resched_ = false;
-  bool elide_preempt_ = false;
+  bool elide_preempt_ = false;     // of the latch: whoever runs is not told of
   bool send_on_cpu_ = false;       // of the latch: TASK_ON_CPU
   bool defer_preemption_ = false;  // of the latch: the agent does not drop it at once
   bool tell_not_idle_ = false;     // CPU_NOT_IDLE is due

@@ -318,6 +318,22 @@ TEST(Prestaged, DecisionForACpuThatIsBusyWaitsEvenIfItIsInterrupted) {
   EXPECT_EQ(bench.second.cpu, 0);
 }
 
+/// A younger one that the agent carries out by interrupt, or leaves in the slot, takes its place.
+TEST(Prestaged, DecisionThatIsHeldGivesWayToAYoungerOne) {
+  for (const bool notified : {true, false}) {
+    StagedBench bench;
+    bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kDecision);  // seen, and held
+    bench.pass(5us);
+    const Thread& third = bench.enter({run(20us)});
+    bench.stage(bench.decision(third, notified ? 0u : std::uint32_t{kCommitAtSchedule}), 2);
+    if (notified) bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kDecision);
+    bench.pass(150us);
+    EXPECT_EQ(third.status.runtime, 20us);
+    EXPECT_EQ(bench.outcome().sequence, 2u);
+    EXPECT_EQ(bench.second.status.runtime, 0us);
+  }
+}
+
 TEST(Prestaged, DecisionTakesTheCpuFromNobodyIfTheCpuChoosesAnewForNothing) {
   StagedBench bench;
   bench.on(Bench::kWaker, [&](core::Core& by) { bench.kernel.cpu(0).reschedule(by); });

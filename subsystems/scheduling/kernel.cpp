@@ -130,12 +130,16 @@ void Kernel::join_fair(Thread& thread, core::Core& by, FairQueue::Arrival how) {
 
 void Kernel::post(Thread& thread, MessageType type, core::Core& by, wave::Producer* messages,
                   int cpu, std::uint32_t flags) {
+  count_message(thread, by);
+  if (thread.gated()) return;
+  deliver(thread, type, by, messages, cpu, flags);
+}
+
+void Kernel::count_message(Thread& thread, core::Core& by) {
   by.does("message", wave::scheduling::tid_of(thread.gtid));
   by.compute(params_.message);
   thread.write_status_word(by);
   ++thread.status.barrier;
-  if (thread.gated()) return;
-  deliver(thread, type, by, messages, cpu, flags);
 }
 
 void Kernel::post_new(Thread& thread, core::Core& by, wave::Producer* messages) {

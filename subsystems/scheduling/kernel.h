@@ -175,13 +175,13 @@ class Kernel {
   void send_wakeup(Thread& thread, core::Core& by);
   void join_fair(Thread& thread, core::Core& by, FairQueue::Arrival how);
 
+  void count_message(Thread& thread, core::Core& by);
   void deliver(Thread& thread, wave::scheduling::MessageType type, core::Core& by,
                wave::Producer* messages, int cpu, std::uint32_t flags);
   void overflowed();
   void begin_incarnation(Thread& thread);
   void take_status_word(Thread& thread);
   void depart(Thread& thread, core::Core& by, wave::Producer* messages);
-  void say_departed(Thread& thread, bool current, core::Core& by, wave::Producer* messages);
   void enter_ghost(Thread& thread, core::Core& by, wave::Producer* messages);
   void introduce(Thread& thread, core::Core& by, wave::Producer* messages);
 

@@ -177,6 +177,23 @@ TEST(Commit, ThatLetsAThreadKeepItsCpuComesToNothingIfTheThreadStopsMeanwhile) {
   }
 }
 
+TEST(Commit, ThatLetsAThreadKeepItsCpuComesToNothingIfTheThreadYieldsMeanwhile) {
+  int yielded = 0;
+  for (Duration at = 15us; at < 24us; at += 100ns) {
+    Bench bench;
+    const Thread& thread = bench.enter({run(20us), yield(), run(1ms)});
+    bench.commit(bench.decision(thread));
+    bench.pass(at - 5us);
+    bench.commit(bench.decision(thread, kAllowTaskOncpu));
+    bench.pass(20us);
+    EXPECT_EQ(thread.latched_on, kNoCpu);
+    EXPECT_EQ(bench.last().message.type, MessageType::kTaskYield);
+    yielded += thread.status.has(StatusWord::kOnCpu) ? 0 : 1;
+  }
+  EXPECT_GT(yielded, 40) << "the others were committed when they had yielded";
+  EXPECT_LT(yielded, 90);
+}
+
 TEST(Commit, IsForAgentsOnly) {  // 5.3, after the target's own checks
   Bench bench;
   const Thread& thread = bench.enter();
@@ -338,6 +355,27 @@ TEST(Preemption, IsSilentOnceOnly) {  // 3: "suppressed once"
   bench.commit(bench.decision(thread, kElidePreempt));  // there is nobody to preempt
   bench.commit({.target = kUnschedule});
   EXPECT_EQ(bench.story(thread), (std::vector{MessageType::kTaskNew, MessageType::kTaskPreempt}));
+}
+
+/// The thread for whose sake there was to be silence was taken elsewhere.
+TEST(Preemption, IsToldIfItComesAfterTheSilentLatchHasMoved) {
+  Bench bench;
+  const Busy busy(bench, 0);
+  const Thread& other = bench.enter({run(1ms)});
+  bench.commit_silently(bench.decision(other, kElidePreempt | kSendTaskOnCpu), 0);
+  bench.commit(bench.decision(other), 1);
+  bench.kernel.cpu(0).interrupt(HostCpu::Interrupt::kReschedule);
+  bench.pass(10us);
+  const Thread& third = bench.enter({run(1ms)});
+  bench.on(Bench::kWaker, [&](core::Core& by) {
+    bench.kernel.set_nice(busy.thread, 5, by, &bench.producers[Bench::kWaker]);
+  });
+  bench.pass(10us);
+  EXPECT_EQ(bench.story(busy.thread),
+            (std::vector{MessageType::kTaskNew, MessageType::kTaskPriorityChanged,
+                         MessageType::kTaskPreempt}));
+  bench.commit(bench.decision(third));
+  EXPECT_EQ(bench.story(third), (std::vector{MessageType::kTaskNew})) << "nor of its beginning";
 }
 
 TEST(Preemption, ByUnschedulingLeavesTheCpuIdle) {  // 5.2, 6.5

@@ -568,6 +568,61 @@ TEST(Latched, PreemptionThatWaitsComesWithTheTick) {
   }
 }
 
+/// An interrupt tells a CPU whose agent is at work that something is to run there: not while the
+/// agent has the CPU.
+TEST(Latched, IsGivenUpByACpuWhoseAgentIsAtWork) {
+  for (const std::uint32_t flags : {std::uint32_t{kNow}, 0u}) {  // at once, and by the CPU itself
+    LocalBench bench;
+    Script body({run(20us)});
+    std::optional<TransactionState> later;
+    bench.attach_decider(0, [&](LocalRuntime& r, const Thread& newcomer) {
+      r.ping(1);
+      while (Time{r.now()} < Time{100us}) r.charge(wave::Work::kDecide);
+      submit(r, bench.request(newcomer, 1, flags));
+    });
+    bench.attach(1, [&](LocalRuntime& r) {
+      r.yield(r.barrier(), 0);
+      while (Time{r.now()} < Time{300us}) {
+        r.charge(wave::Work::kDecide);
+        r.barrier();
+      }
+      later = bench.cpu(1).transaction().state();
+      bench.listen(r);
+    });
+    bench.start();
+    bench.enter(body);
+    bench.pass(500us);
+    EXPECT_EQ(later, kComplete);
+    EXPECT_EQ(bench.newcomer().latched_on, kNoCpu);
+    EXPECT_TRUE(body.asked.empty());
+    EXPECT_EQ(bench.types(0), (std::vector{Type::kTaskNew, Type::kTaskPreempt}));
+    EXPECT_TRUE(bench.cpu(1).has_agent());
+  }
+}
+
+/// That its CPU is to idle is said of the CPU without its agent.
+TEST(Latched, IdlenessEndsWithTheAgentsTurn) {
+  LocalBench bench;
+  bool back = false;
+  bench.attach_decider(0, [&](LocalRuntime& r, const Thread&) {
+    r.ping(1);
+    while (Time{r.now()} < Time{40us}) r.charge(wave::Work::kDecide);
+    submit(r, {.cpu = 1, .transaction = {.target = kIdle, .commit_flags = kNow}});
+  });
+  bench.attach(1, [&](LocalRuntime& r) {
+    r.yield(r.barrier(), 0);
+    while (Time{r.now()} < Time{60us}) r.charge(wave::Work::kDecide);
+    bench.drain(r);
+    r.yield(r.barrier(), kRtlaOnIdle);
+    back = true;
+    bench.listen(r);
+  });
+  bench.start();
+  bench.enter({run(20us)});
+  bench.pass(300us);
+  EXPECT_TRUE(back);
+}
+
 // The agent's end (5.3 NO_AGENT)
 
 TEST(LocalAgent, ThatHasLeftTakesNoDecisions) {

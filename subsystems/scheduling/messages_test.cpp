@@ -191,6 +191,17 @@ TEST(CpuNotIdle, IsToldOnceAfterACommitThatAskedForIt) {
   }
 }
 
+/// The CPU is not idle when the decision comes, and no thread but of other classes runs afterwards.
+TEST(CpuNotIdle, IsToldOfOneThreadOfAnotherClassAfterAnother) {
+  Bench bench;
+  bench.enter_fair({run(50us)}, 0);
+  bench.commit({.target = kIdle, .commit_flags = kNeedCpuNotIdle});
+  EXPECT_EQ(count(bench, Type::kCpuNotIdle), 0);
+  bench.enter_fair({run(50us)}, 0);
+  bench.pass(70us);
+  EXPECT_EQ(count(bench, Type::kCpuNotIdle), 1);
+}
+
 TEST(CpuAvailability, IsToldAsOtherClassesComeAndGoIfWanted) {
   for (const bool wanted : {false, true}) {
     Bench bench;

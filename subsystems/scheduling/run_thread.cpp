@@ -122,6 +122,7 @@ bool HostCpu::block(Thread& thread) {
 void HostCpu::yield(Thread& thread) {
   stop(thread, kernel_.params().syscall_entry);
   if (thread.is_fair()) return fair_.yield(core_.now());
+  kernel_.unlatch(thread);
   leave(thread, MessageType::kTaskYield);
 }
 
@@ -135,7 +136,7 @@ void HostCpu::exit(Thread& thread) {
 }
 
 /// The thread leaves its run queue. If it was to go on here (ALLOW_TASK_ONCPU), its message tells
-/// the agent that nothing came of that.
+/// the agent that nothing came of that; so does the message of a thread that yields.
 void HostCpu::sleep(Thread& thread) {
   kernel_.unlatch(thread);
   if (thread.is_ghost()) return thread.status.clear(StatusWord::kRunnable);
