@@ -49,7 +49,7 @@ class Replications {
   std::map<std::uint64_t, double> values_;
 };
 
-/// `a - b`, replication by replication; both must hold the same ones. When both variants drew from
+/// `a - b`, replication by replication, of those that both have. When both variants drew from
 /// the same streams (common random numbers), what chance did to both cancels, and the interval of
 /// the difference is far narrower than those of the two.
 Replications paired_difference(const Replications& a, const Replications& b);

@@ -63,7 +63,15 @@ TEST(Replications, CountNoRunTwiceAndTakeNoNonsense) {
   EXPECT_DEATH(r.add(1, 5), "is_new");
   EXPECT_DEATH(r.add(2, std::nan("")), "isfinite");
   EXPECT_DEATH(Replications{}.mean(), "empty");
-  EXPECT_DEATH(paired_difference(r, of({1, 2, 3})), "count");
+}
+
+TEST(Replications, ArePairedWhereBothHaveAValue) {
+  Replications some;
+  some.add(2, 10);
+  some.add(7, 20);
+  const Replications difference = paired_difference(some, of({1, 2, 3}));
+  EXPECT_EQ(difference.count(), 1u);
+  EXPECT_EQ(difference.mean(), 10 - 3);
 }
 
 // Of `kTrials` intervals each covers the truth with probability c, so the number that do is

@@ -58,41 +58,57 @@ struct Study {
   influence::Model model(const std::vector<influence::Factor>& factors) const {
     return influence::Simulated(conclusion, points, factors, runner);
   }
+  /// For methods that do not tell what overloaded systems say from the rest.
+  influence::Model model_of_systems_that_keep_up(const std::vector<influence::Factor>& factors) {
+    return influence::without_overload(model(factors), factors.size(), left_out);
+  }
+  std::size_t left_out = 0;
   std::uint64_t seed() const { return points.front().params.run.seed; }
 };
 
 /// Of all factors when there are few; else of those that a screening ranks highest, after its
 /// table.
-std::string of_indices(const SensitivityOptions& o, const Study& study,
+std::string of_indices(const SensitivityOptions& o, Study& study,
                        std::vector<influence::Factor> factors) {
   std::string before;
   if (factors.size() > o.top) {
     const int trajectories = o.trajectories > 0 ? o.trajectories : kTrajectories;
-    const auto screening =
-        influence::screen(factors, study.model(factors), trajectories, study.seed());
+    const auto screening = influence::screen(factors, study.model_of_systems_that_keep_up(factors),
+                                             trajectories, study.seed());
     factors = influence::highest(screening, o.top);
     if (o.form != Form::kJson) before = in_form(o, screening, study.conclusion) + '\n';
   }
-  const auto found = influence::decompose(factors, study.model(factors),
+  const auto found = influence::decompose(factors, study.model_of_systems_that_keep_up(factors),
                                           static_cast<std::size_t>(o.rows), study.seed());
   return before + in_form(o, found, study.conclusion);
+}
+
+std::string by_method(const SensitivityOptions& o, Study& study) {
+  const auto factors = influence::factors_of(study.points, o.over);
+  if (o.rows > 0) return of_indices(o, study, factors);
+  if (!study.conclusion.is_claim() && o.trajectories == 0)
+    return in_form(o, influence::tornado(factors, study.model(factors)), study.conclusion);
+  const influence::Model model = study.model_of_systems_that_keep_up(factors);
+  if (study.conclusion.is_claim())
+    return in_form(o, influence::find_flips(factors, model, {.beyond = o.beyond}), study.conclusion,
+                   study.points.front());
+  return in_form(o, influence::screen(factors, model, o.trajectories, study.seed()),
+                 study.conclusion);
 }
 
 std::string of_a_conclusion(const SensitivityOptions& o, const experiments::RunnerOptions& runner) {
   const influence::Conclusion conclusion =
       o.flip.empty() ? influence::read_value(o.value) : influence::read_claim(o.flip);
-  const Study study{.conclusion = conclusion,
-                    .points = influence::points_for(conclusion, points_of(o.experiment)),
-                    .runner = runner};
-  const auto factors = influence::factors_of(study.points, o.over);
-  if (o.rows > 0) return of_indices(o, study, factors);
-  const influence::Model model = study.model(factors);
-  if (conclusion.is_claim())
-    return in_form(o, influence::find_flips(factors, model, {.beyond = o.beyond}), conclusion,
-                   study.points.front());
-  if (o.trajectories > 0)
-    return in_form(o, influence::screen(factors, model, o.trajectories, study.seed()), conclusion);
-  return in_form(o, influence::tornado(factors, model), conclusion);
+  Study study{.conclusion = conclusion,
+              .points = influence::points_for(conclusion, points_of(o.experiment)),
+              .runner = runner};
+  std::string text = by_method(o, study);
+  if (study.left_out > 0 && !interrupted())
+    experiments::say(
+        "wavesim: note: {} of the answers are left out: the system does not keep up there, and "
+        "what it says is how long the run was\n",
+        study.left_out);
+  return text;
 }
 
 /// In the folder that --conclusions goes with, each with its own settings and then the user's.

@@ -78,18 +78,19 @@ sim::Replications mapped(const sim::Replications& values, const auto& change) {
   return all;
 }
 
-/// Both saw the same requests in each replication, so they are compared in each.
+/// Both saw the same requests in each replication, so they are compared in each; a percentile may
+/// be missing from one that had few. None if no replication has both.
 std::optional<sim::Replications> combined(const Conclusion& c, const sim::Replications& values,
                                           const sim::Replications& others) {
-  if (others.count() != values.count()) return std::nullopt;
-  if (c.kind == Conclusion::Kind::kDifference) return sim::paired_difference(values, others);
-  sim::Replications ratio;
+  sim::Replications both;
   for (const auto& [replication, value] : values.values()) {
-    const auto other = others.values().find(replication);
-    if (other == others.values().end() || other->second == 0) return std::nullopt;
-    ratio.add(replication, value / other->second);
+    const auto found = others.values().find(replication);
+    if (found == others.values().end()) continue;
+    const double other = found->second;
+    if (c.kind == Conclusion::Kind::kRatio && other == 0) return std::nullopt;
+    both.add(replication, c.kind == Conclusion::Kind::kRatio ? value / other : value - other);
   }
-  return ratio;
+  return both.count() > 0 ? std::optional(both) : std::nullopt;
 }
 
 /// One line about a variant that none of `points` is of.

@@ -97,6 +97,57 @@ TEST(Tornado, LeavesOutEndsWithoutAMachine) {
   EXPECT_DOUBLE_EQ(t.bars[1].size, 0.75);
 }
 
+/// A percentile may be missing from runs that had few requests: others tell.
+TEST(Tornado, ComparesRunsThatHaveTheValueAtBothPlaces) {
+  const Model model = [](const std::vector<Places>& all) {
+    auto answers = model_of(linear)(all);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i][0] != 1.0) continue;
+      sim::Replications some;
+      for (const std::uint64_t r : {1u, 2u}) some.add(r, answers[i]->values().at(r));
+      answers[i] = Answer(some);
+    }
+    return answers;
+  };
+  const Tornado t = tornado(factors(3), model);
+  EXPECT_EQ(t.bars[0].factor.path, "x0");
+  EXPECT_DOUBLE_EQ(t.bars[0].size, 2.25);
+  EXPECT_NE(as_text(t, read_value("a v"), 3).find("(2 of 3 runs)"), std::string::npos);
+}
+
+TEST(Conclusion, IsOfTheRunsThatBothVariantsHave) {
+  const auto runs = [](std::uint64_t from) {
+    sim::Replications values;
+    for (std::uint64_t r = from; r < from + 3; ++r)
+      values.add(r, 10 * static_cast<double>(r + from));
+    return values;
+  };
+  const auto value_of = [&](const std::string& variant) { return runs(variant == "a" ? 1 : 2); };
+  for (const char* text : {"a - b v", "a/b v"}) {
+    const auto found = evaluate(read_value(text), value_of);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->count(), 2u) << text;
+  }
+}
+
+/// What an overloaded system says is how long the run was.
+TEST(Model, WithoutOverloadLeavesOutSystemsThatDoNotKeepUp) {
+  for (const bool at_default : {false, true}) {
+    const Model model = [&](const std::vector<Places>& all) {
+      auto answers = model_of(linear)(all);
+      for (std::size_t i = 0; i < all.size(); ++i)
+        answers[i].overloaded = at_default || all[i][0] == 1.0;
+      return answers;
+    };
+    std::size_t left_out = 0;
+    const Model some = without_overload(model, 3, left_out);
+    const auto answers = some({{0.0, 0.0, 0.0}, {1.0, 0.0, 0.0}});
+    EXPECT_TRUE(answers[0]);
+    EXPECT_EQ(bool{answers[1]}, at_default);
+    EXPECT_EQ(left_out, at_default ? 0u : 1u);
+  }
+}
+
 TEST(Tornado, SaysHowManyItLeavesOut) {
   const Tornado t = tornado(factors(3), model_of(linear));
   EXPECT_NE(as_text(t, read_value("a v"), 1).find("\n2 more: --most"), std::string::npos);

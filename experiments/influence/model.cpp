@@ -72,6 +72,19 @@ class Asked {
 
 }  // namespace
 
+Model without_overload(const Model& model, std::size_t factors, std::size_t& left_out) {
+  if (model({Places(factors)}).front().overloaded) return model;
+  return [model, &left_out](const std::vector<Places>& places) {
+    std::vector<Answer> answers = model(places);
+    for (Answer& answer : answers) {
+      if (!answer.overloaded) continue;
+      answer.values.reset();
+      ++left_out;
+    }
+    return answers;
+  };
+}
+
 /// None where there is no such machine.
 std::vector<Point> JointlySimulated::variants_at(const Places& places,
                                                  std::optional<int> replications) const try {

@@ -42,6 +42,11 @@ using Answers = std::vector<Answer>;
 using JointModel =
     std::function<std::vector<Answers>(const std::vector<Places>& places, int replications)>;
 
+/// The same without what systems answer that do not keep up, unless the one with all factors at
+/// their defaults does not either: like is compared with like. `left_out` counts what is missing
+/// for that, for as long as the model is used.
+Model without_overload(const Model& model, std::size_t factors, std::size_t& left_out);
+
 /// What the simulator answers to several conclusions about one experiment. All places see the same
 /// requests (common random numbers).
 class JointlySimulated {

@@ -22,7 +22,9 @@ struct FindingsFile {
   }
 };
 
-Verdict verdict_of(const Answer& answer) {
+/// Where the system keeps up at the defaults, what it does under overload is another question.
+Verdict verdict_of(const Answer& answer, const Answer& at_default) {
+  if (answer.overloaded && !at_default.overloaded) return {.fate = Fate::kOverloaded};
   if (!answer) return {.fate = answer.failed ? Fate::kFailed : Fate::kImpossible};
   const sim::Estimate margin = answer->estimate(kConfidence);
   const Fate fate = margin.low() > 0    ? Fate::kHolds
@@ -31,9 +33,10 @@ Verdict verdict_of(const Answer& answer) {
   return {.fate = fate, .margin = margin};
 }
 
-std::vector<Verdict> verdicts_of(const Answers& answers) {
+std::vector<Verdict> verdicts_of(const Answers& answers, const Answers& at_default) {
   std::vector<Verdict> verdicts;
-  for (const Answer& answer : answers) verdicts.push_back(verdict_of(answer));
+  for (std::size_t i = 0; i < answers.size(); ++i)
+    verdicts.push_back(verdict_of(answers[i], at_default[i]));
   return verdicts;
 }
 
@@ -88,7 +91,8 @@ Survival try_ends(const std::vector<Factor>& factors, const JointModel& model,
                   const Effort& effort) {
   const Ends ends(factors, model);
   const Answers one = ends.ask_default(1);
-  Survival survival{.at_default = verdicts_of(ends.ask_default(effort.most)), .trials = {}};
+  const Answers most = ends.ask_default(effort.most);
+  Survival survival{.at_default = verdicts_of(most, most), .trials = {}};
   for (const Factor& factor : factors)
     survival.trials.push_back(
         {.factor = factor, .ends = {survival.at_default, survival.at_default}});
@@ -98,7 +102,7 @@ Survival try_ends(const std::vector<Factor>& factors, const JointModel& model,
     std::vector<End> open;
     for (std::size_t n = 0; n < some.size(); ++n) {
       auto& verdicts = survival.trials[some[n].factor].ends[some[n].which];
-      verdicts = verdicts_of(answers[n]);
+      verdicts = verdicts_of(answers[n], most);
       if (is_open(verdicts)) open.push_back(some[n]);
     }
     return open;

@@ -45,6 +45,7 @@ enum class Fate {
   kHolds,       // with 99 % confidence
   kBroken,      // with 99 % confidence it does not
   kOpen,        // neither, after the most replications
+  kOverloaded,  // the system does not keep up there: values say how long the runs were, not more
   kFailed,      // a run did, or found no such value
   kImpossible,  // there is no such machine
 };

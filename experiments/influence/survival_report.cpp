@@ -26,7 +26,7 @@ struct Part {
   const std::vector<Conclusion>& claims;
   std::size_t from;
 
-  /// The worst of them: broken before open before failed before impossible.
+  /// The worst of them, in the order of the cases.
   std::size_t worst(const Verdicts& verdicts) const {
     const auto rank = [&](std::size_t i) {
       switch (verdicts[from + i].fate) {
@@ -34,14 +34,16 @@ struct Part {
           return 0;
         case Fate::kOpen:
           return 1;
-        case Fate::kFailed:
+        case Fate::kOverloaded:
           return 2;
-        case Fate::kImpossible:
+        case Fate::kFailed:
           return 3;
+        case Fate::kImpossible:
+          return 4;
         case Fate::kHolds:
           break;
       }
-      return 4;
+      return 5;
     };
     std::size_t found = 0;
     for (std::size_t i = 1; i < claims.size(); ++i)
@@ -74,6 +76,8 @@ std::string word_for(Fate fate) {
       return "broken";
     case Fate::kOpen:
       return "open";
+    case Fate::kOverloaded:
+      return "overloaded";
     case Fate::kFailed:
       return "a run failed";
     case Fate::kImpossible:
@@ -86,6 +90,7 @@ std::string word_for(Fate fate) {
 struct Tally {
   int broken = 0;
   int open = 0;
+  int overloaded = 0;
   int failed = 0;
   int impossible = 0;
   int holds = 0;
@@ -103,6 +108,7 @@ struct Tally {
       };
       ++(is(Fate::kBroken)       ? broken
          : is(Fate::kOpen)       ? open
+         : is(Fate::kOverloaded) ? overloaded
          : is(Fate::kFailed)     ? failed
          : is(Fate::kImpossible) ? impossible
                                  : holds);
@@ -112,16 +118,16 @@ struct Tally {
 
 TextTable findings_table(const std::vector<StudyResult>& results) {
   TextTable table({"experiment", "conclusion", "at the defaults", "broken by", "open for",
-                   "a run failed", "no such machine", "survives", "not touched by"});
+                   "overloaded", "a run failed", "no such machine", "survives", "not touched by"});
   for (const StudyResult& result : results)
     for (const Part& part : parts_of(result)) {
       const Tally tally(part, result.survival.trials);
       const Verdicts& now = result.survival.at_default;
       table.add({result.study.experiment, part.finding.name,
                  word_for(part.fate(now)) + ": " + part.why(now), std::to_string(tally.broken),
-                 std::to_string(tally.open), std::to_string(tally.failed),
-                 std::to_string(tally.impossible), std::to_string(tally.holds),
-                 std::to_string(tally.idle)});
+                 std::to_string(tally.open), std::to_string(tally.overloaded),
+                 std::to_string(tally.failed), std::to_string(tally.impossible),
+                 std::to_string(tally.holds), std::to_string(tally.idle)});
     }
   return table;
 }

@@ -81,12 +81,32 @@ TEST(Survival, CountsEndsWithoutAMachineAndThoseThatFailedApartFromThoseItSurviv
                      .claims = {{claim}},
                      .survival = {}};
   result.survival.at_default = {{.fate = Fate::kHolds}};
-  result.survival.trials = {trial(Fate::kHolds, Fate::kImpossible),
-                            trial(Fate::kImpossible, Fate::kFailed),
-                            trial(Fate::kHolds, Fate::kHolds)};
+  result.survival.trials = {
+      trial(Fate::kHolds, Fate::kImpossible), trial(Fate::kImpossible, Fate::kFailed),
+      trial(Fate::kOverloaded, Fate::kFailed), trial(Fate::kHolds, Fate::kHolds)};
   const std::string text = as_markdown({result});
-  EXPECT_NE(text.find("| a run failed | no such machine | survives |"), std::string::npos) << text;
-  EXPECT_NE(text.find("(v > 1) | 0 | 0 | 1 | 1 | 1 | 0 |"), std::string::npos) << text;
+  EXPECT_NE(text.find("| overloaded | a run failed | no such machine | survives |"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("(v > 1) | 0 | 0 | 1 | 1 | 1 | 1 | 0 |"), std::string::npos) << text;
+}
+
+TEST(Survival, TellsOverloadFromWhatItWouldSay) {
+  for (const bool at_default : {false, true}) {
+    const JointModel model = [&](const std::vector<Places>& all, int replications) {
+      std::vector<Answers> answers;
+      for (const Places& places : all) {
+        sim::Replications values;
+        for (int r = 1; r <= replications; ++r)
+          values.add(static_cast<std::uint64_t>(r), places[0] == 1.0 ? -1 + 1e-3 * r : 1e-3 * r);
+        answers.push_back({Answer(values)});
+        answers.back().front().overloaded = at_default || places[0] == 1.0;
+      }
+      return answers;
+    };
+    const Survival s = try_ends(two_factors(), model);
+    EXPECT_EQ(fate(s, 0, 1), at_default ? Fate::kBroken : Fate::kOverloaded);
+  }
 }
 
 TEST(Survival, TellsARunThatFailedFromNoMachine) {
@@ -112,15 +132,13 @@ TEST(Survival, TellsWhichInputBreaksWhichConclusion) {
   const std::vector<StudyResult> results{
       try_study(study, points, {"machine.pcie.link.flight", "machine.nic.msix_register"}, {})};
   const std::string text = as_markdown(results);
-  EXPECT_NE(
-      text.find(
-          "| e | loads are short | holds: 749.3 (mmio_read_uc_ns < 800) | 1 | 0 | 0 | 0 | 0 | 1 |"),
-      std::string::npos)
+  EXPECT_NE(text.find("| e | loads are short | holds: 749.3 (mmio_read_uc_ns < 800) | 1 | 0 | 0 | "
+                      "0 | 0 | 0 | 1 |"),
+            std::string::npos)
       << text;
-  EXPECT_NE(
-      text.find(
-          "| e | loads are long | holds: 749.3 (mmio_read_uc_ns > 500) | 0 | 0 | 0 | 0 | 1 | 1 |"),
-      std::string::npos)
+  EXPECT_NE(text.find("| e | loads are long | holds: 749.3 (mmio_read_uc_ns > 500) | 0 | 0 | 0 | 0 "
+                      "| 0 | 1 | 1 |"),
+            std::string::npos)
       << text;
   EXPECT_NE(text.find("| 180 ns | e | loads are short | broken | 849.3 (mmio_read_uc_ns < 800) |"),
             std::string::npos)

@@ -18,15 +18,28 @@ std::optional<sim::Estimate> estimate_of(const Answer& answer) {
 }
 
 void note_move(Bar& bar, const Answer& to, const sim::Replications& from) {
-  if (!to || to->count() != from.count()) return;
-  const sim::Estimate move = sim::paired_difference(*to, from).estimate();
+  if (!to) return;
+  const sim::Replications moves = sim::paired_difference(*to, from);
+  if (moves.count() == 0) return;
+  const sim::Estimate move = moves.estimate();
   if (std::abs(move.mean) < bar.size) return;
   bar.size = std::abs(move.mean);
   bar.half_width = std::isfinite(move.half_width) ? move.half_width : 0;
 }
 
-std::string end_text(const std::optional<sim::Estimate>& found, bool overloaded) {
-  return overloaded ? "overloaded" : text_of(found);
+/// `most`: of how many runs the values that are compared come at most.
+std::string end_text(const std::optional<sim::Estimate>& found, bool overloaded, std::size_t most) {
+  if (overloaded) return "overloaded";
+  if (!found || found->n >= most) return text_of(found);
+  return fmt::format("{} ({} of {} runs)", text_of(found), found->n, most);
+}
+
+std::size_t most_runs(const Tornado& tornado) {
+  std::size_t most = tornado.at_default.n;
+  for (const Bar& bar : tornado.bars)
+    for (const auto& end : {bar.at_low, bar.at_high})
+      if (end) most = std::max(most, end->n);
+  return most;
 }
 
 std::string size_text(const Bar& bar) {
@@ -38,18 +51,19 @@ experiments::TextTable table_of(const Tornado& tornado, std::size_t most) {
   experiments::TextTable table(
       {"parameter", "tag", "range", "default", "at low", "at high", "moves by"});
   const std::size_t shown = std::min(most, tornado.bars.size());
+  const std::size_t runs = most_runs(tornado);
   for (std::size_t i = 0; i < shown; ++i) {
     const Bar& bar = tornado.bars[i];
     table.add({bar.factor.path, std::string(1, bar.factor.tag), range_text(bar.factor),
-               bar.factor.default_text, end_text(bar.at_low, bar.low_overloaded),
-               end_text(bar.at_high, bar.high_overloaded), size_text(bar)});
+               bar.factor.default_text, end_text(bar.at_low, bar.low_overloaded, runs),
+               end_text(bar.at_high, bar.high_overloaded, runs), size_text(bar)});
   }
   return table;
 }
 
 std::string head_of(const Tornado& tornado, const Conclusion& conclusion) {
   return fmt::format("{}: {}{}; each parameter alone over its range:\n\n", conclusion.text(),
-                     text_of(tornado.at_default),
+                     end_text(tornado.at_default, false, most_runs(tornado)),
                      tornado.overloaded ? ", where the system does not keep up" : "");
 }
 
