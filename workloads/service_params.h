@@ -63,7 +63,7 @@ struct ServiceParams {
           sim::chosen("as spread out as an exponential"), sim::Range{0.1, 10.0});
     field(&P::exponential, "exponential", "constant_plus_exponential: mean of the exponential part",
           sim::published("ghOSt's public RocksDB script for FIFO: 10 us + Exp(1 us)"),
-          sim::Range{0us, 10us});
+          sim::Range{100ns, 10us});
     field(&P::long_mean, "long_mean", "of the long requests",
           sim::recalled("Wave's and the ghOSt paper's range queries take 10 ms"),
           sim::Range{100us, 100ms});

@@ -113,6 +113,8 @@ void check_page_load(const MemoryParams& m) {
   const double data = (1 - load.index_memory) * static_cast<double>(m.tiering.memory.count);
   require(data >= static_cast<double>(load.cluster.count), "memory.load.cluster",
           "is more than all data", "give less, or more memory.tiering.memory");
+  require(load.sampled.per_second > 0, "memory.load.sampled", "0 samples show nothing",
+          "give at least one in some seconds, as in 10 /s");
   require(load.requests.per_second > 0, "memory.load.requests", "0 requests show nothing",
           "give more than 0");
   require(load.exponent <= 10, "memory.load.exponent",

@@ -59,7 +59,7 @@ std::vector<std::pair<std::string, double>> FaultWatch::values(const ServerStats
   if (const auto took = recovery_.took()) time("recovered_us", *took);
   time("without_agent_us", keeper.without_agent);
   time("on_fallback_us", keeper.on_fallback);
-  count("most_before_count", recovery_.most_before());
+  if (const auto most = recovery_.most_before()) count("most_before_count", *most);
   count("most_since_count", recovery_.most_since());
   count("watchdog_firings_count", keeper.watchdog_firings);
   count("agent_exits_count", keeper.exits);

@@ -55,22 +55,27 @@ class Recovery {
   void look(sim::Time now, std::int64_t in_flight) {
     std::int64_t& most = now < fault_ ? most_before_ : most_since_;
     most = std::max(most, in_flight);
+    looked_before_ = looked_before_ || now < fault_;
     crowded_ = now >= fault_ && in_flight > 2 * most_before_;
     if (crowded_) last_crowded_ = now;
   }
 
-  /// Zero if it was not felt; nothing if it still was at the last look.
+  /// Zero if it was not felt; nothing if it still was at the last look, or if there was none before
+  /// the fault.
   std::optional<sim::Duration> took() const {
-    if (crowded_) return std::nullopt;
+    if (crowded_ || !looked_before_) return std::nullopt;
     return last_crowded_ ? *last_crowded_ - fault_ : sim::Duration{0};
   }
-  std::int64_t most_before() const { return most_before_; }
+  std::optional<std::int64_t> most_before() const {
+    return looked_before_ ? std::optional(most_before_) : std::nullopt;
+  }
   std::int64_t most_since() const { return most_since_; }
 
  private:
   const sim::Time fault_;
   std::int64_t most_before_ = 0;
   std::int64_t most_since_ = 0;
+  bool looked_before_ = false;
   bool crowded_ = false;  // at the last look
   std::optional<sim::Time> last_crowded_;
 };

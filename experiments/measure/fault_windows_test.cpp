@@ -70,5 +70,15 @@ TEST(Recovery, LastsUntilTheLastLookThatFindsMore) {
   EXPECT_EQ(bench.recovery.took(), sim::Duration{2ms});
 }
 
+/// With what should it be compared?
+TEST(Recovery, IsUnknownOfAFaultBeforeTheFirstLook) {
+  Recovery recovery{Time{10ms}};
+  recovery.look(Time{11ms}, 3);
+  recovery.look(Time{12ms}, 0);
+  EXPECT_EQ(recovery.took(), std::nullopt);
+  EXPECT_EQ(recovery.most_before(), std::nullopt);
+  EXPECT_EQ(recovery.most_since(), 3);
+}
+
 }  // namespace
 }  // namespace experiments

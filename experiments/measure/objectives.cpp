@@ -52,9 +52,13 @@ std::vector<Objectives::Kind> Objectives::kinds(Server& server, const WindowStat
 }
 
 double Objectives::lateness(Server& server, const WindowStats& counts) const {
-  if (counts.requests.completed == 0) return std::numeric_limits<double>::infinity();
+  const std::vector<Kind> all_kinds = kinds(server, counts);
+  std::int64_t all_answered = 0;
+  for (const Kind& kind : all_kinds) all_answered += kind.answered;
+  if (static_cast<double>(all_answered) * (1 - kWithinSlo) < 1)
+    return std::numeric_limits<double>::infinity();
   double most = 0;
-  for (const Kind& kind : kinds(server, counts)) {
+  for (const Kind& kind : all_kinds) {
     if (kind.late() == 0) continue;
     const auto all = static_cast<double>(kind.answered + kind.waiting_late);
     most = std::max(most, static_cast<double>(kind.late()) / may_be_late(all));

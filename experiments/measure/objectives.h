@@ -26,7 +26,8 @@ class Objectives {
   explicit Objectives(const ExperimentParams& experiment);
 
   /// At the end of a window: the share of requests that are late, over the share that may be, of
-  /// the kind of which it is most; infinite when none was answered.
+  /// the kind of which it is most; infinite when so few were answered that one alone would be more
+  /// than may be late.
   double lateness(Server& server, const WindowStats& counts) const;
   bool met(Server& server, const WindowStats& counts) const {
     return lateness(server, counts) <= 1;

@@ -106,7 +106,6 @@ Saturation find_saturation(const std::function<Probe(double rate)>& probe, doubl
 
 Saturation find_capacity(const std::function<Probe(double rate)>& probe, double first,
                          double near) {
-  constexpr int kMost = 10;
   Saturation result;
   double next = first;
   do {
@@ -114,7 +113,8 @@ Saturation find_capacity(const std::function<Probe(double rate)>& probe, double 
     result.rate = probe(next).completed;
     ++result.probes;
     next = kOffered * result.rate;
-  } while (std::abs(result.refused_rate - next) > near * next && next > 0 && result.probes < kMost);
+  } while (std::abs(result.refused_rate - next) > near * next && next > 0 &&
+           result.probes < kMostProbes);
   return result;
 }
 

@@ -49,7 +49,7 @@ constexpr double kNegligible = 1e-5;
 constexpr int kMostProbes = 40;
 
 struct Saturation {
-  double rate = 0;     // requests a second
+  double rate = 0;     // requests to the server in a second
   double offered = 0;  // the load under which that came: of the distribution
   /// The lowest load tried that the system did not keep up with; infinite when it always did.
   double refused_rate = 0;

@@ -33,9 +33,14 @@ constexpr double kServing = 0.81;
 constexpr double kTooMuch = 1.2;
 
 /// What the workers could serve, in requests a second, if they did nothing else, of requests that
-/// take `mean` seconds.
+/// take `mean` seconds on the reference core.
 double workers_bound(const ExperimentParams& experiment, double mean) {
-  return experiment.system.workers / mean;
+  return experiment.system.workers / (mean * slowness(experiment.machine.host.core));
+}
+
+/// Of each user request: a search knows calls only, which are what a server is asked for.
+double calls_of(const ExperimentParams& experiment) {
+  return experiment.rpc ? experiment.rpc->clients.fan_out : 1;
 }
 
 /// At the end of a window each worker has something that is half done: in a shorter one than this
@@ -65,18 +70,19 @@ class Window {
   ServerStats counted_;
 };
 
-/// Runs a server under one load after the other.
+/// Runs a server under one load after the other. Rates are of requests to the server.
 class ServerProbe {
  public:
   ServerProbe(const ExperimentParams& experiment, std::uint64_t seed, const SharedInputs& inputs)
       : experiment_(experiment),
         seed_(seed),
         mean_(mean_service(experiment, seed, inputs)),
+        calls_(calls_of(experiment)),
         inputs_(inputs) {}
 
   Probe run(double rate) { return run_for(rate, experiment_.run.length); }
   Probe run_for(double rate, sim::Duration length) {
-    experiment_.workload.arrivals.rate.per_second = rate;
+    experiment_.workload.arrivals.rate.per_second = rate / calls_;
     Window window(experiment_, seed_, inputs_);
     window.run_until(length);
     return done(window);
@@ -85,7 +91,7 @@ class ServerProbe {
   /// The same, but asks for SLOs, and ends as soon as it is plain that they are missed.
   SloProbe run_to_verdict(double rate) {
     constexpr int kSlices = 20;
-    experiment_.workload.arrivals.rate.per_second = rate;
+    experiment_.workload.arrivals.rate.per_second = rate / calls_;
     Window window(experiment_, seed_, inputs_);
     const Objectives objectives(experiment_);
     bool missed = false;
@@ -125,7 +131,9 @@ class ServerProbe {
     return found;
   }
 
+  /// As it is told: offered are user requests.
   Saturation with_counts(Saturation found) const {
+    found.offered /= calls_;
     found.events = events_;
     found.trace_hash = hash_;
     return found;
@@ -134,11 +142,12 @@ class ServerProbe {
  private:
   /// A load of so much, or a few percent more where so little of it comes that a system which does
   /// less by a tenth would run out of work.
-  static double enough(double offered, ArrivingWork& work) {
+  double enough(double offered, ArrivingWork& work) const {
     constexpr double kStep = 1.03;
     constexpr double kMost = 1.5;
     double rate = offered;
-    while (rate < kMost * offered && !work.is_enough(rate, offered / kOffered)) rate *= kStep;
+    while (rate < kMost * offered && !work.is_enough(rate / calls_, offered / kOffered))
+      rate *= kStep;
     return rate;
   }
   Probe done(Window& window) {
@@ -154,6 +163,7 @@ class ServerProbe {
   ExperimentParams experiment_;
   const std::uint64_t seed_;
   const double mean_;
+  const double calls_;
   const SharedInputs& inputs_;
   std::uint64_t events_ = 0;
   std::uint64_t hash_ = 0;
@@ -170,9 +180,10 @@ Saturation find_objective(const ExperimentParams& experiment, std::uint64_t seed
   const Saturation capacity = server.capacity(experiment.run.length / kShorter, kRoughly);
   if (capacity.rate == 0) return server.with_counts(capacity);
   ArrivingWork work(experiment, seed, inputs);
+  const double calls = calls_of(experiment);
   Saturation found =
       search_objective({.probe = [&](double rate) { return server.run_to_verdict(rate); },
-                        .arriving = [&](double rate) { return work.at(rate); }},
+                        .arriving = [&](double rate) { return work.at(rate / calls); }},
                        capacity.rate, kTwoPercent);
   found.probes += capacity.probes;
   return server.with_counts(found);
@@ -203,7 +214,8 @@ StackCores find_stack_cores(const ExperimentParams& experiment, std::uint64_t se
 }
 
 double overload(const ExperimentParams& experiment) {
-  return kTooMuch * workers_bound(experiment, mean_service(experiment, 1, {}));
+  return kTooMuch * workers_bound(experiment, mean_service(experiment, 1, {})) /
+         calls_of(experiment);
 }
 
 }  // namespace experiments

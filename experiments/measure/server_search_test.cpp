@@ -94,6 +94,44 @@ TEST(Objective, ThatNoLoadMeetsIsNone) {
   EXPECT_EQ(find_objective(e, 1).rate, 0);
 }
 
+/// 99 % of exponential services of 10 us end within 46 us at best. In a short window hardly any
+/// request comes under a light load, and none of them may be late.
+TEST(Objective, IsNotMetByAHandfulOfRequests) {
+  ExperimentParams e = long_services();
+  e.workload.service.kind = workloads::ServiceKind::kExponential;
+  e.workload.service.mean = 10us;
+  e.run.length = 20ms;
+  for (const sim::Duration slo : {20us, 30us, 40us}) {
+    e.system.policy.classes = {{slo}};
+    for (std::uint64_t seed = 1; seed <= 3; ++seed) EXPECT_EQ(find_objective(e, seed).rate, 0);
+  }
+}
+
+/// Cores that are five times as fast do about that much more.
+TEST(Capacity, IsFoundHoweverFastTheCoresAre) {
+  ExperimentParams e = long_services();
+  const double before = find_capacity(e, 1).rate;
+  e.machine.host.core.relative_ipc = 5;
+  const Saturation found = find_capacity(e, 1);
+  EXPECT_GT(found.rate, 4 * before);
+  EXPECT_NEAR(found.rate, find_saturation(e, 1).rate, 0.03 * found.rate);
+  EXPECT_LE(found.probes, 5);
+}
+
+/// Each user request asks the server four times, at once: somewhat less than one by one.
+TEST(Saturation, OfAServerThatIsCalledInFansIsInCalls) {
+  ExperimentParams e = long_services();
+  e.workload.service.mean = 20us;
+  e.rpc = RpcParams{};
+  e.rpc->cores = 4;
+  const Saturation alone = find_saturation(e, 1);
+  e.rpc->clients.fan_out = 4;
+  const Saturation fans = find_saturation(e, 1);
+  EXPECT_NEAR(fans.rate, alone.rate, 0.15 * alone.rate);
+  EXPECT_NEAR(fans.refused_rate, alone.refused_rate, 0.15 * alone.refused_rate);
+  EXPECT_NEAR(fans.offered, alone.offered / 4, 0.15 * alone.offered / 4);
+}
+
 TEST(Saturation, IsTheSameForTheSameSeed) {
   const Saturation once = find_saturation(long_services(), 7);
   const Saturation again = find_saturation(long_services(), 7);

@@ -27,8 +27,9 @@ Found search(const ExperimentParams& params, std::uint64_t seed,
     case Measure::kObjective:
       return {.offered = experiments::find_objective(params, seed, inputs).offered};
     case Measure::kCapacity:
-      return {.offered =
-                  experiments::kOffered * experiments::find_capacity(params, seed, inputs).rate};
+      return {.offered = experiments::kOffered *
+                         experiments::find_capacity(params, seed, inputs).rate /
+                         (params.rpc ? params.rpc->clients.fan_out : 1)};
     default: {
       const experiments::StackCores found = experiments::find_stack_cores(params, seed, inputs);
       return {.offered = (1 - experiments::kSpared) * found.saturation.offered,
