@@ -51,6 +51,8 @@ TEST(Document, RefusesWhatIsNotJsonWithOneLine) {
   EXPECT_EQ(parse_error("[1e999]"),
             "e.json:1:6: the number is too large; stay within -1e18 and 1e18");
   EXPECT_EQ(parse_error("\"\xff\"").substr(0, 26), "e.json:1:2: malformed JSON");
+  EXPECT_EQ(parse_error(std::string("{}\n\0 what follows", 17)),
+            "e.json:2:1: malformed JSON: a zero byte; remove it");
   EXPECT_LT(parse_error('"' + std::string(100'000, 'x')).size(), 300U);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/statistics.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -29,6 +30,9 @@ double Replications::mean() const {
 // In two passes: the textbook's single pass loses every digit when the spread is small.
 double Replications::standard_deviation() const {
   SIM_CHECK(count() >= 2);
+  const double first = values_.begin()->second;
+  const auto is_first = [first](const auto& entry) { return entry.second == first; };
+  if (std::ranges::all_of(values_, is_first)) return 0;  // and not what rounding makes of it
   const double middle = mean();
   double sum = 0;
   for (const auto& [replication, value] : values_) sum += (value - middle) * (value - middle);

@@ -233,6 +233,9 @@ void parse_strictly(std::string_view text, const std::string& file, Json& out) {
   if (text.size() > kLargestText) {
     throw ConfigError(Where{.file = file, .path = {}}, "larger than 16 MiB", "split the file");
   }
+  // To the parser it would be the end.
+  if (const std::size_t zero = text.find('\0'); zero != text.npos)
+    throw error_at(text, zero, file, "malformed JSON: a zero byte", "remove it");
   Builder(text, file, out).parse();
 }
 

@@ -40,6 +40,8 @@ class PathObserver {
   virtual void at_memory(std::uint64_t trip, sim::Duration service) = 0;
   /// A read's bytes are at the core now.
   virtual void back(std::uint64_t trip) = 0;
+  /// The core waits no longer for a read that has not been answered.
+  virtual void expired(std::uint64_t trip) = 0;
 };
 
 /// The way from the cores of one domain to memory that is homed in another: what a core's uncached
@@ -98,6 +100,10 @@ class Path {
   void tell_back(std::uint64_t trip) const {
     if (trip != 0 && observer_ != nullptr) [[unlikely]]
       observer_->back(trip);
+  }
+  void tell_expired(std::uint64_t trip) const {
+    if (trip != 0 && observer_ != nullptr) [[unlikely]]
+      observer_->expired(trip);
   }
 
  private:

@@ -34,7 +34,11 @@ void PciePath::read(const PathRead& read, sim::Duration later) {
         tell_back(mine->trip);
         reads_.finish(mine);
       },
-      [this, mine] { reads_.expire(mine); }, later, socket_);
+      [this, mine] {
+        tell_expired(mine->trip);
+        reads_.expire(mine);
+      },
+      later, socket_);
 }
 
 sim::Duration PciePath::serve(ExpiringReads::Read* read) {

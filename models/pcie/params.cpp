@@ -116,7 +116,9 @@ std::optional<std::string> check(const LinkParams& p) {
     if (header < 12_B || header > 1_KiB || header.count % 4 != 0)
       return "link headers: whole words, 12 B to 1 KiB";
   if (p.flight <= 0ns) return "link.flight: a time above 0 s";
-  if (p.retimers < 0 || p.switches < 0) return "link.retimers, link.switches: not negative";
+  constexpr int kMostHops = 64;
+  if (p.retimers < 0 || p.retimers > kMostHops || p.switches < 0 || p.switches > kMostHops)
+    return "link.retimers, link.switches: 0 to 64";
   if (p.retimer < 0ns || p.switch_hop < 0ns || p.credit_return < 0ns)
     return "link.retimer, link.switch_hop, link.credit_return: not negative";
   if (!both_or_neither(p.posted_header_credits, p.posted_data_credits))

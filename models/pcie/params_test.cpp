@@ -107,6 +107,7 @@ TEST(PcieParams, AreRefusedAtTheFirstValueThatMakesNoSense) {
   EXPECT_EQ(complaint([](auto& p) { p.link.write_header = 1028_B; }), "link headers: whole ");
   EXPECT_EQ(complaint([](auto& p) { p.link.flight = 0ns; }), "link.flight: a time ");
   EXPECT_EQ(complaint([](auto& p) { p.link.switches = -1; }), "link.retimers, link.");
+  EXPECT_EQ(complaint([](auto& p) { p.link.retimers = 65; }), "link.retimers, link.");
   EXPECT_EQ(complaint([](auto& p) { p.link.credit_return = -1ns; }), "link.retimer, link.s");
   EXPECT_EQ(complaint([](auto& p) { p.link.credit_return = 0ns; }), "");
   EXPECT_EQ(complaint([](auto& p) { p.link.completion_header_credits = 1; }),
