@@ -21,8 +21,9 @@ constexpr std::uint64_t kOther = 3;
 
 void AgentFailure::note(const std::exception& error) const {
   const Words words = memory_.words();
-  std::uint64_t none = kNone;
-  if (!words.at(0).compare_exchange_strong(none, kBeingNoted)) return;
+  // There is one agent at a time: who has not come to the end of its note was killed over it.
+  std::uint64_t before = kNone;
+  if (!words.at(0).compare_exchange_strong(before, kBeingNoted) && before != kBeingNoted) return;
   const std::string what = error.what();
   for (std::int64_t at = 8; at + 8 < kBytes; at += 8) {
     std::uint64_t word = 0;

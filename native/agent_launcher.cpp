@@ -128,8 +128,10 @@ class ProcessLauncher : public AgentLauncher {
     pid_t pid = -1;
     if (::send(socket_, &place, sizeof place, MSG_NOSIGNAL) != sizeof place)
       throw_system_error("send");
-    while (::read(socket_, &pid, sizeof pid) != sizeof pid)
+    ssize_t came = 0;
+    while ((came = ::read(socket_, &pid, sizeof pid)) < 0)
       if (errno != EINTR) throw_system_error("read");
+    if (came != sizeof pid) throw std::runtime_error("the process that starts agents has ended");
     if (pid < 0) throw_system_error("fork of an agent");
     agent(place).emplace(pid);
   }

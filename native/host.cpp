@@ -110,6 +110,7 @@ class Host {
                  parts_,
                  keeper_queue()};
   std::atomic<bool> load_is_over_ = false;
+  std::atomic<bool> given_up_ = false;
   sim::Stream faults_{options_.seed, "native.kills"};
   std::optional<Instant> kill_at_;
   std::int64_t kills_ = 0;
@@ -139,17 +140,24 @@ HostStats Host::run(const NextRequest& next, const std::atomic<bool>& stop) {
   std::thread generator([&] {
     // An agent that has failed ends the load.
     const auto unless_failed = [&] {
-      return parts_.failure->noted() ? std::optional<Request>{} : next();
+      return parts_.failure->noted() || given_up_ ? std::optional<Request>{} : next();
     };
     load_.run(unless_failed, stop, options_.patience);
     load_is_over_ = true;
   });
-  keep();
+  std::exception_ptr no_agent;  // could be started any more
+  try {
+    keep();
+  } catch (...) {
+    no_agent = std::current_exception();
+    given_up_ = true;
+  }
   generator.join();
   const Instant end = parts_.clock.now();
-  keeper_.end(options_.patience);
+  if (no_agent == nullptr) keeper_.end(options_.patience);
   kernel_.stop();
   for (std::thread& cpu : cpus) cpu.join();
+  if (no_agent != nullptr) std::rethrow_exception(no_agent);
   kernel_.check_invariants();
   parts_.failure->rethrow();
 

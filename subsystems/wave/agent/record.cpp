@@ -248,8 +248,8 @@ std::int64_t replay(const AgentRecord& record, const MakeProgram& make) {
   return runtime.calls();
 }
 
-RecordingRuntime::RecordingRuntime(Runtime& real, AgentRecord& record)
-    : real_(real), record_(record) {
+RecordingRuntime::RecordingRuntime(Runtime& real, AgentRecord& record, std::size_t most_words)
+    : real_(real), record_(record), most_words_(most_words) {
   record_.slots = word(real.slots());
 }
 
@@ -329,7 +329,8 @@ MakeProgram recorded(const std::string& name, const MakeProgram& make, AgentReco
 
 /// From the first that finds no room on nothing is written.
 void RecordingRuntime::note(const Words& call) {
-  if (record_.words.size() + call.size() > AgentRecord::kMaxWords) return;
+  full_ = full_ || record_.words.size() + call.size() > most_words_;
+  if (full_) return;
   record_.words.insert(record_.words.end(), call.begin(), call.end());
 }
 

@@ -51,7 +51,8 @@ std::int64_t replay(const AgentRecord& record, const MakeProgram& make);
 /// A runtime that writes down what goes through it, in no time of the agent's.
 class RecordingRuntime : public Runtime {
  public:
-  RecordingRuntime(Runtime& real, AgentRecord& record);
+  RecordingRuntime(Runtime& real, AgentRecord& record,
+                   std::size_t most_words = AgentRecord::kMaxWords);
 
   Instant now() override;
   Event poll(Instant deadline) override;
@@ -67,6 +68,8 @@ class RecordingRuntime : public Runtime {
 
   Runtime& real_;
   AgentRecord& record_;
+  const std::size_t most_words_;
+  bool full_ = false;
 };
 
 /// The same program, whose calls are written to a new one of `records`, which calls it `name`.

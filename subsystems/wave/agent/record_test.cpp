@@ -257,5 +257,20 @@ TEST(AgentRecords, AreRefusedIfACallIsLongerThanAny) {
   EXPECT_EQ(with_answers(16), "has a call that is none");
 }
 
+/// A longer run is cut off: no shorter call takes the place of one that found no room.
+TEST(Record, EndsWithTheFirstCallThatFindsNoRoom) {
+  Scripted real;
+  AgentRecord record;
+  RecordingRuntime runtime(real, record, 20);
+  runtime.charge(Work::kDecide);
+  const std::size_t first = record.words.size();
+  for (int i = 0; i < 3; ++i) runtime.poll(Instant{});  // a message: longer than others
+  const std::size_t full = record.words.size();
+  EXPECT_GT(full, first);
+  EXPECT_LE(full, 20u);
+  runtime.charge(Work::kDecide);
+  EXPECT_EQ(record.words.size(), full);
+}
+
 }  // namespace
 }  // namespace wave
