@@ -686,6 +686,19 @@ test_native_ends_cleanly_after_ctrl_c() {
   [[ $(processes "1$$") -eq 0 ]] || fail "expected no process"
 }
 
+# The process that starts agents is gone, as for want of memory.
+test_native_says_why_no_agent_can_be_started() {
+  "$wavesim" native fifo --workers 1 --rate 200/s --service 100us --length 20s --kill-every 100ms >out 2>err &
+  local host=$! nursery=
+  until nursery=$(pgrep -P $host); do sleep 0.05; done
+  sleep 0.2
+  kill -9 "$nursery"
+  wait $host
+  code=$?
+  [[ $code -eq 3 && $(wc -l <err) -eq 1 ]] || fail "expected exit code 3 and one line"
+  says 'wavesim: internal error: ' err
+}
+
 test_native_leaves_nobody_behind_when_it_is_killed() {
   start_native "2$$"
   kill -KILL $native
@@ -1145,6 +1158,21 @@ test_plot_draws_what_it_is_told() {
   command -v rsvg-convert >/dev/null || return 0
   ends_with 0 plot four.jsonl -o four.png
   [[ $(head -c 4 four.png | tail -c 3) == PNG ]] || fail "expected a picture"
+}
+
+test_results_of_two_files_are_told_apart() {
+  printf '%s' "$four_points" >four.json
+  ends_with 0 sweep four.json --out before.db
+  ends_with 0 sweep four.json --out after.db --set system.workers=8
+  ends_with 0 plot before.db after.db --x workload.arrivals.rate --y throughput_krps
+  says 'before: four, host' out
+  says 'after: four, nic' out
+  mkdir d1 d2
+  ends_with 0 run four.json --json --out d1/r.jsonl
+  ends_with 0 run four.json --json --out d2/r.jsonl --set system.workers=8
+  ends_with 0 plot d1/r.jsonl d2/r.jsonl --y throughput_krps
+  says 'd1/r.jsonl, host' out
+  says 'd2/r.jsonl, nic' out
 }
 
 test_plot_draws_bars_where_nothing_is_swept() {

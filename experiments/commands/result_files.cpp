@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/commands/result_files.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "experiments/store/documents.h"
@@ -94,11 +97,63 @@ report::VarianceShares shares_of(const Json& json) {
           .total = reading_of(json, "total")};
 }
 
+/// Which of the records that were read are from one input.
+struct Input {
+  std::string path;
+  std::size_t records;  // how many were read when it had been
+  std::size_t missing;
+};
+
+/// Of the inputs that have results of one source, what to call each: by its name, or where these
+/// are the same by its path.
+class InputNames {
+ public:
+  void add(const std::string& source, const std::string& path) {
+    if (std::ranges::find(of_[source], path) == of_[source].end()) of_[source].push_back(path);
+  }
+  std::string name(const std::string& source, const std::string& path) const {
+    const std::vector<std::string>& paths = of_.at(source);
+    if (paths.size() < 2) return source;
+    const auto same =
+        std::ranges::count(paths, stem_of(path), [](const std::string& p) { return stem_of(p); });
+    const std::string input = same > 1 ? path : stem_of(path);
+    return source == stem_of(path) ? input : input + ": " + source;
+  }
+
+ private:
+  std::map<std::string, std::vector<std::string>> of_;
+};
+
 class Reader {
  public:
   explicit Reader(ResultFiles& found) : found_(found) {}
 
   void read(const std::string& path) {
+    read_one(path);
+    inputs_.push_back({path, found_.records.size(), found_.missing.size()});
+  }
+
+  /// Two inputs may have results of one experiment: before and after a change.
+  void tell_inputs_apart() {
+    InputNames names;
+    for_each(
+        [&](report::Record& record, const Input& input) { names.add(record.source, input.path); });
+    for_each([&](report::Record& record, const Input& input) {
+      record.source = names.name(record.source, input.path);
+    });
+  }
+
+ private:
+  void for_each(const std::function<void(report::Record&, const Input&)>& call) {
+    std::size_t record = 0;
+    std::size_t missing = 0;
+    for (const Input& input : inputs_) {
+      for (; record < input.records; ++record) call(found_.records[record], input);
+      for (; missing < input.missing; ++missing) call(found_.missing[missing], input);
+    }
+  }
+
+  void read_one(const std::string& path) {
     errno = 0;
     std::ifstream in(path, std::ios::binary);
     if (!in || std::filesystem::is_directory(path))
@@ -112,7 +167,6 @@ class Reader {
       read_lines(path, in);
   }
 
- private:
   void read_lines(const std::string& path, std::istream& in) {
     std::string text;
     for (int line = 1; sim::next_line(in, text); ++line) {
@@ -165,6 +219,7 @@ class Reader {
   }
 
   ResultFiles& found_;
+  std::vector<Input> inputs_;
   std::string source_;
 };
 
@@ -174,6 +229,7 @@ ResultFiles read_result_files(const std::vector<std::string>& paths) {
   ResultFiles found;
   Reader reader(found);
   for (const std::string& path : paths) reader.read(path);
+  reader.tell_inputs_apart();
   if (found.empty()) throw sim::ConfigError("", "there are no results in these files", "");
   return found;
 }

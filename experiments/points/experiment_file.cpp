@@ -413,17 +413,24 @@ class Expansion {
         alone_(without_expansion(document)),
         variants_(read_variants(document)),
         combinations_(combinations_in(document, variants_.size(), most)),
-        settings_(std::move(settings)) {
+        settings_(std::move(settings)),
+        sweep_(document.where({"sweep"})) {
     require_unswept(settings_, combinations_);
   }
 
   std::vector<Point> run() {
     std::vector<Point> points;
+    std::set<std::pair<std::string, Swept>> names;
     for (const Variant& variant : variants_) {
       Document document = alone_;
       apply(document, variant.changes);
-      for (const Changes& combination : combinations_)
+      for (const Changes& combination : combinations_) {
         points.push_back(make_point(variant.name, document, combination));
+        if (!names.emplace(variant.name, points.back().swept).second)
+          throw sim::ConfigError(sweep_,
+                                 "leads twice to " + point_name(variant.name, points.back().swept),
+                                 "leave one out");
+      }
     }
     return points;
   }
@@ -450,6 +457,7 @@ class Expansion {
   const std::vector<Variant> variants_;
   const std::vector<Changes> combinations_;
   const Changes settings_;
+  const sim::Where sweep_;
   Files files_;
 };
 

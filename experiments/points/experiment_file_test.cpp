@@ -209,6 +209,12 @@ TEST(ExpansionErrors, RefuseMorePointsThanAnyoneMeans) {
       "values");
 }
 
+/// Of two results of one name only one would be kept.
+TEST(ExpansionErrors, RefuseToAskForAPointTwice) {
+  EXPECT_EQ(error_in(R"({"sweep": {"workload.arrivals.rate": ["50 k/s", "60 k/s", "50 k/s"]}})"),
+            "e.json:1:11: sweep: leads twice to workload.arrivals.rate = 50 k/s; leave one out");
+}
+
 TEST(ExpansionErrors, NameTheSettingThatIsWrong) {
   EXPECT_EQ(error_in("{}", {"system.workers=0"}),
             "--set system.workers=0: system.workers: 0 workers; give 1 to 256");

@@ -2,7 +2,7 @@
 #include "experiments/regress/regress.h"
 
 #include <algorithm>
-#include <cctype>
+#include <charconv>
 #include <cmath>
 #include <map>
 #include <set>
@@ -307,12 +307,18 @@ class Work {
   std::vector<Point> points_;
 };
 
+std::optional<std::uint64_t> seed_in(const std::string& text) {
+  std::uint64_t seed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  return whole ? std::optional(seed) : std::nullopt;
+}
+
 /// Seeds are names there, as JSON has no other.
 void check_seeds(const AcceptedFile& file, const sim::Document& document) {
   for (const auto& [id, accepted] : file.accepted)
     for (const auto& [seed, value] : accepted.runs)
-      if (seed.empty() || seed.size() > 19 ||
-          !std::ranges::all_of(seed, [](unsigned char c) { return std::isdigit(c) != 0; }))
+      if (!seed_in(seed))
         throw sim::ConfigError(document.where({"accepted", id, "runs", seed}, true),
                                sim::in_quotes(seed) + " is no seed",
                                "write the file with wavesim regress --accept");
@@ -415,7 +421,7 @@ namespace {
 
 BySeed seeds_of(const Accepted& accepted) {
   BySeed runs;
-  for (const auto& [seed, value] : accepted.runs) runs[std::stoull(seed)] = value;
+  for (const auto& [seed, value] : accepted.runs) runs[*seed_in(seed)] = value;
   return runs;
 }
 

@@ -297,6 +297,13 @@ TEST_F(InAFolder, RefusesABaselineWhoseSeedsAreNone) {
   }
 }
 
+TEST_F(InAFolder, TakesABaselineOfAnySeedThereIs) {
+  write("targets.json", R"({"targets": [{"id": "a", "tag": "S", "low": 1, "high": 2}]})");
+  write("accepted.json",
+        R"({"accepted": {"a": {"value": 1, "runs": {"18446744073709551615": 1}}}})");
+  EXPECT_NO_THROW(run(folder_ + "accepted.json"));
+}
+
 class Targets : public InAFolder {
  protected:
   void expect_error(const std::string& targets, const std::string& message) const {

@@ -46,12 +46,16 @@ class XAxis {
  public:
   XAxis(const Records& records, const std::string& x) : x_(x) {
     if (!has(swept_paths_of(records), x)) return;
-    coordinates_ =
-        coordinates_of(different(records, [&](const Record& r) { return r.swept_text(x); }));
+    Names texts = different(records, [&](const Record& r) { return r.swept_text(x); });
+    std::erase(texts, "");  // of those that do not sweep it
+    coordinates_ = coordinates_of(texts);
   }
 
   std::optional<double> of(const Record& record) const {
-    if (coordinates_) return coordinates_->places.at(record.swept_text(x_));
+    if (coordinates_) {
+      const std::string text = record.swept_text(x_);
+      return text.empty() ? std::nullopt : std::optional(coordinates_->places.at(text));
+    }
     const auto value = record.value(x_);
     return value ? std::optional(value->value) : std::nullopt;
   }
@@ -202,6 +206,7 @@ Names splits_along(const Records& records, const std::string& along) {
 std::string curve_name(const Record& record, const Names& splits) {
   std::string name;
   for (const std::string& split : splits) {
+    if (text_of(record, split).empty()) continue;
     if (!name.empty()) name += ", ";
     const bool speaks_for_itself = split == "variant" || split == "source";
     if (!speaks_for_itself) name += split.substr(split.rfind('.') + 1) + ' ';

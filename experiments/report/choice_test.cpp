@@ -96,6 +96,26 @@ TEST(Choice, RefusesToJoinPointsThatSomethingElseTellsApart) {
       "apart by what differs, or choose some with --where");
 }
 
+/// Points that do not say where they lie along x.
+TEST(Choice, GivesNoPlaceToPointsThatDoNotSweepX) {
+  Records records = grid();
+  records.push_back(records.front());
+  records.back().swept = {{kRate, "300 k/s"}};
+  Choice choice;
+  choice.x = kWorkers;
+  choice.y = "p99_us";
+  const CurveChart chart = chart_of(records, choice);
+  EXPECT_TRUE(chart.x_names.empty()) << "numbers";
+  for (const std::string& name : names_in(chart))
+    EXPECT_EQ(name.find("300 k/s"), name.npos) << name;
+}
+
+TEST(Choice, NamesCurvesByWhatTheyHave) {
+  Record record = grid().front();
+  record.swept = {{kRate, "200 k/s"}};
+  EXPECT_EQ(curve_name(record, {kWorkers, kRate, "variant"}), "rate 200 k/s, host");
+}
+
 TEST(Choice, DrawsABarForEachPointWhereNothingIsSwept) {
   Records records{point("host", "", "", 20), point("wave", "", "", 900, true),
                   point("wave_16", "", "", 19)};

@@ -33,7 +33,8 @@ class Walk {
     return std::string_view(step.activity) == "poll" && step.origin && step.origin->sent > begin_;
   }
   bool waited_for_line(const Made& step) const {
-    return step.awaited != 0 && recording_.trip(step.awaited).back > step.begin;
+    const Trip* const trip = step.awaited != 0 ? recording_.trip(step.awaited) : nullptr;
+    return trip != nullptr && trip->back > step.begin;
   }
   /// A segment from `when` on, which the path then stands at.
   void add(Segment segment, Time when) {
@@ -76,7 +77,7 @@ void Walk::to_writer(const Made& step) {
 }
 
 void Walk::to_prefetch(const Made& step) {
-  const Trip& trip = recording_.trip(step.awaited);
+  const Trip& trip = *recording_.trip(step.awaited);
   add({.kind = Segment::Kind::kStep, .step = &step}, trip.back);
   add({.kind = Segment::Kind::kFlight, .trip = step.awaited}, trip.left);
 }

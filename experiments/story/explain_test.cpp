@@ -74,6 +74,48 @@ TEST(Explain, ReasonsAddUpToWhatTheyAreFor) {
     }
 }
 
+Story told(const std::string& experiment, std::optional<std::int64_t> decision = std::nullopt) {
+  const auto points = experiments::expand(sim::Document::parse(experiment, "e.json"));
+  return explain(points.front().params, 1, decision);
+}
+
+void expect_no_negative_time(const Story& story) {
+  for (const Event& event : story.events) {
+    Duration sum{};
+    for (const Reason& reason : event.reasons) {
+      EXPECT_GE(reason.took, Duration{}) << event.what << ": " << reason.what;
+      sum += reason.took;
+    }
+    if (event.reasons.empty()) continue;
+    EXPECT_EQ(sum, event.took()) << event.what;
+  }
+}
+
+/// The link stands still, and the root port answers for it.
+TEST(Explain, AReadWithoutAnAnswerTakesTheTimeout) {
+  bool seen = false;
+  for (std::int64_t decision = 15; decision <= 25; ++decision) {
+    const Story story = told(R"({"run": {"warm_up": "5 ms", "length": "10 ms"},
+        "machine": {"pcie": {"link": {"completion_timeout": "50 us"}}},
+        "workload": {"arrivals": {"rate": "200 k/s"}},
+        "faults": [{"kind": "link_stall", "at": "5.1 ms", "for": "500 us"}]})",
+                             decision);
+    expect_no_negative_time(story);
+    for (const Event& event : story.events)
+      for (const Reason& reason : event.reasons)
+        seen = seen || reason.parameter == "machine.pcie.link.completion_timeout";
+  }
+  EXPECT_TRUE(seen);
+}
+
+/// Payloads across the link are more than is remembered of them.
+TEST(Explain, GoesWithoutTripsThatAreLongPast) {
+  expect_no_negative_time(told(R"({"run": {"warm_up": "1 ms", "length": "20 ms"},
+      "system": {"workers": 8}, "workload": {"threads": 64, "arrivals": {"rate": "20 k/s"}},
+      "rpc": {"placement": "nic", "cores": 8, "channel": {"payload": "nic"},
+              "clients": {"request": {"mean": "64 KiB"}}}})"));
+}
+
 /// A decision for a CPU of the second socket, where the first has eight.
 Story story_across_sockets() {
   ExperimentParams p = e2().params.at("wave_host_ptes");

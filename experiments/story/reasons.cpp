@@ -20,6 +20,7 @@ constexpr const char* kOtherSocket = "machine.pcie.root_complex.remote_socket";
 constexpr const char* kFabric = "machine.pcie.root_complex.fabric";
 constexpr const char* kFlight = "machine.pcie.link.flight";
 constexpr const char* kBarToMesh = "machine.pcie.endpoint.bar_to_mesh";
+constexpr const char* kTimeout = "machine.pcie.link.completion_timeout";
 constexpr const char* kDelivery = "machine.pcie.msix.delivery";
 
 Duration sum_of(const std::vector<Reason>& reasons) {
@@ -74,15 +75,20 @@ const char* waits_for(const Made& step) {
 
 std::vector<Reason> Reasons::of(const Made& step, CoreNumber core) const {
   std::vector<Reason> reasons;
+  bool all_known = true;
   for (const core::Part& part : step.parts) reasons.push_back(of(part, step, core));
   if (step.kind == Step::Kind::kLoad) {
-    for (const std::size_t trip : step.trips) append(reasons, of(recording_.trip(trip)));
-    if (step.awaited != 0)
+    for (const std::size_t number : step.trips) {
+      const Trip* const trip = recording_.trip(number);
+      all_known = all_known && trip != nullptr;
+      if (trip != nullptr) append(reasons, of(*trip));
+    }
+    if (const Trip* const trip = step.awaited != 0 ? recording_.trip(step.awaited) : nullptr)
       reasons.push_back({"until the line is here that was prefetched",
                          {},
-                         std::min(recording_.trip(step.awaited).back, step.end) - step.begin});
+                         std::min(trip->back, step.end) - step.begin});
   }
-  add_rest(reasons, step.took(), waits_for(step));
+  add_rest(reasons, step.took(), all_known ? waits_for(step) : "not recorded");
   return reasons;
 }
 
@@ -138,6 +144,8 @@ void Reasons::add_other_socket(std::vector<Reason>& reasons, CoreNumber core) co
 /// The link's part is what is left: its flight, the bits, and waiting for its wire.
 std::vector<Reason> Reasons::of(const Trip& trip) const {
   const bool is_write = trip.kind == memory::PathObserver::Kind::kWrite;
+  if (trip.expired) return {{"no answer in time", kTimeout, trip.back - trip.left}};
+  if ((is_write ? trip.at_memory : trip.back) == sim::Time{}) return {};  // still on its way
   if (coherent_link_)
     return {{"across the coherent link", {}, (is_write ? trip.at_memory : trip.back) - trip.left}};
   std::vector<Reason> there{leg("core to root port", kToRootPort)};
@@ -164,12 +172,11 @@ std::vector<Reason> Reasons::of(const Segment& flight) const {
     return {{"it is there, and who is to see it has yet to come by", {}, flight.took()}};
   if (flight.kind == Segment::Kind::kUnseen) return {{"not recorded", {}, flight.took()}};
   std::vector<Reason> reasons;
-  if (flight.trip != 0)
-    reasons = of(recording_.trip(flight.trip));
-  else if (flight.origin->kind == Origin::Kind::kInterrupt)
+  const std::size_t number = flight.trip != 0 ? flight.trip : flight.origin->trip;
+  if (flight.trip == 0 && flight.origin->kind == Origin::Kind::kInterrupt)
     reasons = of_interrupt(*flight.origin, flight.core);
-  else if (flight.origin->trip != 0)
-    reasons = of(recording_.trip(flight.origin->trip));
+  else if (const Trip* const trip = number != 0 ? recording_.trip(number) : nullptr)
+    reasons = of(*trip);
   add_rest(reasons, flight.took(), "the rest");
   return reasons;
 }

@@ -91,21 +91,21 @@ void Recording::loaded(CoreRecord& core, const Step& step) {
   const CoreNumber number = numbers_.at(core.place.core);
   const auto fill = fills_.find({number, {&step.mapping->region(), line_of(step.offset)}});
   // Begun before this step and not ended before it: a prefetch.
-  if (made.trips.empty() && fill != fills_.end() && fill->second >= first_trip_ &&
-      trip(fill->second).back > made.begin)
-    made.awaited = fill->second;
+  if (made.trips.empty() && fill != fills_.end())
+    if (const Trip* const prefetch = trip(fill->second); prefetch && prefetch->back > made.begin)
+      made.awaited = fill->second;
   const auto told = words_.loaded(*core.place.core, step);
   if (!told) return;
   made.word = word_of(step);
   const Store& store = told->teller;
-  const bool carried = store.trip >= first_trip_;
+  const Trip* const carried = trip(store.trip);
   made.says = store.says;
   made.origin = {.kind = Origin::Kind::kWord,
                  .from = store.from,
-                 .sent = carried ? trip(store.trip).left : store.end,
-                 .arrived = carried ? trip(store.trip).at_memory : store.end,
+                 .sent = carried != nullptr ? carried->left : store.end,
+                 .arrived = carried != nullptr ? carried->at_memory : store.end,
                  .what = store.says,
-                 .trip = carried ? store.trip : 0};
+                 .trip = carried != nullptr ? store.trip : 0};
 }
 
 Word Recording::word_of(const Step& step) const {
@@ -210,6 +210,11 @@ void Recording::at_memory(std::uint64_t trip, sim::Duration service) {
 
 void Recording::back(std::uint64_t trip) {
   if (trip >= first_trip_) trips_[trip - first_trip_].back = sim_.now();
+}
+
+void Recording::expired(std::uint64_t trip) {
+  back(trip);
+  if (trip >= first_trip_) trips_[trip - first_trip_].expired = true;
 }
 
 }  // namespace story

@@ -28,6 +28,7 @@ struct Trip {
   sim::Time at_memory{};
   sim::Duration service{};  // of a read, at the memory
   sim::Time back{};         // of a read
+  bool expired = false;  // it came back without an answer, in whose place the root port gives one
 };
 
 /// Why a core could go on, or what it found, if that came from another one.
@@ -89,7 +90,10 @@ class Recording : public core::Observer, public memory::PathObserver {
   std::vector<const Made*> steps(CoreNumber core, sim::Time begin, sim::Time end) const;
   /// The step that lasts until `when` or beyond it, from before; null: not recorded.
   const Made* before(CoreNumber core, sim::Time when) const;
-  const Trip& trip(std::size_t number) const { return trips_.at(number - first_trip_); }
+  /// Null: long past, and forgotten.
+  const Trip* trip(std::size_t number) const {
+    return number < first_trip_ ? nullptr : &trips_.at(number - first_trip_);
+  }
   const std::vector<Handover>& handovers() const { return handovers_; }
 
   // What it is told:
@@ -106,6 +110,7 @@ class Recording : public core::Observer, public memory::PathObserver {
                        std::size_t size, sim::Duration later) override;
   void at_memory(std::uint64_t trip, sim::Duration service) override;
   void back(std::uint64_t trip) override;
+  void expired(std::uint64_t trip) override;
 
  private:
   struct CoreRecord {

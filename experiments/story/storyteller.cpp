@@ -106,7 +106,9 @@ void Storyteller::tell_ways(const Made& step, CoreNumber core) {
   const Lane there = from_host ? Lane::kToNic : Lane::kToHost;
   const Lane back = from_host ? Lane::kToHost : Lane::kToNic;
   for (const std::size_t number : step.trips) {
-    const Trip& trip = recording_.trip(number);
+    const Trip* const found = recording_.trip(number);
+    if (found == nullptr) continue;
+    const Trip& trip = *found;
     const bool is_read = trip.kind == memory::PathObserver::Kind::kRead;
     if (trip.at_memory == Time{}) continue;  // still on its way when the recording ended
     Event event{.lane = there,
@@ -117,7 +119,7 @@ void Storyteller::tell_ways(const Made& step, CoreNumber core) {
                 .end = trip.at_memory};
     if (!is_read) event.reasons = reasons_.of(trip);
     story_.events.push_back(event);
-    if (!is_read || trip.back == Time{}) continue;
+    if (!is_read || trip.expired || trip.back == Time{}) continue;
     event.lane = back;
     event.what = fmt::format("completion {} B", trip.size);
     event.begin = trip.at_memory;
