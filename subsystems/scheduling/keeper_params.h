@@ -80,11 +80,12 @@ struct KeeperStats {
     stat(&S::restarts, "restarts", "agents that took over where there was none");
     stat(&S::upgrades, "upgrades", "agents that took over from one that was still there");
     stat(&S::nudges, "nudges", "idle CPUs made to look into their slots");
-    stat(&S::without_agent, "without_agent", "time in which nobody could decide");
+    stat(&S::without_agent, "without_agent",
+         "time from when agents were given up in which nobody could decide");
     stat(&S::on_fallback, "on_fallback", "of that, time in which the fair class scheduled");
     stat(&S::blackouts, "blackouts", "times that a first decision was committed after an agent's");
     stat(&S::blackout, "blackout",
-         "from the last moment of one agent to the first decision of the next, all together");
+         "from when one agent was given up to the first decision of the next, all together");
   }
   friend KeeperStats operator-(const KeeperStats& a, const KeeperStats& b) {
     return sim::difference(a, b);

@@ -17,7 +17,8 @@ struct KernelStats {
   Refusals refusals;
 
   static void describe(auto&& stat) {
-    stat(&KernelStats::messages, "messages", "messages delivered to agents");
+    stat(&KernelStats::messages, "messages",
+         "messages sent to agents, those to one that has gone meanwhile among them");
     stat(&KernelStats::overflows, "overflows", "messages that found their queue full");
     stat(&KernelStats::transactions, "transactions", "transactions that a commit was begun of");
     stat(&KernelStats::commits, "commits", "transactions committed");

@@ -58,11 +58,13 @@ struct Refusals {
     stat(&R::target_stale, "target_stale", "the thread has been heard of since, is dead or gone");
     stat(&R::target_not_found, "target_not_found", "there is no such thread");
     stat(&R::target_not_runnable, "target_not_runnable", "the thread sleeps");
-    stat(&R::agent_stale, "agent_stale", "the CPU was not to be disturbed");
+    stat(&R::agent_stale, "agent_stale",
+         "the CPU was not to be disturbed, or its own agent had yet to hear of something");
     stat(&R::cpu_unavail, "cpu_unavail", "the CPU runs a thread of another class");
     stat(&R::invalid_flags, "invalid_flags", "flags that do not go together");
     stat(&R::invalid_target, "invalid_target", "not a thread of the ghost class");
-    stat(&R::invalid_cpu, "invalid_cpu", "notifications for a CPU that the agent does not have");
+    stat(&R::invalid_cpu, "invalid_cpu",
+         "for a CPU that the agent does not have, or on which the thread may not run");
     stat(&R::no_agent, "no_agent", "of an agent that is not the enclave's any more");
     stat(&R::other, "other", "for any other reason");
   }

@@ -83,7 +83,8 @@ struct DecisionTime {
   sim::Duration notified_total{};
 
   static void describe(auto&& stat) {
-    stat(&DecisionTime::notified, "notified", "decisions made for a CPU that waited");
+    stat(&DecisionTime::notified, "notified",
+         "decisions of which the CPU was notified: it waited, or was to be interrupted");
     stat(&DecisionTime::notified_total, "notified_total", "time the agent spent on them");
   }
   friend DecisionTime operator-(const DecisionTime& a, const DecisionTime& b) {
