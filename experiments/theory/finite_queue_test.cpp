@@ -92,7 +92,7 @@ class RingServer : ethernet::Network, memory::Watcher {
   sim::Histogram stays_;
   sim::Simulation sim_;
   memory::Domain nic_{"nic", {.last_level = 0ns, .dram = 0ns}, 1, {0ns}};
-  memory::Region region_{sim_, "rings", nic_, sim::Bytes{(kEntries + 2) * 64}};
+  memory::Region region_{sim_, "rings", nic_, sim::Bytes{(kEntries + std::int64_t{2}) * 64}};
   memory::Mapping ring_{region_, memory::MemoryType::kWriteBack};
   ethernet::Port port_{sim_, {.receive_pipeline = 0ns, .transmit_pipeline = 0ns}, *this, nullptr};
   core::Core core_{sim_, "nic0", nic_, 0, free_core()};  // last: its program uses the rest

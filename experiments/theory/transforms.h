@@ -73,13 +73,13 @@ struct Stream {
 };
 
 /// The wait in M/G/1, first come first served (Pollaczek and Khinchine).
-inline Transform wait_in_mg1(Stream all) {
+inline Transform wait_in_mg1(const Stream& all) {
   return [=](Complex s) { return (1 - all.load()) * s / (s - all.rate * (1.0 - all.service(s))); };
 }
 
 /// Two classes on one server, the first of which goes first, and a service that has begun goes on
 /// to its end: the first's wait.
-inline Transform wait_of_first_class(Stream first, Stream second) {
+inline Transform wait_of_first_class(const Stream& first, const Stream& second) {
   return [=](Complex s) {
     return ((1 - first.load() - second.load()) * s + second.rate * (1.0 - second.service(s))) /
            (s - first.rate * (1.0 - first.service(s)));
@@ -96,7 +96,7 @@ inline Complex drawn_out(const Stream& first, Complex s) {
 }
 
 /// The second class's wait for its service to begin, whether or not it is interrupted later.
-inline Transform wait_of_second_class(Stream first, Stream second) {
+inline Transform wait_of_second_class(const Stream& first, const Stream& second) {
   return [=](Complex s) {
     const Complex longer = drawn_out(first, s);
     return (1 - first.load() - second.load()) * longer /
@@ -104,7 +104,7 @@ inline Transform wait_of_second_class(Stream first, Stream second) {
   };
 }
 /// The second class's stay when the first interrupts it, and it goes on where it was interrupted.
-inline Transform stay_of_preempted_class(Stream first, Stream second) {
+inline Transform stay_of_preempted_class(const Stream& first, const Stream& second) {
   return [=](Complex s) {
     return wait_of_second_class(first, second)(s) * second.service(drawn_out(first, s));
   };
