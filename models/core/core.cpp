@@ -431,6 +431,7 @@ void Core::store(Mapping& to, std::int64_t offset, std::span<const std::byte> da
 }
 
 void Core::store_line(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
+  if (to.type() == MemoryType::kUncached) drain_write_combining();
   if (!is_far(to) || (to.coherent() && to.type() != MemoryType::kWriteCombining))
     return store_home(to, offset, data);
   if (to.type() == MemoryType::kWriteCombining) return combine(to, offset, data);
@@ -439,10 +440,8 @@ void Core::store_line(Mapping& to, std::int64_t offset, std::span<const std::byt
 
 void Core::store_home(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
   const bool through = to.type() == MemoryType::kWriteThrough && is_far(to);
-  if (through || !is_cached(to.type())) {
-    if (to.type() == MemoryType::kUncached) drain_write_combining();
+  if (through || !is_cached(to.type()))
     return store_words(to, offset, data, is_far(to) ? params_.mmio_store : params_.uncached_store);
-  }
   buffer_store(to, offset, data, now() + time_to_own(to, offset), true);
   take(params_.store_issue, store_issue_, words(data.size()));
 }
@@ -497,7 +496,6 @@ void Core::store_words(Mapping& to, std::int64_t offset, std::span<const std::by
 }
 
 void Core::store_across(Mapping& to, std::int64_t offset, std::span<const std::byte> data) {
-  if (to.type() == MemoryType::kUncached) drain_write_combining();
   for_each_word(offset, data.size(), [&](std::int64_t at, std::size_t begin, std::size_t size) {
     const auto part = data.subspan(begin, size);
     // The store buffer drains in order, for which the core does not wait.
