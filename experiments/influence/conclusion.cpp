@@ -83,13 +83,14 @@ sim::Replications mapped(const sim::Replications& values, const auto& change) {
 std::optional<sim::Replications> combined(const Conclusion& c, const sim::Replications& values,
                                           const sim::Replications& others) {
   sim::Replications both;
-  for (const auto& [replication, value] : values.values()) {
-    const auto found = others.values().find(replication);
-    if (found == others.values().end()) continue;
-    const double other = found->second;
-    if (c.kind == Conclusion::Kind::kRatio && other == 0) return std::nullopt;
-    both.add(replication, c.kind == Conclusion::Kind::kRatio ? value / other : value - other);
-  }
+  if (c.kind == Conclusion::Kind::kDifference) both = sim::paired_difference(values, others);
+  if (c.kind == Conclusion::Kind::kRatio)
+    for (const auto& [replication, value] : values.values()) {
+      const auto other = others.values().find(replication);
+      if (other == others.values().end()) continue;
+      if (other->second == 0) return std::nullopt;
+      both.add(replication, value / other->second);
+    }
   return both.count() > 0 ? std::optional(both) : std::nullopt;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "experiments/measure/calls.h"
 #include "experiments/system/stoppable.h"
 
 namespace experiments {
@@ -52,7 +53,7 @@ std::unique_ptr<workloads::Arrivals> ArrivingWork::arrivals(double rate) const {
 }
 
 std::uint64_t ArrivingWork::calls() const {
-  return static_cast<std::uint64_t>(experiment_.rpc ? experiment_.rpc->clients.fan_out : 1);
+  return static_cast<std::uint64_t>(calls_per_request(experiment_));
 }
 
 sim::Duration ArrivingWork::of_first(std::uint64_t calls) {

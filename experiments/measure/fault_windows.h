@@ -53,29 +53,28 @@ class Recovery {
 
   /// Looks at instants of equal distance.
   void look(sim::Time now, std::int64_t in_flight) {
-    std::int64_t& most = now < fault_ ? most_before_ : most_since_;
-    most = std::max(most, in_flight);
-    looked_before_ = looked_before_ || now < fault_;
-    crowded_ = now >= fault_ && in_flight > 2 * most_before_;
+    if (now < fault_) {
+      most_before_ = std::max(most_before_.value_or(0), in_flight);
+      return;
+    }
+    most_since_ = std::max(most_since_, in_flight);
+    crowded_ = in_flight > 2 * most_before_.value_or(0);
     if (crowded_) last_crowded_ = now;
   }
 
   /// Zero if it was not felt; nothing if it still was at the last look, or if there was none before
   /// the fault.
   std::optional<sim::Duration> took() const {
-    if (crowded_ || !looked_before_) return std::nullopt;
+    if (crowded_ || !most_before_) return std::nullopt;
     return last_crowded_ ? *last_crowded_ - fault_ : sim::Duration{0};
   }
-  std::optional<std::int64_t> most_before() const {
-    return looked_before_ ? std::optional(most_before_) : std::nullopt;
-  }
+  std::optional<std::int64_t> most_before() const { return most_before_; }
   std::int64_t most_since() const { return most_since_; }
 
  private:
   const sim::Time fault_;
-  std::int64_t most_before_ = 0;
+  std::optional<std::int64_t> most_before_;
   std::int64_t most_since_ = 0;
-  bool looked_before_ = false;
   bool crowded_ = false;  // at the last look
   std::optional<sim::Time> last_crowded_;
 };

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "experiments/measure/calls.h"
+
 namespace experiments {
 namespace {
 
@@ -81,8 +83,7 @@ double Objectives::most_to_come(sim::Duration left) const {
                        arrivals.kind == workloads::ArrivalKind::kDeterministic;
   const bool open = !experiment_.rpc || experiment_.rpc->clients.loop == workloads::LoopKind::kOpen;
   if (!bounded || !open) return std::numeric_limits<double>::infinity();
-  const int calls = experiment_.rpc ? experiment_.rpc->clients.fan_out : 1;
-  return calls * at_most(arrivals.rate.per_second * sim::to_seconds(left));
+  return calls_per_request(experiment_) * at_most(arrivals.rate.per_second * sim::to_seconds(left));
 }
 
 }  // namespace experiments

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "experiments/measure/arriving_work.h"
+#include "experiments/measure/calls.h"
 #include "experiments/measure/objective_search.h"
 #include "experiments/measure/objectives.h"
 #include "experiments/measure/warm_server.h"
@@ -38,11 +39,6 @@ double workers_bound(const ExperimentParams& experiment, double mean) {
   return experiment.system.workers / (mean * slowness(experiment.machine.host.core));
 }
 
-/// Of each user request: a search knows calls only, which are what a server is asked for.
-double calls_of(const ExperimentParams& experiment) {
-  return experiment.rpc ? experiment.rpc->clients.fan_out : 1;
-}
-
 /// At the end of a window each worker has something that is half done: in a shorter one than this
 /// that would be about all that may be left over, or more.
 sim::Duration shortest_window(double mean) {
@@ -70,19 +66,20 @@ class Window {
   ServerStats counted_;
 };
 
-/// Runs a server under one load after the other. Rates are of requests to the server.
+/// Runs a server under one load after the other. Rates are of what the server is asked for: calls,
+/// of which a user request may make several.
 class ServerProbe {
  public:
   ServerProbe(const ExperimentParams& experiment, std::uint64_t seed, const SharedInputs& inputs)
       : experiment_(experiment),
         seed_(seed),
         mean_(mean_service(experiment, seed, inputs)),
-        calls_(calls_of(experiment)),
+        calls_(calls_per_request(experiment)),
         inputs_(inputs) {}
 
   Probe run(double rate) { return run_for(rate, experiment_.run.length); }
   Probe run_for(double rate, sim::Duration length) {
-    experiment_.workload.arrivals.rate.per_second = rate / calls_;
+    offer(rate);
     Window window(experiment_, seed_, inputs_);
     window.run_until(length);
     return done(window);
@@ -91,7 +88,7 @@ class ServerProbe {
   /// The same, but asks for SLOs, and ends as soon as it is plain that they are missed.
   SloProbe run_to_verdict(double rate) {
     constexpr int kSlices = 20;
-    experiment_.workload.arrivals.rate.per_second = rate / calls_;
+    offer(rate);
     Window window(experiment_, seed_, inputs_);
     const Objectives objectives(experiment_);
     bool missed = false;
@@ -140,6 +137,7 @@ class ServerProbe {
   }
 
  private:
+  void offer(double rate) { experiment_.workload.arrivals.rate.per_second = rate / calls_; }
   /// A load of so much, or a few percent more where so little of it comes that a system which does
   /// less by a tenth would run out of work.
   double enough(double offered, ArrivingWork& work) const {
@@ -180,7 +178,7 @@ Saturation find_objective(const ExperimentParams& experiment, std::uint64_t seed
   const Saturation capacity = server.capacity(experiment.run.length / kShorter, kRoughly);
   if (capacity.rate == 0) return server.with_counts(capacity);
   ArrivingWork work(experiment, seed, inputs);
-  const double calls = calls_of(experiment);
+  const double calls = calls_per_request(experiment);
   Saturation found =
       search_objective({.probe = [&](double rate) { return server.run_to_verdict(rate); },
                         .arriving = [&](double rate) { return work.at(rate / calls); }},
@@ -215,7 +213,7 @@ StackCores find_stack_cores(const ExperimentParams& experiment, std::uint64_t se
 
 double overload(const ExperimentParams& experiment) {
   return kTooMuch * workers_bound(experiment, mean_service(experiment, 1, {})) /
-         calls_of(experiment);
+         calls_per_request(experiment);
 }
 
 }  // namespace experiments

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "experiments/measure/calls.h"
 #include "experiments/measure/server_search.h"
 #include "sim/config_error.h"
 #include "sim/quantity.h"
@@ -29,7 +30,7 @@ Found search(const ExperimentParams& params, std::uint64_t seed,
     case Measure::kCapacity:
       return {.offered = experiments::kOffered *
                          experiments::find_capacity(params, seed, inputs).rate /
-                         (params.rpc ? params.rpc->clients.fan_out : 1)};
+                         experiments::calls_per_request(params)};
     default: {
       const experiments::StackCores found = experiments::find_stack_cores(params, seed, inputs);
       return {.offered = (1 - experiments::kSpared) * found.saturation.offered,

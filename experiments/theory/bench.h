@@ -72,8 +72,11 @@ using Read = std::function<double(const workloads::RequestStats&)>;
 inline double mean_of(const workloads::RequestStats& requests) {
   return sim::to_seconds(*requests.latency.mean());
 }
+inline double p99(const sim::Histogram& stays) {
+  return sim::to_seconds(*stays.value_at_quantile(0.99));
+}
 inline double p99_of(const workloads::RequestStats& requests) {
-  return sim::to_seconds(*requests.latency.value_at_quantile(0.99));
+  return p99(requests.latency);
 }
 
 /// Values that the same runs found, over all runs.

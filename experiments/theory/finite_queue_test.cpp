@@ -44,7 +44,7 @@ class RingServer : ethernet::Network, memory::Watcher {
   }
   /// Of those that were not lost.
   double mean_stay() const { return sim::to_seconds(*stays_.mean()); }
-  double p99_stay() const { return sim::to_seconds(*stays_.value_at_quantile(0.99)); }
+  double p99_stay() const { return p99(stays_); }
   std::int64_t served() const { return stays_.count(); }
   std::int64_t accepted() const { return port_.stats(0).received; }
 

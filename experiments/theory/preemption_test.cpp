@@ -51,7 +51,7 @@ class OneClass : public scheduling::ThreadBody {
     return std::exchange(sleeps_, false);
   }
   double mean_stay() const { return sim::to_seconds(*stays_.mean()); }
-  double p99_stay() const { return sim::to_seconds(*stays_.value_at_quantile(0.99)); }
+  double p99_stay() const { return p99(stays_); }
 
  private:
   std::unique_ptr<workloads::Arrivals> arrivals_;

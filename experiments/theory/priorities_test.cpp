@@ -49,10 +49,10 @@ double long_mean(const workloads::RequestStats& requests) {
 }
 
 double short_p99(const workloads::RequestStats& requests) {
-  return sim::to_seconds(*requests.short_ones.latency.value_at_quantile(0.99));
+  return p99(requests.short_ones.latency);
 }
 double long_p99(const workloads::RequestStats& requests) {
-  return sim::to_seconds(*requests.long_ones.latency.value_at_quantile(0.99));
+  return p99(requests.long_ones.latency);
 }
 
 TEST(Theory, SlicesThatNeverEndMakeAPriorityQueueWithoutPreemption) {
